@@ -11,19 +11,20 @@ namespace stemlathe {
 /// Where samples lie.
 enum class Memory : std::uint8_t { host, device };
 
-/// Audio inside the engine is always stereo, interleaved float32, full scale 1.0: one frame (left, right) is
-/// one complex number to the FFT and one float2 to a CUDA thread.
+/// Audio inside the engine is always stereo, interleaved float32, full scale 1.0: one frame (left,
+/// right) is one complex number to the FFT and one float2 to a CUDA thread.
 inline constexpr int kChannels = 2;
 
-/// The canonical chunk: recursions are cut and carried at multiples of it, counted from sample 0. A constant of
-/// the algorithms, never derived from the hardware, so results do not depend on threads or segments.
+/// The canonical chunk: recursions are cut and carried at multiples of it, counted from sample 0. A
+/// constant of the algorithms, never derived from the hardware, so results do not depend on threads
+/// or segments.
 inline constexpr std::int64_t kChunkFrames = 4096;
 
 /// Borrowed audio [frames] stereo. Trivially copyable, goes to kernels by value.
 struct AudioView {
-    float* samples = nullptr;     ///< 2 * frames interleaved values
+    float* samples = nullptr; ///< 2 * frames interleaved values
     std::int64_t frames = 0;
-    std::int64_t position = 0;    ///< index of the first frame in the song
+    std::int64_t position = 0; ///< index of the first frame in the song
     Memory memory = Memory::host;
 
     [[nodiscard]] std::span<float> values() const noexcept {
@@ -56,8 +57,7 @@ class AudioBuffer {
     AudioBuffer(
         std::unique_ptr<float[], AudioDeleter> samples, std::int64_t capacity_frames, Memory memory
     ) noexcept
-        : samples_(std::move(samples)), capacity_frames_(capacity_frames), memory_(memory) {
-    }
+        : samples_(std::move(samples)), capacity_frames_(capacity_frames), memory_(memory) {}
 
     [[nodiscard]] std::int64_t capacity_frames() const noexcept {
         return capacity_frames_;

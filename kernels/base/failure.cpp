@@ -50,8 +50,7 @@ bool is_retryable(Code code) noexcept {
 }
 
 Failure::Failure(Code code, std::string const& sentence, std::source_location where)
-    : std::runtime_error(sentence), code_(code), where_(where) {
-}
+    : std::runtime_error(sentence), code_(code), where_(where) {}
 
 Failure& Failure::about_file(std::string file) & {
     file_ = std::move(file);

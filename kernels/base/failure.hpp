@@ -7,22 +7,23 @@
 
 namespace stemlathe {
 
-/// Why a job or request ended. A closed list: exit code, HTTP status and retryability are one table each.
+/// Why a job or request ended. A closed list: exit code, HTTP status and retryability are one table
+/// each.
 enum class Code {
-    invalid_argument,   ///< the command line or a request is wrong
-    invalid_session,    ///< session.toml or the session folder is wrong
-    invalid_plan,       ///< the plan has unknown keys, values out of range or matches nothing
-    not_found,          ///< a file, session or profile does not exist
-    unreadable,         ///< a file is damaged, truncated or not audio
-    not_a_number,       ///< NaN or Inf in audio
-    intake_refused,     ///< the session cannot be mastered truthfully
-    no_device,          ///< the ordered device does not exist or cannot be used
-    device_lost,        ///< the device failed in mid-job; the backend is dead
-    out_of_memory,      ///< device or host memory is short
-    storage_full,       ///< no space left where results or scratch go
-    storage_failed,     ///< any other failure to read or write storage
-    cancelled,          ///< somebody asked to stop
-    internal,           ///< a bug that was noticed in time
+    invalid_argument, ///< the command line or a request is wrong
+    invalid_session,  ///< session.toml or the session folder is wrong
+    invalid_plan,     ///< the plan has unknown keys, values out of range or matches nothing
+    not_found,        ///< a file, session or profile does not exist
+    unreadable,       ///< a file is damaged, truncated or not audio
+    not_a_number,     ///< NaN or Inf in audio
+    intake_refused,   ///< the session cannot be mastered truthfully
+    no_device,        ///< the ordered device does not exist or cannot be used
+    device_lost,      ///< the device failed in mid-job; the backend is dead
+    out_of_memory,    ///< device or host memory is short
+    storage_full,     ///< no space left where results or scratch go
+    storage_failed,   ///< any other failure to read or write storage
+    cancelled,        ///< somebody asked to stop
+    internal,         ///< a bug that was noticed in time
 };
 
 /// The code's name in JSON and logs: "invalid_plan", ...
@@ -31,7 +32,8 @@ enum class Code {
 /// True when the same job may succeed later or elsewhere without a change to it.
 [[nodiscard]] bool is_retryable(Code code) noexcept;
 
-/// Ends this job or request. `what()` is a sentence a user understands: what, which file, where, what to do.
+/// Ends this job or request. `what()` is a sentence a user understands: what, which file, where,
+/// what to do.
 class Failure : public std::runtime_error {
   public:
     Failure(

@@ -7,7 +7,8 @@
 
 namespace stemlathe {
 
-/// How one sample lies in a byte stream. All little-endian; `pcm_32` left-justified (24-bit audio << 8).
+/// How one sample lies in a byte stream. All little-endian; `pcm_32` left-justified (24-bit audio
+/// << 8).
 enum class SampleFormat : std::uint8_t { pcm_16, pcm_24, pcm_32, float_32, float_64 };
 
 [[nodiscard]] constexpr int bytes_per_sample(SampleFormat format) noexcept {

@@ -5,7 +5,8 @@
 
 namespace stemlathe {
 
-/// What silence reads in dB: low enough to be told from any signal, finite so that arithmetic stays safe.
+/// What silence reads in dB: low enough to be told from any signal, finite so that arithmetic stays
+/// safe.
 inline constexpr double kSilence_db = -300.0;
 
 /// Amplitude ratio of a level in dB.

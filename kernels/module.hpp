@@ -1,0 +1,23 @@
+#pragma once
+
+#include "kernels/backend.hpp"
+
+/// What a backend module (libstemlathe_cpu_v3.so, _cpu_v4.so, _cuda.so) exports. Modules are opened
+/// with dlopen, so that code for one instruction set stays apart from the rest, and a missing cuFFT
+/// is a sentence, not a program that does not start.
+extern "C" {
+
+/// A new backend for `device`, or an exception (Failure) that the caller of dlsym sees as usual.
+stemlathe::Backend* stemlathe_open_module(int device);
+
+/// One row per device of this kind; appended to `devices`. Throws nothing that matters: problems
+/// are sentences.
+void stemlathe_list_module(std::vector<stemlathe::DeviceReport>& devices);
+}
+
+namespace stemlathe {
+using OpenModule = Backend* (*)(int device);
+using ListModule = void (*)(std::vector<DeviceReport>& devices);
+inline constexpr char const* kOpenModuleSymbol = "stemlathe_open_module";
+inline constexpr char const* kListModuleSymbol = "stemlathe_list_module";
+} // namespace stemlathe

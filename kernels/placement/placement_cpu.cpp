@@ -1,0 +1,10 @@
+#include "kernels/base/failure.hpp"
+#include "kernels/cpu/cpu_backend.hpp"
+
+namespace stemlathe::cpu {
+
+std::unique_ptr<Stage> CpuBackend::make_placement(StereoMatrix const&) {
+    throw Failure{Code::internal, "unfinished"};
+}
+
+} // namespace stemlathe::cpu
