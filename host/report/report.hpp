@@ -1,0 +1,126 @@
+#pragma once
+
+#include "host/loudness/meter.hpp"
+#include "host/model/plan.hpp"
+#include "host/model/session.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stemlathe {
+
+struct StemReading {
+    std::string file;
+    Role role = Role::other;
+    std::optional<double> integrated_lufs;
+    std::optional<double> true_peak_dbtp;
+    std::optional<double> crest_db;
+    std::optional<double> correlation;
+};
+
+/// The sum of the conformed stems before any processing.
+struct MixReading {
+    std::optional<double> integrated_lufs;
+    std::optional<double> true_peak_dbtp;
+    std::optional<double> loudness_range_lu;
+};
+
+struct DeliveredFile {
+    std::string path; ///< relative to the output folder
+    std::string container;
+    std::string codec;
+    int sample_rate_hz = 0;
+    std::optional<int> bit_depth; ///< nullopt where a lossy codec has none
+    int channels = 2;
+    std::int64_t frames = 0;
+    std::int64_t bytes = 0;
+    std::string sha256;
+};
+
+struct DeliveryFailure {
+    std::string code; ///< loudness, loudness_budget, true_peak, loudness_range, short_term, length
+    double measured = 0.0;
+    double limit = 0.0;
+    std::string unit;
+    std::string message;
+};
+
+/// One delivery as it lies on disk; loudness and peaks by the second meter.
+struct DeliveryReport {
+    DeliveryPlan plan; ///< resolved
+    bool within_spec = true;
+    std::vector<DeliveryFailure> failures;
+    std::vector<std::string> notes; ///< sentences: what was given up for what
+    LoudnessReading reading;
+    std::optional<double> target_lufs;
+    std::optional<double> true_peak_limit_dbtp;
+    std::optional<double> drive_db; ///< solved gain before the limiter
+    double trim_db = 0.0;
+    double gain_reduction_max_db = 0.0;
+    double gain_reduction_mean_db = 0.0;
+    double gain_reduction_p95_db = 0.0;
+    std::vector<float> gain_reduction_db; ///< limiter, per kTraceHopFrames at the delivered rate
+    std::vector<DeliveredFile> files;
+};
+
+struct BandReduction {
+    double low_hz = 0.0;
+    double high_hz = 0.0;
+    std::vector<float> gain_reduction_db; ///< per kTraceHopFrames at the session's rate
+};
+
+struct StageTiming {
+    std::string name;
+    double wall_s = 0.0;
+};
+
+struct EngineReading {
+    std::string version;
+    std::string commit;
+    std::string backend;
+    std::string device; ///< the identity: "cpu/x86-64-v4"
+    std::string device_name;
+    std::string reason;
+    int threads = 1;
+};
+
+struct Timing {
+    double audio_s = 0.0;
+    double wall_s = 0.0;
+    std::int64_t peak_memory_bytes = 0;
+    std::vector<StageTiming> stages;
+};
+
+struct PreviewRange {
+    double from_s = 0.0;
+    double to_s = 0.0;
+};
+
+/// Everything that `report.json` and `report.html` say.
+struct MasteringReport {
+    EngineReading engine;
+    SessionInfo info;
+    double duration_s = 0.0;
+    int sample_rate_hz = 0;
+    int stem_count = 0;
+    std::optional<PreviewRange> preview;
+    std::string verdict; ///< accept, warn, refuse
+    std::vector<Finding> findings;
+    std::vector<StemReading> stems;
+    MixReading mix;
+    std::vector<float> mix_short_term_lufs; ///< per 100 ms, for pictures
+    std::vector<Comment> comments;
+    std::vector<BandReduction> multiband;
+    std::vector<DeliveryReport> deliveries;
+    Timing timing;
+};
+
+/// `report.json`, schema stemlathe.report/1. Sections that were not computed are null.
+[[nodiscard]] std::string report_json(MasteringReport const& report);
+
+/// `report.html`: self-contained, no network; loudness and gain-reduction pictures as inline SVG.
+[[nodiscard]] std::string report_html(MasteringReport const& report);
+
+} // namespace stemlathe
