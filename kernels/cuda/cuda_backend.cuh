@@ -1,0 +1,49 @@
+#pragma once
+
+#include "kernels/backend.hpp"
+#include "kernels/cuda/device_buffer.cuh"
+
+namespace stemlathe::cuda {
+
+/// The CUDA side of the vocabulary. Its `make_` members are defined in the stage folders, each next
+/// to its kernels. A stage queues its work on the stream of the thread that calls it and returns
+/// before the work is done; only results in host memory are waited for. Whoever hands a view from
+/// one thread to another must wait in between: AudioStore::seal does.
+class CudaBackend final : public Backend {
+  public:
+    explicit CudaBackend(BackendInfo info);
+
+    [[nodiscard]] BackendInfo const& info() const override;
+
+    std::unique_ptr<Unpacker> make_unpacker(UnpackSettings const& settings) override;
+    std::unique_ptr<Stage> make_placement(StereoMatrix const& matrix) override;
+    std::unique_ptr<Stage> make_equaliser(EqualiserSettings const& settings) override;
+    std::unique_ptr<Stage> make_dynamic_band(DynamicBandSettings const& settings) override;
+    std::unique_ptr<Stage> make_region(RegionSettings const& settings) override;
+    std::unique_ptr<SplitStage> make_band_split(BandSplitSettings const& settings) override;
+    std::unique_ptr<Stage> make_dynamics(DynamicsSettings const& settings) override;
+    std::unique_ptr<Stage> make_mix(MixSettings const& settings) override;
+    std::unique_ptr<Stage> make_resampler(ResampleSettings const& settings) override;
+    std::unique_ptr<EnergyMeter> make_energy_meter(EnergySettings const& settings) override;
+    std::unique_ptr<TruePeakMeter> make_true_peak_meter(TruePeakSettings const& settings) override;
+    std::unique_ptr<Stage> make_limiter(LimiterSettings const& settings) override;
+    std::unique_ptr<Quantiser> make_quantiser(QuantiseSettings const& settings) override;
+    std::unique_ptr<AudioStore> make_store(StoreSettings const& settings) override;
+
+    [[nodiscard]] AudioBuffer make_buffer(std::int64_t frames) override;
+    [[nodiscard]] AudioView
+    upload(std::span<float const> interleaved, std::int64_t position, AudioBuffer& into) override;
+    void download(AudioView view, std::span<float> interleaved) override;
+
+  private:
+    BackendInfo info_;
+};
+
+/// Audio in the card's memory; what it holds is undefined. @throws Failure{out_of_memory}
+[[nodiscard]] AudioBuffer allocate(std::int64_t frames);
+
+/// Makes `buffer` at least `frames` long; where it has to grow, what it held is lost.
+/// @throws Failure{out_of_memory} and leaves it empty
+void reserve(AudioBuffer& buffer, std::int64_t frames);
+
+} // namespace stemlathe::cuda

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "kernels/cuda/check.cuh"
+#include "kernels/cuda/device_buffer.cuh"
+
+#include <algorithm>
+#include <cstdint>
+#include <type_traits>
+
+namespace stemlathe::cuda {
+
+inline constexpr int kBlockThreads = 256;
+
+/// Blocks for one thread per item, at least 1 and at most what keeps any card busy; kernels stride
+/// over the rest.
+[[nodiscard]] constexpr unsigned
+blocks_for(std::int64_t count, int threads = kBlockThreads) noexcept {
+    constexpr std::int64_t kMostBlocks = 65'535;
+    return static_cast<unsigned>(
+        std::clamp<std::int64_t>((count + threads - 1) / threads, 1, kMostBlocks)
+    );
+}
+
+/// `for (auto i = first_index(); i < count; i += grid_size())` visits each index once, for any
+/// launch size. For launches of one dimension.
+__device__ inline std::int64_t first_index() {
+    return static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
+}
+
+__device__ inline std::int64_t grid_size() {
+    return static_cast<std::int64_t>(gridDim.x) * blockDim.x;
+}
+
+/// Queues `kernel(arguments...)` with one thread per item; no launch where `count` is 0.
+/// @throws Failure{device_lost}
+template <typename... Parameters>
+void launch(
+    void (*kernel)(Parameters...), std::int64_t count, std::type_identity_t<Parameters>... arguments
+) {
+    if (count > 0) {
+        kernel<<<blocks_for(count), kBlockThreads, 0, stream()>>>(arguments...);
+        check(cudaGetLastError());
+    }
+}
+
+/// Queues `kernel(arguments...)` with one block of `threads` per item; the kernel strides over
+/// items with `for (auto i = blockIdx.x; i < count; i += gridDim.x)` in 64 bits.
+/// @throws Failure{device_lost}
+template <typename... Parameters>
+void launch_blocks(
+    void (*kernel)(Parameters...),
+    std::int64_t count,
+    int threads,
+    std::type_identity_t<Parameters>... arguments
+) {
+    if (count > 0) {
+        kernel<<<blocks_for(count, 1), static_cast<unsigned>(threads), 0, stream()>>>(arguments...);
+        check(cudaGetLastError());
+    }
+}
+
+} // namespace stemlathe::cuda

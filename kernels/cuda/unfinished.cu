@@ -1,0 +1,31 @@
+// Members that are still to be written, so that the module links. When your .cu file with the real
+// member lands: delete its line here, add the file to sources.cmake. This file must be gone at the
+// end.
+#include "kernels/base/failure.hpp"
+#include "kernels/cuda/cuda_backend.cuh"
+
+namespace stemlathe::cuda {
+
+#define STEMLATHE_UNFINISHED                                                                       \
+    { throw Failure{Code::internal, "unfinished"}; }
+
+// clang-format off
+// helper "stream"
+std::unique_ptr<Unpacker> CudaBackend::make_unpacker(UnpackSettings const&) STEMLATHE_UNFINISHED
+std::unique_ptr<Stage> CudaBackend::make_placement(StereoMatrix const&) STEMLATHE_UNFINISHED
+std::unique_ptr<Stage> CudaBackend::make_mix(MixSettings const&) STEMLATHE_UNFINISHED
+std::unique_ptr<Stage> CudaBackend::make_resampler(ResampleSettings const&) STEMLATHE_UNFINISHED
+std::unique_ptr<EnergyMeter> CudaBackend::make_energy_meter(EnergySettings const&) STEMLATHE_UNFINISHED
+std::unique_ptr<TruePeakMeter> CudaBackend::make_true_peak_meter(TruePeakSettings const&) STEMLATHE_UNFINISHED
+std::unique_ptr<Quantiser> CudaBackend::make_quantiser(QuantiseSettings const&) STEMLATHE_UNFINISHED
+// helper "dynamics"
+std::unique_ptr<Stage> CudaBackend::make_dynamics(DynamicsSettings const&) STEMLATHE_UNFINISHED
+std::unique_ptr<Stage> CudaBackend::make_limiter(LimiterSettings const&) STEMLATHE_UNFINISHED
+// helper "cuda"
+std::unique_ptr<Stage> CudaBackend::make_equaliser(EqualiserSettings const&) STEMLATHE_UNFINISHED
+std::unique_ptr<Stage> CudaBackend::make_dynamic_band(DynamicBandSettings const&) STEMLATHE_UNFINISHED
+std::unique_ptr<Stage> CudaBackend::make_region(RegionSettings const&) STEMLATHE_UNFINISHED
+std::unique_ptr<SplitStage> CudaBackend::make_band_split(BandSplitSettings const&) STEMLATHE_UNFINISHED
+// clang-format on
+
+} // namespace stemlathe::cuda
