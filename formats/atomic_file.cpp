@@ -1,0 +1,71 @@
+#include "formats/atomic_file.hpp"
+
+#include "formats/bytes.hpp"
+#include "formats/file.hpp"
+#include "kernels/base/assert.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace stemlathe {
+
+namespace {
+
+/// Takes a free name by creating it, so that two jobs never share a temporary. Not mkstemp, whose
+/// files only their owner may read.
+std::filesystem::path create_beside(std::filesystem::path const& final_path) {
+    for (int attempt = 0;; ++attempt) {
+        auto path =
+            final_path.parent_path() /
+            fmt::format(".stemlathe-{}-{}-{}", ::getpid(), attempt, final_path.filename().string());
+        int const descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (descriptor >= 0) {
+            ::close(descriptor);
+            return path;
+        }
+        if (errno != EEXIST) {
+            throw formats::storage_failure(errno, final_path, "create");
+        }
+    }
+}
+
+} // namespace
+
+AtomicFile::AtomicFile(std::filesystem::path final_path)
+    : final_path_(std::move(final_path)), temporary_(create_beside(final_path_)) {}
+
+AtomicFile::~AtomicFile() {
+    if (!committed_) {
+        std::error_code ignored; // nothing more can be done about a temporary that stays
+        std::filesystem::remove(temporary_, ignored);
+    }
+}
+
+void AtomicFile::commit() {
+    STEMLATHE_ASSERT(!committed_);
+    auto file = formats::File::open_for_change(temporary_);
+    file.sync();
+    file.close();
+    std::error_code error;
+    std::filesystem::rename(temporary_, final_path_, error);
+    if (error) {
+        throw formats::storage_failure(error.value(), final_path_, "replace");
+    }
+    committed_ = true;
+    formats::sync_folder(final_path_.parent_path());
+}
+
+void write_text_atomically(std::filesystem::path const& path, std::string_view text) {
+    AtomicFile atomic{path};
+    auto file = formats::File::open_for_change(atomic.temporary());
+    file.write_at(formats::as_bytes(text), 0);
+    file.close();
+    atomic.commit();
+}
+
+} // namespace stemlathe

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace stemlathe {
+
+/// A file that appears complete or not at all. It is written at `temporary()`, beside its final
+/// place; `commit` makes it safe on disk and renames it. Without `commit` the temporary is removed.
+class AtomicFile {
+  public:
+    /// Makes an empty temporary. @throws Failure{not_found, storage_full, storage_failed}
+    explicit AtomicFile(std::filesystem::path final_path);
+    AtomicFile(AtomicFile const&) = delete;
+    AtomicFile& operator=(AtomicFile const&) = delete;
+    ~AtomicFile();
+
+    /// Where to write.
+    [[nodiscard]] std::filesystem::path const& temporary() const noexcept {
+        return temporary_;
+    }
+
+    [[nodiscard]] std::filesystem::path const& final_path() const noexcept {
+        return final_path_;
+    }
+
+    /// Syncs the file, renames it over the final path (replacing what is there), syncs the folder.
+    /// Call once. @throws Failure{storage_full, storage_failed}
+    void commit();
+
+  private:
+    std::filesystem::path final_path_;
+    std::filesystem::path temporary_;
+    bool committed_ = false;
+};
+
+/// Replaces the file by `text`, completely or not at all.
+void write_text_atomically(std::filesystem::path const& path, std::string_view text);
+
+} // namespace stemlathe

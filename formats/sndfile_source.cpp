@@ -1,0 +1,189 @@
+#include "formats/sndfile_source.hpp"
+
+#include "formats/text.hpp"
+#include "kernels/base/assert.hpp"
+
+#include <FLAC/metadata.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+namespace stemlathe::formats {
+
+namespace {
+
+constexpr std::int64_t kBlockFrames = 4096;
+
+struct CodecRow {
+    int subtype;
+    std::string_view name;
+    int bit_depth;
+    SampleFormat packed;
+};
+
+/// What may be decoded. ADPCM, GSM, ALAC and the like are left out: no stem comes in them and their
+/// decoders have open security reports.
+constexpr std::array<CodecRow, 13> kCodecs{{
+    {SF_FORMAT_PCM_S8, "pcm_8", 8, SampleFormat::pcm_32},
+    {SF_FORMAT_PCM_U8, "pcm_8", 8, SampleFormat::pcm_32},
+    {SF_FORMAT_PCM_16, "pcm_16", 16, SampleFormat::pcm_32},
+    {SF_FORMAT_PCM_24, "pcm_24", 24, SampleFormat::pcm_32},
+    {SF_FORMAT_PCM_32, "pcm_32", 32, SampleFormat::pcm_32},
+    // Never as int: libsndfile makes garbage of NaN and of everything below full scale.
+    {SF_FORMAT_FLOAT, "float_32", 32, SampleFormat::float_32},
+    {SF_FORMAT_DOUBLE, "float_64", 64, SampleFormat::float_64},
+    {SF_FORMAT_ULAW, "ulaw", 8, SampleFormat::pcm_32},
+    {SF_FORMAT_ALAW, "alaw", 8, SampleFormat::pcm_32},
+    // Lossy codecs decode beyond full scale, which integers could not hold.
+    {SF_FORMAT_VORBIS, "vorbis", 0, SampleFormat::float_32},
+    {SF_FORMAT_OPUS, "opus", 0, SampleFormat::float_32},
+    {SF_FORMAT_MPEG_LAYER_II, "mp2", 0, SampleFormat::float_32},
+    {SF_FORMAT_MPEG_LAYER_III, "mp3", 0, SampleFormat::float_32},
+}};
+
+CodecRow const& codec_of(File const& file, SF_INFO const& info) {
+    int const subtype = info.format & SF_FORMAT_SUBMASK;
+    auto const* const row = std::find_if(kCodecs.begin(), kCodecs.end(), [&](CodecRow const& each) {
+        return each.subtype == subtype;
+    });
+    if (row == kCodecs.end()) {
+        throw MediaFailure(
+            MediaFault::unreadable,
+            file.path(),
+            "is compressed in a way that is not supported; please export PCM or float"
+        );
+    }
+    return *row;
+}
+
+std::optional<std::string> text_of(SNDFILE* handle, int kind) {
+    char const* const text = sf_get_string(handle, kind);
+    std::string clean = text == nullptr ? std::string() : as_utf8(text);
+    return clean.empty() ? std::nullopt : std::optional(std::move(clean));
+}
+
+} // namespace
+
+SndfileSource::SndfileSource(File file, Container container) : file_(std::move(file)) {
+    SF_INFO info{};
+    handle_.reset(sf_open_fd(file_.descriptor(), SFM_READ, &info, SF_FALSE));
+    if (!handle_) {
+        throw MediaFailure(
+            MediaFault::unreadable,
+            file_.path(),
+            fmt::format("is damaged: {} ({})", name_of(container), error_text(nullptr))
+        );
+    }
+    CodecRow const& codec = codec_of(file_, info);
+    info_.container = container;
+    info_.codec = container == Container::flac ? "flac" : codec.name;
+    info_.rate_hz = info.samplerate;
+    info_.channels = info.channels;
+    info_.frames = info.frames;
+    info_.bit_depth = codec.bit_depth;
+    info_.is_float = codec.subtype == SF_FORMAT_FLOAT || codec.subtype == SF_FORMAT_DOUBLE;
+    info_.packed = codec.packed;
+    if (container != Container::wav && container != Container::rf64) {
+        info_.title = text_of(handle_.get(), SF_STR_TITLE);
+        info_.artist = text_of(handle_.get(), SF_STR_ARTIST);
+    }
+    if (container == Container::flac) {
+        read_flac_isrc();
+        require_last_frame();
+    }
+    if (info_.frames <= 0) {
+        throw MediaFailure(MediaFault::empty, file_.path(), "holds no audio: its length is 0");
+    }
+}
+
+void SndfileSource::read_flac_isrc() {
+    FLAC__StreamMetadata* tags = nullptr;
+    if (!FLAC__metadata_get_tags(file_.path().c_str(), &tags)) {
+        return;
+    }
+    std::unique_ptr<FLAC__StreamMetadata, decltype(&FLAC__metadata_object_delete)> const owner{
+        tags, &FLAC__metadata_object_delete};
+    int const at = FLAC__metadata_object_vorbiscomment_find_entry_from(tags, 0, "ISRC");
+    if (at >= 0) {
+        auto const& entry = tags->data.vorbis_comment.comments[at];
+        std::string_view const text{reinterpret_cast<char const*>(entry.entry), entry.length};
+        info_.isrc = normalised_isrc(text.substr(text.find('=') + 1));
+    }
+}
+
+/// A cut-off FLAC opens without complaint and ends early; asking for its last frame shows it now
+/// rather than after minutes of rendering.
+void SndfileSource::require_last_frame() {
+    bool whole = info_.frames > 0 && info_.frames < std::numeric_limits<std::int64_t>::max() / 2;
+    if (whole) {
+        std::vector<int> frame(static_cast<std::size_t>(info_.channels));
+        whole = sf_seek(handle_.get(), info_.frames - 1, SEEK_SET) == info_.frames - 1 &&
+                sf_readf_int(handle_.get(), frame.data(), 1) == 1 &&
+                sf_seek(handle_.get(), 0, SEEK_SET) == 0;
+    }
+    if (!whole) {
+        throw MediaFailure(
+            MediaFault::truncated,
+            file_.path(),
+            fmt::format(
+                "is cut off or damaged: the end of its {:.3f} s cannot be decoded; please export "
+                "or "
+                "copy it again",
+                info_.duration_s()
+            )
+        );
+    }
+}
+
+template <typename Sample, typename Read>
+std::int64_t SndfileSource::read_as(
+    std::span<std::byte> into, std::int64_t frames, std::vector<Sample>& block, Read decode
+) {
+    // Decoded beside and copied: `into` need not be aligned for its samples.
+    auto const channels = static_cast<std::size_t>(info_.channels);
+    block.resize(static_cast<std::size_t>(kBlockFrames) * channels);
+    std::int64_t done = 0;
+    while (done < frames) {
+        std::int64_t const wanted = std::min(frames - done, kBlockFrames);
+        std::int64_t const got = decode(handle_.get(), block.data(), wanted);
+        if (got <= 0) {
+            break;
+        }
+        std::size_t const frame_bytes = channels * sizeof(Sample);
+        std::memcpy(
+            into.data() + static_cast<std::size_t>(done) * frame_bytes,
+            block.data(),
+            static_cast<std::size_t>(got) * frame_bytes
+        );
+        done += got;
+    }
+    return done;
+}
+
+std::int64_t SndfileSource::read(std::span<std::byte> into, std::int64_t frames) {
+    switch (info_.packed) {
+    case SampleFormat::float_32:
+        return read_as(into, frames, floats_, sf_readf_float);
+    case SampleFormat::float_64:
+        return read_as(into, frames, doubles_, sf_readf_double);
+    default:
+        return read_as(into, frames, ints_, sf_readf_int);
+    }
+}
+
+void SndfileSource::seek(std::int64_t frame) {
+    if (sf_seek(handle_.get(), frame, SEEK_SET) != frame) {
+        throw MediaFailure(
+            MediaFault::unreadable,
+            file_.path(),
+            fmt::format("is damaged: frame {} cannot be reached", frame)
+        );
+    }
+}
+
+} // namespace stemlathe::formats

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "formats/file.hpp"
+#include "formats/media.hpp"
+#include "formats/sndfile.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+/// Private to formats/.
+namespace stemlathe::formats {
+
+/// Everything that needs decoding: AIFF, CAF, FLAC, Ogg, MP3 and 8-bit or A-law WAV.
+class SndfileSource {
+  public:
+    /// `container` was identified and checked by our own code.
+    SndfileSource(File file, Container container);
+
+    [[nodiscard]] MediaInfo const& info() const noexcept {
+        return info_;
+    }
+
+    [[nodiscard]] MediaInfo& info() noexcept {
+        return info_;
+    }
+
+    [[nodiscard]] File const& file() const noexcept {
+        return file_;
+    }
+
+    /// @returns frames decoded; fewer than asked only at the end
+    [[nodiscard]] std::int64_t read(std::span<std::byte> into, std::int64_t frames);
+    void seek(std::int64_t frame);
+
+  private:
+    void require_last_frame();
+    void read_flac_isrc();
+    template <typename Sample, typename Read>
+    std::int64_t
+    read_as(std::span<std::byte> into, std::int64_t frames, std::vector<Sample>& block, Read read);
+
+    File file_;
+    SndfileHandle handle_;
+    MediaInfo info_;
+    std::vector<int> ints_;
+    std::vector<float> floats_;
+    std::vector<double> doubles_;
+};
+
+} // namespace stemlathe::formats
