@@ -1,8 +1,11 @@
 #include "kernels/base/failure.hpp"
+#include "kernels/cuda/bound_backend.cuh"
 #include "kernels/cuda/cuda_backend.cuh"
 #include "kernels/module.hpp"
 
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace stemlathe::cuda {
 
@@ -107,6 +110,35 @@ std::vector<DeviceReport> describe_all() {
     return reports;
 }
 
+std::unique_ptr<Backend> open_device(int device) {
+    auto const reports = describe_all();
+    auto const index = static_cast<std::size_t>(device);
+    if (index >= reports.size() || !reports[index].usable) {
+        throw Failure{
+            Code::no_device,
+            index < reports.size() ? reports[index].reason
+                                   : "This machine has no card " + std::to_string(device) + "."};
+    }
+    auto const& report = reports[index];
+    check(cudaSetDevice(device));
+    cudaFuncAttributes attributes{};
+    if (cudaFuncGetAttributes(&attributes, probe_kernel) != cudaSuccess) {
+        static_cast<void>(cudaGetLastError());
+        throw Failure{
+            Code::no_device,
+            "The card " + report.name + " (" + report.identity +
+                ") cannot run the code of this build."};
+    }
+    auto backend = std::make_unique<CudaBackend>(BackendInfo{
+        .backend = "cuda",
+        .identity = report.identity,
+        .name = report.name,
+        .reason = report.reason,
+        .segment_frames = kSegmentFrames,
+        .stage_threads = 1});
+    return bind_to_device(device, std::move(backend));
+}
+
 } // namespace
 
 } // namespace stemlathe::cuda
@@ -114,31 +146,7 @@ std::vector<DeviceReport> describe_all() {
 extern "C" {
 
 stemlathe::Backend* stemlathe_open_module(int device) {
-    using namespace stemlathe::cuda;
-    auto const reports = describe_all();
-    auto const index = static_cast<std::size_t>(device);
-    if (index >= reports.size() || !reports[index].usable) {
-        throw stemlathe::Failure{
-            stemlathe::Code::no_device,
-            index < reports.size() ? reports[index].reason
-                                   : "this machine has no card " + std::to_string(device)};
-    }
-    check(cudaSetDevice(device));
-    cudaFuncAttributes attributes{};
-    if (cudaFuncGetAttributes(&attributes, probe_kernel) != cudaSuccess) {
-        static_cast<void>(cudaGetLastError());
-        throw stemlathe::Failure{
-            stemlathe::Code::no_device,
-            "the card " + reports[index].name + " cannot run the code of this build (" +
-                reports[index].identity + ")"};
-    }
-    return new CudaBackend{stemlathe::BackendInfo{
-        .backend = "cuda",
-        .identity = reports[index].identity,
-        .name = reports[index].name,
-        .reason = {},
-        .segment_frames = kSegmentFrames,
-        .stage_threads = 1}};
+    return stemlathe::cuda::open_device(device).release();
 }
 
 void stemlathe_list_module(std::vector<stemlathe::DeviceReport>& devices) {

@@ -2,11 +2,14 @@
 
 add_library(stemlathe_cuda MODULE
     cpu/scratch_file.cpp
+    cuda/bound_backend.cu
     cuda/check.cu
     cuda/cuda_backend.cu
     cuda/cuda_store.cu
+    cuda/fft_plan.cu
     cuda/input_queue.cu
     cuda/module.cu
+    cuda/overlap_save.cu
     cuda/unfinished.cu
 )
 set_source_files_properties(cpu/scratch_file.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
