@@ -50,8 +50,15 @@ class Run {
     /// @throws Failure{cancelled} when somebody asked to stop
     void check_stop() const;
 
+    /// The whole crew, for parts that do not share a stage.
     [[nodiscard]] Tasks& tasks() const noexcept {
         return tasks_;
+    }
+
+    /// The crew for the stages of one segment: the caller alone where a backend orders its work by
+    /// thread.
+    [[nodiscard]] Tasks& stage_tasks(int stage_threads) noexcept {
+        return stage_threads > 1 ? tasks_ : alone_;
     }
 
     [[nodiscard]] std::vector<StageTime> const& times() const noexcept {
@@ -68,6 +75,7 @@ class Run {
     void report(double stage_fraction);
 
     Tasks& tasks_;
+    Tasks alone_{1};
     std::stop_token stop_;
     ProgressSink sink_;
     std::mutex mutex_;

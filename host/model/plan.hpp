@@ -54,7 +54,7 @@ class Choice {
 
 /// What opens a dynamic band: the named stem as conformed, loud in that band.
 struct DynamicKey {
-    std::string key; ///< a role or file name
+    std::string key{}; ///< a role or file name
     double threshold_db = -30.0;
     double attack_ms = 8.0;
     double release_ms = 120.0;
@@ -63,8 +63,8 @@ struct DynamicKey {
 };
 
 struct PlanBand {
-    EqualiserBand band;
-    std::optional<DynamicKey> dynamic;
+    EqualiserBand band{};
+    std::optional<DynamicKey> dynamic = std::nullopt;
 
     friend bool operator==(PlanBand const&, PlanBand const&) = default;
 };
@@ -86,7 +86,7 @@ struct RegionPlan {
     double end_s = 0.0;
     double gain_db = 0.0;
     double fade_s = 0.05;
-    std::vector<PlanBand> eq; ///< static bands only
+    std::vector<PlanBand> eq{}; ///< static bands only
 
     friend bool operator==(RegionPlan const&, RegionPlan const&) = default;
 };
@@ -98,16 +98,16 @@ struct StemPlan {
     double width = 1.0;
     bool mute = false;
     bool invert = false; ///< polarity
-    Choice<std::vector<PlanBand>> eq;
-    Choice<CompressorPlan> dynamics;
-    std::vector<RegionPlan> region;
+    Choice<std::vector<PlanBand>> eq{};
+    Choice<CompressorPlan> dynamics{};
+    std::vector<RegionPlan> region{};
 
     friend bool operator==(StemPlan const&, StemPlan const&) = default;
 };
 
 struct MultibandPlan {
     std::vector<double> crossovers_hz{120.0, 800.0, 4500.0};
-    std::vector<CompressorPlan> band; ///< crossovers + 1
+    std::vector<CompressorPlan> band{}; ///< crossovers + 1
 
     friend bool operator==(MultibandPlan const&, MultibandPlan const&) = default;
 };
@@ -121,38 +121,39 @@ struct LimiterPlan {
 };
 
 struct BusPlan {
-    Choice<std::vector<PlanBand>> eq;
-    Choice<MultibandPlan> multiband;
-    Choice<LimiterPlan> limiter;
+    Choice<std::vector<PlanBand>> eq{};
+    Choice<MultibandPlan> multiband{};
+    Choice<LimiterPlan> limiter{};
 
     friend bool operator==(BusPlan const&, BusPlan const&) = default;
 };
 
 /// One delivery; what is left out comes from its profile. A resolved plan leaves nothing out.
 struct DeliveryPlan {
-    std::string profile;
-    std::string name; ///< folder under masters/ and part of the file name; default: profile
-    Choice<double> integrated_lufs;
-    Choice<double> true_peak_dbtp;
-    Choice<LimiterPlan> limiter;
-    std::optional<double> gr_budget_db;
-    std::optional<int> sample_rate_hz;
-    std::optional<int> bit_depth; ///< 16, 24 or 32 ("float")
-    std::optional<std::string> container;
-    std::optional<std::string> codec;
-    std::optional<Dither> dither;
-    std::optional<std::uint64_t> seed;
+    std::string profile{};
+    std::string name{}; ///< folder under masters/ and part of the file name; default: profile
+    Choice<double> integrated_lufs{};
+    Choice<double> true_peak_dbtp{};
+    Choice<LimiterPlan> limiter{};
+    std::optional<double> gr_budget_db = std::nullopt;
+    std::optional<int> sample_rate_hz = std::nullopt;
+    std::optional<int> bit_depth = std::nullopt; ///< 16, 24 or 32 ("float")
+    std::optional<std::string> container = std::nullopt;
+    std::optional<std::string> codec = std::nullopt;
+    std::optional<Dither> dither = std::nullopt;
+    std::optional<std::uint64_t> seed = std::nullopt;
 
     friend bool operator==(DeliveryPlan const&, DeliveryPlan const&) = default;
 };
 
 struct MasteringPlan {
-    std::vector<StemPlan> stem;
-    BusPlan bus;
-    std::optional<double> reference_strength; ///< nullopt: auto
+    std::vector<StemPlan> stem{};
+    BusPlan bus{};
+    std::optional<double> reference_strength = std::nullopt; ///< nullopt: auto
     double reference_max_gain_db = 4.0;
-    std::optional<bool> masking_fix; ///< nullopt: auto left out; false "off"; true "auto" asked for
-    std::vector<DeliveryPlan> delivery;
+    std::optional<bool> masking_fix =
+        std::nullopt; ///< nullopt: auto left out; false "off"; true "auto" asked for
+    std::vector<DeliveryPlan> delivery{};
 
     friend bool operator==(MasteringPlan const&, MasteringPlan const&) = default;
 };

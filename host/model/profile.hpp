@@ -16,19 +16,19 @@ enum class RateRule { session_own, fixed, hires_only, session_or_48 };
 /// broadcast-ebu: EBU R 128 and Tech 3343; vinyl: Universal Music content guide; cd: Red Book
 /// sector of 588 frames.
 struct DeliveryProfile {
-    std::string_view name;
-    std::string_view container; ///< "WAV", "FLAC", "MP3", "OGG"
-    std::string_view codec;     ///< "pcm_24", "flac", "mp3", "opus", "vorbis", "float_32"
+    std::string_view name{};
+    std::string_view container{}; ///< "WAV", "FLAC", "MP3", "OGG"
+    std::string_view codec{};     ///< "pcm_24", "flac", "mp3", "opus", "vorbis", "float_32"
     RateRule rate = RateRule::session_own;
     int rate_hz = 0;    ///< for RateRule::fixed
     int bit_depth = 24; ///< 32 is float
     Dither dither = Dither::tpdf;
-    std::optional<double> integrated_lufs; ///< nullopt: left as it is
+    std::optional<double> integrated_lufs = std::nullopt; ///< nullopt: left as it is
     double tolerance_lu = 0.1;
-    std::optional<double> true_peak_dbtp;
-    double gr_budget_db = 6.0;           ///< 95th percentile of gain reduction
-    std::optional<double> hard_min_lufs; ///< the profile's hard range
-    std::optional<double> hard_max_lufs;
+    std::optional<double> true_peak_dbtp = std::nullopt;
+    double gr_budget_db = 6.0;                          ///< 95th percentile of gain reduction
+    std::optional<double> hard_min_lufs = std::nullopt; ///< the profile's hard range
+    std::optional<double> hard_max_lufs = std::nullopt;
     bool never_louder_only_quieter =
         false; ///< vinyl: peaks win, quieter is reported and not failed
     bool vinyl_chain = false;
@@ -36,8 +36,8 @@ struct DeliveryProfile {
     bool is_cd = false;             ///< sectors and CUE
     bool is_stems = false;          ///< processed stems instead of a master
     bool by_default = false;
-    bool is_lossy = false; ///< true peak is judged after decoding, at 0 dBTP
-    std::string_view what; ///< one line for `stemlathe profiles`
+    bool is_lossy = false;   ///< true peak is judged after decoding, at 0 dBTP
+    std::string_view what{}; ///< one line for `stemlathe profiles`
 };
 
 /// The built-in table, defaults first.

@@ -18,19 +18,12 @@ enum class Role { drums, bass, vocals, instruments, fx, other };
 
 /// One stem as it lies on disk.
 struct Stem {
-    std::filesystem::path path;
-    std::string file; ///< its name inside the session folder, as reports and plans spell it
+    std::filesystem::path path{};
+    std::string file{}; ///< its name inside the session folder, as reports and plans spell it
     Role role = Role::other;
     int priority = 0;      ///< from session.toml; 0 where nobody said
     double offset_s = 0.0; ///< where it starts in the song, >= 0
-    MediaInfo media;
-};
-
-/// "0:47 - vocal too harsh", anchored.
-struct Comment {
-    double start_s = 0.0;
-    double end_s = 0.0;
-    std::string text;
+    MediaInfo media{};
 };
 
 enum class Severity { info, warn, refuse };
@@ -39,41 +32,39 @@ enum class Severity { info, warn, refuse };
 
 /// What intake found; contract section 3.
 struct Finding {
-    std::string code;
+    std::string code{};
     Severity severity = Severity::info;
-    std::string stem; ///< file name; empty where it is about the session
-    std::optional<double> start_s;
-    std::optional<double> end_s;
-    std::optional<double> measured;
-    std::optional<double> limit;
-    std::string unit;
-    std::string message;
+    std::string stem{}; ///< file name; empty where it is about the session
+    std::optional<double> start_s = std::nullopt;
+    std::optional<double> end_s = std::nullopt;
+    std::optional<double> measured = std::nullopt;
+    std::optional<double> limit = std::nullopt;
+    std::string unit{};
+    std::string message{};
 };
 
 /// What session.toml says about the release.
 struct SessionInfo {
-    std::string title;
-    std::string artist;
-    std::string album;
-    std::string isrc;
-    std::string upc;
-    std::string date; ///< yyyy-mm-dd or empty; never a clock
-    std::string genre;
-    std::string audience;
-    std::vector<std::string> platforms;
+    std::string title{};
+    std::string artist{};
+    std::string album{};
+    std::string isrc{};
+    std::string upc{};
+    std::string date{}; ///< yyyy-mm-dd or empty; never a clock
+    std::string genre{};
+    std::string audience{};
+    std::vector<std::string> platforms{};
 };
 
 /// A session folder, scanned. Conformed: every stem counts at `rate_hz`, from 0 to `frames`.
 struct Session {
-    std::filesystem::path folder;
-    SessionInfo info;
-    std::vector<Stem> stems; ///< in order of file name
-    std::optional<std::filesystem::path> reference_mix;
-    std::vector<std::filesystem::path> references;
-    std::vector<Comment> comments;
+    std::filesystem::path folder{};
+    SessionInfo info{};
+    std::vector<Stem> stems{}; ///< in order of file name
+    std::optional<std::filesystem::path> reference_mix = std::nullopt;
     int rate_hz = 0;         ///< the commonest rate of the stems; tie: the higher
     std::int64_t frames = 0; ///< of the longest stem at that rate, offsets included
-    std::vector<Finding> findings;
+    std::vector<Finding> findings{};
     bool strict_intake = false; ///< `[intake] strict = true`
 
     [[nodiscard]] double duration_s() const noexcept {

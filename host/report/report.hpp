@@ -12,27 +12,27 @@
 namespace stemlathe {
 
 struct StemReading {
-    std::string file;
+    std::string file{};
     Role role = Role::other;
-    std::optional<double> integrated_lufs;
-    std::optional<double> true_peak_dbtp;
-    std::optional<double> crest_db;
-    std::optional<double> correlation;
+    std::optional<double> integrated_lufs = std::nullopt;
+    std::optional<double> true_peak_dbtp = std::nullopt;
+    std::optional<double> crest_db = std::nullopt;
+    std::optional<double> correlation = std::nullopt;
 };
 
 /// The sum of the conformed stems before any processing.
 struct MixReading {
-    std::optional<double> integrated_lufs;
-    std::optional<double> true_peak_dbtp;
-    std::optional<double> loudness_range_lu;
+    std::optional<double> integrated_lufs = std::nullopt;
+    std::optional<double> true_peak_dbtp = std::nullopt;
+    std::optional<double> loudness_range_lu = std::nullopt;
 };
 
 struct DeliveredFile {
-    std::string path; ///< relative to the output folder
-    std::string container;
-    std::string codec;
+    std::string path{}; ///< relative to the output folder
+    std::string container{};
+    std::string codec{};
     int sample_rate_hz = 0;
-    std::optional<int> bit_depth; ///< nullopt where a lossy codec has none
+    std::optional<int> bit_depth = std::nullopt; ///< nullopt where a lossy codec has none
     int channels = 2;
     std::int64_t frames = 0;
     std::int64_t bytes = 0;
@@ -40,49 +40,50 @@ struct DeliveredFile {
 };
 
 struct DeliveryFailure {
-    std::string code; ///< loudness, loudness_budget, true_peak, loudness_range, short_term, length
+    std::string
+        code{}; ///< loudness, loudness_budget, true_peak, loudness_range, short_term, length
     double measured = 0.0;
     double limit = 0.0;
-    std::string unit;
-    std::string message;
+    std::string unit{};
+    std::string message{};
 };
 
 /// One delivery as it lies on disk; loudness and peaks by the second meter.
 struct DeliveryReport {
-    DeliveryPlan plan; ///< resolved
+    DeliveryPlan plan{}; ///< resolved
     bool within_spec = true;
-    std::vector<DeliveryFailure> failures;
-    std::vector<std::string> notes; ///< sentences: what was given up for what
-    LoudnessReading reading;
-    std::optional<double> target_lufs;
-    std::optional<double> true_peak_limit_dbtp;
-    std::optional<double> drive_db; ///< solved gain before the limiter
+    std::vector<DeliveryFailure> failures{};
+    std::vector<std::string> notes{}; ///< sentences: what was given up for what
+    LoudnessReading reading{};
+    std::optional<double> target_lufs = std::nullopt;
+    std::optional<double> true_peak_limit_dbtp = std::nullopt;
+    std::optional<double> drive_db = std::nullopt; ///< solved gain before the limiter
     double trim_db = 0.0;
     double gain_reduction_max_db = 0.0;
     double gain_reduction_mean_db = 0.0;
     double gain_reduction_p95_db = 0.0;
-    std::vector<float> gain_reduction_db; ///< limiter, per kTraceHopFrames at the delivered rate
-    std::vector<DeliveredFile> files;
+    std::vector<float> gain_reduction_db{}; ///< limiter, per kTraceHopFrames at the delivered rate
+    std::vector<DeliveredFile> files{};
 };
 
 struct BandReduction {
     double low_hz = 0.0;
     double high_hz = 0.0;
-    std::vector<float> gain_reduction_db; ///< per kTraceHopFrames at the session's rate
+    std::vector<float> gain_reduction_db{}; ///< per kTraceHopFrames at the session's rate
 };
 
 struct StageTiming {
-    std::string name;
+    std::string name{};
     double wall_s = 0.0;
 };
 
 struct EngineReading {
-    std::string version;
-    std::string commit;
-    std::string backend;
-    std::string device; ///< the identity: "cpu/x86-64-v4"
-    std::string device_name;
-    std::string reason;
+    std::string version{};
+    std::string commit{};
+    std::string backend{};
+    std::string device{}; ///< the identity: "cpu/x86-64-v4"
+    std::string device_name{};
+    std::string reason{};
     int threads = 1;
 };
 
@@ -90,7 +91,7 @@ struct Timing {
     double audio_s = 0.0;
     double wall_s = 0.0;
     std::int64_t peak_memory_bytes = 0;
-    std::vector<StageTiming> stages;
+    std::vector<StageTiming> stages{};
 };
 
 struct PreviewRange {
@@ -100,21 +101,20 @@ struct PreviewRange {
 
 /// Everything that `report.json` and `report.html` say.
 struct MasteringReport {
-    EngineReading engine;
-    SessionInfo info;
+    EngineReading engine{};
+    SessionInfo info{};
     double duration_s = 0.0;
     int sample_rate_hz = 0;
     int stem_count = 0;
-    std::optional<PreviewRange> preview;
-    std::string verdict; ///< accept, warn, refuse
-    std::vector<Finding> findings;
-    std::vector<StemReading> stems;
-    MixReading mix;
-    std::vector<float> mix_short_term_lufs; ///< per 100 ms, for pictures
-    std::vector<Comment> comments;
-    std::vector<BandReduction> multiband;
-    std::vector<DeliveryReport> deliveries;
-    Timing timing;
+    std::optional<PreviewRange> preview = std::nullopt;
+    std::string verdict{}; ///< accept, warn, refuse
+    std::vector<Finding> findings{};
+    std::vector<StemReading> stems{};
+    MixReading mix{};
+    std::vector<float> mix_short_term_lufs{}; ///< per 100 ms, for pictures
+    std::vector<BandReduction> multiband{};
+    std::vector<DeliveryReport> deliveries{};
+    Timing timing{};
 };
 
 /// `report.json`, schema stemlathe.report/1. Sections that were not computed are null.

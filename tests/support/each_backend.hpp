@@ -37,5 +37,5 @@ inline std::string backend_name(::testing::TestParamInfo<std::string> const& var
 
 #define INSTANTIATE_EACH_BACKEND(suite)                                                            \
     INSTANTIATE_TEST_SUITE_P(                                                                      \
-        On, suite, ::testing::Values("cpu", "cuda"), stemlathe::test::backend_name           \
+        On, suite, ::testing::Values("cpu", "cuda"), stemlathe::test::backend_name                 \
     )

@@ -1,0 +1,208 @@
+#include "host/pipeline/survey.hpp"
+
+#include "host/pipeline/levels.hpp"
+#include "host/session/scan.hpp"
+#include "kernels/base/failure.hpp"
+#include "kernels/base/units.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace stemlathe {
+
+namespace {
+
+constexpr double kSilentPeak_dbfs = -70.0;
+
+/// Meters of one stem. Correlation comes from the powers of left, right and their sum:
+/// sum l r = (|l + r|^2 - |l|^2 - |r|^2) / 2.
+class StemMeters {
+  public:
+    StemMeters(Stem const& stem, Session const& session, Window const& window, Backend& backend)
+        : source_(stem, session, window, backend),
+          weighted_(backend.make_energy_meter({.rate_hz = session.rate_hz})),
+          flat_(backend.make_energy_meter(flat(session.rate_hz))),
+          left_(backend.make_energy_meter(flat(session.rate_hz))),
+          sum_(backend.make_energy_meter(flat(session.rate_hz))),
+          peak_(backend.make_true_peak_meter({.rate_hz = session.rate_hz})),
+          only_left_(backend.make_placement({.ll = 1.0F, .lr = 0.0F, .rl = 0.0F, .rr = 0.0F})),
+          both_(backend.make_placement({.ll = 1.0F, .lr = 1.0F, .rl = 0.0F, .rr = 0.0F})) {}
+
+    /// Takes the next frames; empty once the stem has failed.
+    AudioView advance(std::int64_t target) {
+        if (failure_) {
+            return {};
+        }
+        try {
+            auto const view = source_.advance(target);
+            weighted_->process(view);
+            flat_->process(view);
+            left_->process(only_left_->process(view));
+            sum_->process(both_->process(view));
+            peak_->process(view);
+            return view;
+        } catch (Failure const& failure) {
+            if (failure.code() != Code::not_a_number && failure.code() != Code::unreadable) {
+                throw;
+            }
+            failure_ = failure;
+            return {};
+        }
+    }
+
+    [[nodiscard]] bool is_done() const noexcept {
+        return failure_.has_value() || source_.is_done();
+    }
+
+    [[nodiscard]] std::optional<Failure> const& failure() const noexcept {
+        return failure_;
+    }
+
+    [[nodiscard]] StemReading finish(Stem const& stem, double& peak_dbfs) {
+        auto const flat = flat_->finish();
+        peak_dbfs = db_from_gain(sample_peak(flat));
+        StemReading reading{.file = stem.file, .role = stem.role};
+        reading.integrated_lufs = unless_silent(integrated_lufs(weighted_->finish()));
+        reading.true_peak_dbtp = unless_silent(db_from_gain(peak_->finish().peak));
+        if (auto const rms = unless_silent(rms_dbfs(flat))) {
+            reading.crest_db = peak_dbfs - *rms;
+        }
+        reading.correlation = correlation(flat);
+        return reading;
+    }
+
+  private:
+    static EnergySettings flat(int rate_hz) {
+        return {.rate_hz = rate_hz, .weighting = Weighting::flat};
+    }
+
+    static double total(EnergyTrack const& track) {
+        double sum = 0.0;
+        for (double const value : track.mean_square) {
+            sum += value;
+        }
+        return sum;
+    }
+
+    [[nodiscard]] std::optional<double> correlation(EnergyTrack const& flat) {
+        double const left = total(left_->finish());
+        double const right = total(flat) - left;
+        double const sum = total(sum_->finish());
+        double const scale = std::sqrt(left * std::max(right, 0.0));
+        if (scale < 1e-12) {
+            return std::nullopt;
+        }
+        return std::clamp((sum - left - right) / (2.0 * scale), -1.0, 1.0);
+    }
+
+    StemSource source_;
+    std::unique_ptr<EnergyMeter> weighted_;
+    std::unique_ptr<EnergyMeter> flat_;
+    std::unique_ptr<EnergyMeter> left_;
+    std::unique_ptr<EnergyMeter> sum_;
+    std::unique_ptr<TruePeakMeter> peak_;
+    std::unique_ptr<Stage> only_left_;
+    std::unique_ptr<Stage> both_;
+    std::optional<Failure> failure_;
+};
+
+/// The sum of the stems, measured while it passes.
+class MixMeters {
+  public:
+    MixMeters(int rate_hz, int stems, Backend& backend)
+        : mix_(backend.make_mix({.inputs = stems})),
+          weighted_(backend.make_energy_meter({.rate_hz = rate_hz})),
+          peak_(backend.make_true_peak_meter({.rate_hz = rate_hz})) {}
+
+    void process(std::span<AudioView const> stems) {
+        take(mix_->process(stems));
+    }
+
+    void finish(Survey& survey) {
+        take(mix_->finish());
+        auto const track = weighted_->finish();
+        survey.mix.integrated_lufs = unless_silent(integrated_lufs(track));
+        survey.mix.true_peak_dbtp = unless_silent(db_from_gain(peak_->finish().peak));
+        auto const short_term = sliding_lufs(track, 30);
+        survey.mix.loudness_range_lu = loudness_range_lu(short_term);
+        survey.mix_short_term_lufs.assign(short_term.begin(), short_term.end());
+    }
+
+  private:
+    void take(AudioView view) {
+        weighted_->process(view);
+        peak_->process(view);
+    }
+
+    std::unique_ptr<Stage> mix_;
+    std::unique_ptr<EnergyMeter> weighted_;
+    std::unique_ptr<TruePeakMeter> peak_;
+};
+
+Finding finding_of(Failure const& failure, std::string const& file) {
+    bool const bad_number = failure.code() == Code::not_a_number;
+    return {
+        .code = bad_number ? "not_a_number" : "unreadable",
+        .severity = Severity::refuse,
+        .stem = file,
+        .message = failure.what()};
+}
+
+Finding silent(std::string const& file, double peak_dbfs) {
+    return {
+        .code = "silent",
+        .severity = Severity::warn,
+        .stem = file,
+        .measured = unless_silent(peak_dbfs),
+        .limit = kSilentPeak_dbfs,
+        .unit = "dBFS",
+        .message = fmt::format(
+            "{} is silent from start to end (peak under {:.0f} dBFS); if it should sound, export "
+            "it again",
+            file,
+            kSilentPeak_dbfs
+        )};
+}
+
+} // namespace
+
+Survey survey(Session const& session, Window const& window, Backend& backend, Run& run) {
+    auto const segment = run.segment_frames;
+    auto& crew = run.stage_tasks(backend.info().stage_threads);
+    std::vector<std::unique_ptr<StemMeters>> stems;
+    for (auto const& stem : session.stems) {
+        stems.push_back(std::make_unique<StemMeters>(stem, session, window, backend));
+    }
+    MixMeters mix{session.rate_hz, static_cast<int>(stems.size()), backend};
+    std::vector<AudioView> views(stems.size());
+    std::int64_t target = 0;
+    auto const is_done = [](auto const& stem) {
+        return stem->is_done();
+    };
+    while (!std::ranges::all_of(stems, is_done)) {
+        target = std::min(target + segment, window.frames);
+        crew.for_each(stems.size(), [&](std::size_t i) { views[i] = stems[i]->advance(target); });
+        mix.process(views);
+        run.advance(target, window.frames);
+    }
+    Survey out;
+    for (std::size_t i = 0; i < stems.size(); ++i) {
+        auto const& stem = session.stems[i];
+        if (stems[i]->failure()) {
+            out.findings.push_back(finding_of(*stems[i]->failure(), stem.file));
+            continue;
+        }
+        double peak_dbfs = kSilence_db;
+        out.stems.push_back(stems[i]->finish(stem, peak_dbfs));
+        if (peak_dbfs < kSilentPeak_dbfs) {
+            out.findings.push_back(silent(stem.file, peak_dbfs));
+        }
+    }
+    mix.finish(out);
+    return out;
+}
+
+} // namespace stemlathe

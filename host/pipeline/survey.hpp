@@ -1,0 +1,26 @@
+#pragma once
+
+#include "host/model/session.hpp"
+#include "host/pipeline/source.hpp"
+#include "host/report/report.hpp"
+#include "host/run.hpp"
+#include "kernels/backend.hpp"
+
+#include <vector>
+
+namespace stemlathe {
+
+/// Pass 0: what the stems are before anything is done to them.
+struct Survey {
+    std::vector<StemReading> stems;
+    MixReading mix;
+    std::vector<float> mix_short_term_lufs; ///< per 100 ms
+    std::vector<Finding> findings; ///< silent, not_a_number, unreadable (damage inside a file)
+};
+
+/// Decodes every stem once. Stems that turn out to be damaged stand in the findings as `refuse`;
+/// the readings are then those of the others.
+[[nodiscard]] Survey
+survey(Session const& session, Window const& window, Backend& backend, Run& run);
+
+} // namespace stemlathe

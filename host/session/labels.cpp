@@ -1,0 +1,121 @@
+#include "host/session/labels.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace stemlathe {
+
+namespace {
+
+using Words = std::span<std::string_view const>;
+
+constexpr std::array<std::string_view, 10> kVocals{
+    "vocal", "vox", "voice", "voc", "sing", "choir", "bgv", "rap", "adlib", "acapella"};
+constexpr std::array<std::string_view, 11> kDrums{
+    "drum", "kick", "snare", "perc", "hat", "beat", "tom", "cymbal", "clap", "overhead", "shaker"};
+constexpr std::array<std::string_view, 3> kBass{"bass", "sub", "808"};
+constexpr std::array<std::string_view, 8> kFx{
+    "fx", "effect", "riser", "atmo", "ambien", "noise", "reverb", "foley"};
+constexpr std::array<std::string_view, 22> kInstruments{
+    "instrument", "inst",  "guitar", "gtr",  "key",   "piano", "synth", "pad",
+    "string",     "horn",  "brass",  "lead", "clav",  "organ", "chord", "music",
+    "melod",      "pluck", "arp",    "sax",  "flute", "rhodes"};
+
+constexpr std::array<std::pair<Role, Words>, 5> kRoleWords{{
+    {Role::vocals, kVocals},
+    {Role::drums, kDrums},
+    {Role::bass, kBass},
+    {Role::fx, kFx},
+    {Role::instruments, kInstruments},
+}};
+
+constexpr std::array<std::string_view, 11> kStemExtensions{
+    "wav", "wave", "bwf", "rf64", "bw64", "w64", "aif", "aiff", "aifc", "caf", "flac"};
+constexpr std::array<std::string_view, 7> kOtherAudio{
+    "mp3", "ogg", "opus", "m4a", "aac", "wma", "alac"};
+
+std::string lower(std::string_view text) {
+    std::string out{text};
+    std::ranges::transform(out, out.begin(), [](unsigned char c) {
+        return static_cast<char>(std::tolower(c));
+    });
+    return out;
+}
+
+bool is_alphanumeric(char c) noexcept {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0;
+}
+
+std::string_view without_extension(std::string_view file_name) {
+    auto const dot = file_name.rfind('.');
+    return dot == std::string_view::npos ? file_name : file_name.substr(0, dot);
+}
+
+bool has_extension(std::string_view file_name, Words extensions) {
+    auto const dot = file_name.rfind('.');
+    auto const extension = dot == std::string_view::npos ? "" : lower(file_name.substr(dot + 1));
+    return std::ranges::find(extensions, extension) != extensions.end();
+}
+
+/// "03_LeadVox-take2" -> "03 lead vox take2": words begin after separators, digits and at capitals.
+std::string split_words(std::string_view name) {
+    std::string out = " ";
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        auto const c = static_cast<unsigned char>(name[i]);
+        bool const begins_word = i > 0 && std::isupper(c) != 0 &&
+                                 std::islower(static_cast<unsigned char>(name[i - 1])) != 0;
+        if (begins_word || !is_alphanumeric(name[i])) {
+            out += ' ';
+        }
+        if (is_alphanumeric(name[i])) {
+            out += static_cast<char>(std::tolower(c));
+        }
+    }
+    return out;
+}
+
+} // namespace
+
+std::optional<Role> role_from_label(std::string_view file_name) {
+    auto const words = split_words(without_extension(file_name));
+    for (auto const& [role, known] : kRoleWords) {
+        for (auto const word : known) {
+            if (words.find(" " + std::string{word}) != std::string::npos) {
+                return role;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+bool is_clear_label(std::string_view file_name) {
+    auto const name = without_extension(file_name);
+    auto const is_digit = [](char c) {
+        return std::isdigit(static_cast<unsigned char>(c)) != 0;
+    };
+    return name.size() > 3 && is_digit(name[0]) && is_digit(name[1]) && name[2] == '_' &&
+           std::ranges::all_of(name.substr(3), [](char c) {
+               return is_alphanumeric(c) || c == '_';
+           });
+}
+
+bool is_reference_mix(std::string_view file_name) {
+    auto name = lower(without_extension(file_name));
+    std::erase_if(name, [](char c) { return !is_alphanumeric(c); });
+    return name.find("referencemix") != std::string::npos ||
+           name.find("refmix") != std::string::npos || name.find("roughmix") != std::string::npos;
+}
+
+bool has_stem_extension(std::string_view file_name) {
+    return has_extension(file_name, kStemExtensions);
+}
+
+bool has_other_audio_extension(std::string_view file_name) {
+    return has_extension(file_name, kOtherAudio);
+}
+
+} // namespace stemlathe

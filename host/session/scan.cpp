@@ -1,0 +1,351 @@
+#include "host/session/scan.hpp"
+
+#include "formats/reader.hpp"
+#include "host/session/labels.hpp"
+#include "host/session/session_toml.hpp"
+#include "kernels/base/failure.hpp"
+#include "kernels/resample/resample.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+namespace stemlathe {
+
+namespace {
+
+constexpr int kRate_hz_min = 44'100;
+constexpr int kRate_hz_max = 192'000;
+
+std::vector<std::filesystem::path> files_in(std::filesystem::path const& folder) {
+    std::vector<std::filesystem::path> files;
+    for (auto const& entry : std::filesystem::directory_iterator{folder}) {
+        auto const name = entry.path().filename().string();
+        if (entry.is_regular_file() && !name.starts_with(".")) {
+            files.push_back(entry.path());
+        }
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
+Finding refusal(std::string code, std::string const& stem, std::string message) {
+    return {
+        .code = std::move(code),
+        .severity = Severity::refuse,
+        .stem = stem,
+        .message = std::move(message)};
+}
+
+std::string_view code_of(MediaFault fault) {
+    switch (fault) {
+    case MediaFault::empty:
+        return "empty";
+    case MediaFault::truncated:
+        return "truncated";
+    case MediaFault::unreadable:
+        break;
+    }
+    return "unreadable";
+}
+
+/// Why this file's audio cannot take part, or nullopt.
+std::optional<Finding> problem_with(MediaInfo const& media, std::string const& file) {
+    if (media.channels > 2) {
+        auto finding = refusal(
+            "channel_count",
+            file,
+            fmt::format("{} has {} channels; send mono or stereo stems", file, media.channels)
+        );
+        finding.measured = media.channels;
+        finding.limit = 2;
+        finding.unit = "channels";
+        return finding;
+    }
+    if (media.rate_hz < kRate_hz_min || media.rate_hz > kRate_hz_max) {
+        auto finding = refusal(
+            "unreadable",
+            file,
+            fmt::format(
+                "{} is at {} Hz; stems must be at 44.1, 48, 88.2, 96, 176.4 or 192 kHz",
+                file,
+                media.rate_hz
+            )
+        );
+        finding.measured = media.rate_hz;
+        finding.unit = "Hz";
+        return finding;
+    }
+    return std::nullopt;
+}
+
+void add_label_finding(Session& session, Stem const& stem, bool role_is_given) {
+    if (role_is_given || (role_from_label(stem.file) && is_clear_label(stem.file))) {
+        return;
+    }
+    bool const known = role_from_label(stem.file).has_value();
+    session.findings.push_back(
+        {.code = "label",
+         .severity = known ? Severity::info : Severity::warn,
+         .stem = stem.file,
+         .message =
+             known ? fmt::format(
+                         "{} was taken for {}; a name such as 03_Vocals.wav says it beyond doubt",
+                         stem.file,
+                         name_of(stem.role)
+                     )
+                   : fmt::format(
+                         "{} names no role that stemlathe knows, so it counts as \"other\"; rename "
+                         "it (01_Drums, "
+                         "02_Bass, 03_Vocals, 04_Instruments, 05_FX) or give it a role in "
+                         "session.toml",
+                         stem.file
+                     )}
+    );
+}
+
+void add_stem(Session& session, std::filesystem::path const& path, StemHint const* hint) {
+    Stem stem{.path = path, .file = path.filename().string()};
+    try {
+        stem.media = Reader{path}.info();
+    } catch (MediaFailure const& failure) {
+        session.findings.push_back(
+            refusal(std::string{code_of(failure.fault())}, stem.file, failure.what())
+        );
+        return;
+    }
+    if (auto const problem = problem_with(stem.media, stem.file)) {
+        session.findings.push_back(*problem);
+        return;
+    }
+    stem.role = role_from_label(stem.file).value_or(Role::other);
+    bool const role_is_given = hint != nullptr && hint->role;
+    if (hint != nullptr) {
+        stem.role = hint->role.value_or(stem.role);
+        stem.priority = hint->priority;
+        stem.offset_s = hint->offset_s;
+    }
+    add_label_finding(session, stem, role_is_given);
+    session.stems.push_back(std::move(stem));
+}
+
+/// Offsets count from the earliest stem, so that nothing starts before 0.
+void start_at_earliest(Session& session) {
+    double earliest_s = 0.0;
+    for (auto const& stem : session.stems) {
+        earliest_s = std::min(earliest_s, stem.offset_s);
+    }
+    for (auto& stem : session.stems) {
+        stem.offset_s -= earliest_s;
+    }
+}
+
+int commonest_rate(std::vector<Stem> const& stems) {
+    std::map<int, int> counts;
+    for (auto const& stem : stems) {
+        ++counts[stem.media.rate_hz];
+    }
+    auto const best = std::ranges::max_element(counts, [](auto const& a, auto const& b) {
+        return std::pair{a.second, a.first} < std::pair{b.second, b.first};
+    });
+    return best != counts.end() ? best->first : 0;
+}
+
+std::int64_t conformed_frames(Stem const& stem, int rate_hz) {
+    return std::llround(stem.offset_s * rate_hz) +
+           resampled_frames(stem.media.frames, {.from_hz = stem.media.rate_hz, .to_hz = rate_hz});
+}
+
+void find_length_differences(Session& session) {
+    for (auto const& stem : session.stems) {
+        auto const missing = session.frames - conformed_frames(stem, session.rate_hz);
+        if (missing <= 1) {
+            continue;
+        }
+        double const missing_s = static_cast<double>(missing) / session.rate_hz;
+        session.findings.push_back(
+            {.code = "length_mismatch",
+             .severity = Severity::warn,
+             .stem = stem.file,
+             .measured = missing_s,
+             .limit = 1.0 / session.rate_hz,
+             .unit = "s",
+             .message = fmt::format(
+                 "{} ends {:.3f} s before the longest stem; it was filled up with silence. Export "
+                 "all stems "
+                 "over the same range",
+                 stem.file,
+                 missing_s
+             )}
+        );
+    }
+}
+
+void find_rate_differences(Session& session) {
+    for (auto const& stem : session.stems) {
+        if (stem.media.rate_hz == session.rate_hz) {
+            continue;
+        }
+        session.findings.push_back(
+            {.code = "sample_rate_mismatch",
+             .severity = Severity::warn,
+             .stem = stem.file,
+             .measured = stem.media.rate_hz,
+             .limit = session.rate_hz,
+             .unit = "Hz",
+             .message = fmt::format(
+                 "{} is at {} Hz while the session is at {} Hz; it was converted. Export all stems "
+                 "at one rate",
+                 stem.file,
+                 stem.media.rate_hz,
+                 session.rate_hz
+             )}
+        );
+    }
+}
+
+void find_reference_mix(Session& session, SessionFile const& file) {
+    if (!file.reference_mix.empty()) {
+        auto const path = session.folder / file.reference_mix;
+        if (!std::filesystem::is_regular_file(path)) {
+            throw Failure{
+                Code::invalid_session,
+                fmt::format(
+                    "session.toml: reference.mix names {}, which is not there", file.reference_mix
+                )}
+                .about_file("session.toml")
+                .about_key("reference.mix");
+        }
+        session.reference_mix = path;
+    }
+    if (!session.reference_mix) {
+        session.findings.push_back(
+            {.code = "no_reference_mix",
+             .severity = Severity::info,
+             .message = "no reference mix was sent; a rough bounce named Reference_Mix.wav lets "
+                        "stemlathe check "
+                        "that the stems add up to what the artist heard"}
+        );
+    }
+}
+
+void check_limits(Session const& session) {
+    if (session.stems.size() > kStemsMax) {
+        throw Failure{
+            Code::invalid_session,
+            fmt::format(
+                "{} holds {} stems; at most {} are possible. Group them first",
+                session.folder.string(),
+                session.stems.size(),
+                kStemsMax
+            )};
+    }
+    if (session.duration_s() > kSession_s_max) {
+        throw Failure{
+            Code::invalid_session,
+            fmt::format(
+                "{} is {:.1f} hours long; at most {} are possible",
+                session.folder.string(),
+                session.duration_s() / 3600.0,
+                kSession_s_max / 3600.0
+            )};
+    }
+}
+
+void scan_files(Session& session, SessionFile const& file) {
+    std::vector<std::string> seen;
+    for (auto const& path : files_in(session.folder)) {
+        auto const name = path.filename().string();
+        if (has_stem_extension(name) && name == file.reference_mix) {
+            continue;
+        }
+        if (has_stem_extension(name) && file.reference_mix.empty() && is_reference_mix(name)) {
+            session.reference_mix = path;
+        } else if (has_stem_extension(name)) {
+            seen.push_back(name);
+            add_stem(session, path, file.hint_for(name));
+        } else if (has_other_audio_extension(name) && !is_reference_mix(name)) {
+            session.findings.push_back(
+                {.code = "ignored_file",
+                 .severity = Severity::warn,
+                 .stem = name,
+                 .message = fmt::format(
+                     "{} was left out: stems must be WAV, AIFF, CAF or FLAC. Export it again "
+                     "without loss",
+                     name
+                 )}
+            );
+        }
+    }
+    for (auto const& hint : file.stems) {
+        if (std::ranges::find(seen, hint.file) == seen.end()) {
+            throw Failure{
+                Code::invalid_session,
+                fmt::format(
+                    "session.toml: stem.file names {}, which is not in the folder", hint.file
+                )}
+                .about_file("session.toml")
+                .about_key("stem.file");
+        }
+    }
+}
+
+} // namespace
+
+std::string verdict_of(std::vector<Finding> const& findings) {
+    auto const has = [&](Severity severity) {
+        return std::ranges::any_of(findings, [&](Finding const& f) {
+            return f.severity == severity;
+        });
+    };
+    return has(Severity::refuse) ? "refuse" : (has(Severity::warn) ? "warn" : "accept");
+}
+
+void conform(Session& session) {
+    std::erase_if(session.findings, [](Finding const& finding) {
+        return finding.code == "sample_rate_mismatch" || finding.code == "length_mismatch";
+    });
+    start_at_earliest(session);
+    session.rate_hz = commonest_rate(session.stems);
+    session.frames = 0;
+    for (auto const& stem : session.stems) {
+        session.frames = std::max(session.frames, conformed_frames(stem, session.rate_hz));
+    }
+    find_rate_differences(session);
+    find_length_differences(session);
+}
+
+Session scan_session(std::filesystem::path const& folder) {
+    if (!std::filesystem::is_directory(folder)) {
+        throw Failure{
+            Code::not_found,
+            fmt::format(
+                "{} is not a session folder; name a folder with stems in it", folder.string()
+            )}
+            .about_file(folder.string());
+    }
+    Session session{.folder = folder};
+    auto const file = load_session_file(folder / "session.toml");
+    session.info = file.info;
+    session.strict_intake = file.strict_intake;
+    scan_files(session, file);
+    find_reference_mix(session, file);
+    if (session.stems.empty()) {
+        session.findings.push_back(refusal(
+            "empty",
+            "",
+            fmt::format(
+                "{} holds no stem that can be used; send WAV, AIFF, CAF or FLAC files",
+                folder.string()
+            )
+        ));
+    }
+    conform(session);
+    check_limits(session);
+    return session;
+}
+
+} // namespace stemlathe
