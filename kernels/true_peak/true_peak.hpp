@@ -10,9 +10,12 @@ namespace stemlathe {
 /// Frames per value of a peak screen.
 inline constexpr std::int64_t kScreenBlockFrames = 64;
 
-/// A 4x grid under-reads a band-limited signal by at most 20 log10 cos(pi/8) = -0.69 dB (ITU-R
-/// BS.1770-5 Annex 2): what lies further than this below a limit cannot exceed it.
+/// No 16x point lies further than this above the largest 4x point within kScreenReach_frames of it,
+/// whatever the signal: a block of the screen cannot exceed a limit that it and both its neighbours
+/// keep by this margin. For ideal interpolation the bound is 20 log10(1 / cos(pi/8)) = 0.688 dB
+/// (ITU-R BS.1770-5 Annex 2); true_peak_test proves it for this interpolator.
 inline constexpr double kScreenMargin_db = 0.7;
+inline constexpr std::int64_t kScreenReach_frames = 20;
 
 struct TruePeakSettings {
     int rate_hz = 48'000;
