@@ -24,4 +24,7 @@ struct StereoMatrix {
 /// `second` applied after `first`.
 [[nodiscard]] StereoMatrix then(StereoMatrix const& first, StereoMatrix const& second) noexcept;
 
+/// @throws Failure{invalid_plan} where a factor is NaN or infinite
+void check_settings(StereoMatrix const& matrix);
+
 } // namespace stemlathe
