@@ -28,10 +28,11 @@ class AlignedFloats {
 ///
 /// A spectrum is kept as the transform leaves it, without its last pass and in an order of its own
 /// (decimation in frequency forward, in time back: nothing is ever reordered). `filter` does that
-/// last pass, the product and the first pass back in registers. Vectors run across `kLanes`
-/// interleaved sub-transforms: 16 on x86-64-v4, 8 on v3.
-/// Source: Oppenheim & Schafer, Discrete-Time Signal Processing, sections 9.3, 9.4.
-/// Accuracy: round trip within -130 dB rms of the signal up to 2^20 frames.
+/// last pass, the product and the first pass back in registers. Vectors run across sub-transforms:
+/// 16 on x86-64-v4, 8 on v3. Passes go depth first, so that all but the first few stay in the
+/// cache. Spectra, responses and scratch are AlignedFloats. Source: Oppenheim & Schafer,
+/// Discrete-Time Signal Processing, sections 9.3, 9.4. Accuracy: round trip within -130 dB rms of
+/// the signal up to 2^20 frames.
 class Fft {
   public:
     /// @param size  a power of two, 1024 .. 2^24
@@ -42,17 +43,21 @@ class Fft {
         return size_;
     }
 
-    /// Transforms `size` frames at `frames` (any alignment) to `spectrum` [2 size], 64-byte
-    /// aligned.
+    /// Transforms `size` frames at `frames` (any alignment) to `spectrum` [2 size].
     void forward(float const* frames, float* spectrum) const;
 
-    /// Multiplies by a response from `response_of` and begins the way back: `product` [2 size] may
-    /// be `spectrum`.
-    void filter(float const* spectrum, float const* response, float* product) const;
-
-    /// Ends the way back. Destroys `product`; writes frames [first, first + count) of the result to
-    /// `frames` (any alignment).
-    void inverse(float* product, std::int64_t first, std::int64_t count, float* frames) const;
+    /// Multiplies by a response from `response_of` and transforms back.
+    /// @param scratch  [2 size], may be `spectrum`, which is then used up
+    /// @param first, count  frames of the result that are wanted, multiples of 16
+    /// @param frames  [count] frames, any alignment
+    void filter(
+        float const* spectrum,
+        float const* response,
+        float* scratch,
+        std::int64_t first,
+        std::int64_t count,
+        float* frames
+    ) const;
 
     /// The real spectrum [size] of centred taps h[-half..half], scaled by 1 / size so that the
     /// inverse need not be.
@@ -62,14 +67,15 @@ class Fft {
   private:
     struct Pass {
         int radix = 0;
-        std::int64_t rows = 0;  ///< that a butterfly's legs are spread over
-        AlignedFloats twiddles; ///< [rows / radix][radix - 1] of (cos, sin); none in the last
+        std::int64_t rows = 0;    ///< that the legs of its butterflies are spread over
+        AlignedFloats twiddles{}; ///< [rows / radix][radix - 1] of (cos, sin); none in the last
     };
 
     void split_lanes(float const* frames, float* rows) const;
     void join_lanes(float const* rows, std::int64_t first, std::int64_t count, float* frames) const;
     void forward_passes(float* rows, std::size_t level) const;
-    void inverse_passes(float* rows, std::size_t level) const;
+    void
+    filter_passes(float const* from, float const* response, float* to, std::size_t level) const;
 
     std::int64_t size_;
     std::int64_t rows_;           ///< length of a lane's sub-transform
