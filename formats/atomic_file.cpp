@@ -68,4 +68,12 @@ void write_text_atomically(std::filesystem::path const& path, std::string_view t
     atomic.commit();
 }
 
+void sync_to_disk(std::filesystem::path const& file_or_folder) {
+    if (std::filesystem::is_directory(file_or_folder)) {
+        formats::sync_folder(file_or_folder);
+    } else {
+        formats::File::open_for_change(file_or_folder).sync();
+    }
+}
+
 } // namespace stemlathe

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/output/folder_lock.hpp"
+
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -13,7 +15,8 @@ namespace stemlathe {
 class OutputFolder {
   public:
     /// Makes the folder where it is missing, takes its lock and clears what a killed job left.
-    /// @throws Failure{storage_failed, storage_full}; {invalid_argument} another job writes there
+    /// @throws Failure{storage_failed, storage_full}; {invalid_argument} it is a file, or another
+    /// job writes there
     explicit OutputFolder(std::filesystem::path folder);
     OutputFolder(OutputFolder const&) = delete;
     OutputFolder& operator=(OutputFolder const&) = delete;
@@ -32,9 +35,15 @@ class OutputFolder {
     [[nodiscard]] std::filesystem::path const& folder() const noexcept;
 
   private:
-    std::filesystem::path folder_;
+    [[nodiscard]] std::vector<std::filesystem::path> staged_files() const;
+    void prepare_places(std::vector<std::filesystem::path> const& files) const;
+    void move_in(std::vector<std::filesystem::path> const& files) const;
+    void remove_former(
+        std::vector<std::string> const& former, std::vector<std::string> const& current
+    ) const;
+
+    FolderLock lock_; ///< first: it goes last
     std::filesystem::path staging_;
-    int lock_ = -1;
     bool published_ = false;
 };
 
