@@ -50,6 +50,11 @@ class Run {
     /// @throws Failure{cancelled} when somebody asked to stop
     void check_stop() const;
 
+    /// For work that watches for itself whether somebody asked to stop.
+    [[nodiscard]] std::stop_token const& stop() const noexcept {
+        return stop_;
+    }
+
     /// The whole crew, for parts that do not share a stage.
     [[nodiscard]] Tasks& tasks() const noexcept {
         return tasks_;

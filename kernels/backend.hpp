@@ -15,6 +15,8 @@
 #include "kernels/store.hpp"
 #include "kernels/true_peak/true_peak.hpp"
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,6 +29,8 @@ struct BackendInfo {
     std::string name;     ///< the processor or card
     std::string reason;   ///< a sentence: why this backend was chosen
     std::int64_t segment_frames = 0; ///< the segment size that suits it
+    /// Songs up to this long lie in memory, longer ones in the scratch directory.
+    std::int64_t memory_frames = std::numeric_limits<std::int64_t>::max();
     int stage_threads =
         1; ///< how many stages of one segment may run at once (1 where order is a stream's)
 };

@@ -9,6 +9,12 @@
 
 namespace stemlathe {
 
+/// Shorter than this a programme is short-form (EBU R 128 s1).
+inline constexpr double kShortForm_s = 60.0;
+
+/// What a lossy file's true peak may reach after decoding.
+inline constexpr double kDecodedPeak_dbtp = 0.0;
+
 enum class RateRule { session_own, fixed, hires_only, session_or_48 };
 
 /// A named target: contract section 5, reasons in reference/delivery.md section 3. Sources of the
@@ -26,9 +32,14 @@ struct DeliveryProfile {
     std::optional<double> integrated_lufs = std::nullopt; ///< nullopt: left as it is
     double tolerance_lu = 0.1;
     std::optional<double> true_peak_dbtp = std::nullopt;
+    /// The limit instead where somebody sets the loudness above the profile's own: lossy encoders
+    /// overshoot more, the louder the master.
+    std::optional<double> true_peak_when_louder_dbtp = std::nullopt;
     double gr_budget_db = 6.0;                          ///< 95th percentile of gain reduction
     std::optional<double> hard_min_lufs = std::nullopt; ///< the profile's hard range
     std::optional<double> hard_max_lufs = std::nullopt;
+    /// Loudest three seconds of a song under 60 s (EBU R 128 s1).
+    std::optional<double> short_form_max_lufs = std::nullopt;
     bool never_louder_only_quieter =
         false; ///< vinyl: peaks win, quieter is reported and not failed
     bool vinyl_chain = false;

@@ -3,6 +3,7 @@
 #include "host/plan/matching.hpp"
 #include "kernels/base/units.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -82,6 +83,10 @@ void add_matrix(Chain& chain, StereoMatrix const& matrix, Backend& backend) {
 
 void Chain::add(std::unique_ptr<Stage> stage, std::optional<std::size_t> key) {
     links_.push_back({std::move(stage), key});
+}
+
+bool Chain::has_keys() const noexcept {
+    return std::ranges::any_of(links_, [](Link const& link) { return link.key.has_value(); });
 }
 
 AudioView Chain::pass(std::size_t first, AudioView view, std::span<AudioView const> keys) {

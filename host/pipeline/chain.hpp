@@ -19,6 +19,9 @@ class Chain {
   public:
     void add(std::unique_ptr<Stage> stage, std::optional<std::size_t> key = std::nullopt);
 
+    /// True if a stage of it listens to a key.
+    [[nodiscard]] bool has_keys() const noexcept;
+
     /// @param keys  the conformed stems' newest views, for stages with a key
     [[nodiscard]] AudioView process(AudioView view, std::span<AudioView const> keys = {});
 

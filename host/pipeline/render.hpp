@@ -1,12 +1,12 @@
 #pragma once
 
 #include "host/model/plan.hpp"
+#include "host/pipeline/rated_bus.hpp"
 #include "host/pipeline/source.hpp"
 #include "host/report/report.hpp"
 #include "host/run.hpp"
 #include "kernels/backend.hpp"
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -19,29 +19,26 @@ using StemSink = std::function<void(std::size_t stem, AudioView view)>;
 
 /// Pass 2: stems through their chains, summed, through the bus equaliser. Never limits.
 /// @param plan  resolved as far as stems and the bus equaliser go
-[[nodiscard]] std::unique_ptr<AudioStore> render_stems(
+/// @param listener  gets the bus, piece by piece, beside the stems' next pieces
+[[nodiscard]] std::shared_ptr<AudioStore> render_stems(
     Session const& session,
     Window const& window,
     MasteringPlan const& plan,
     Backend& backend,
     Run& run,
-    StemSink const& stem_sink = {}
+    StemSink const& stem_sink = {},
+    AudioSink const& listener = {}
 );
 
-/// The bus through the multiband dynamics. @returns the store and, in `reductions`, what each band
-/// did
-[[nodiscard]] std::unique_ptr<AudioStore> render_multiband(
+/// The bus through the multiband dynamics, stored and measured. `reductions` says what each band
+/// did.
+[[nodiscard]] RatedBus render_multiband(
     AudioStore const& bus,
     MultibandPlan const& plan,
     int rate_hz,
     Backend& backend,
     Run& run,
     std::vector<BandReduction>& reductions
-);
-
-/// Feeds a whole store to `sink` in segments. @throws Failure{cancelled}
-void for_each_segment(
-    AudioStore const& store, Backend& backend, Run& run, std::function<void(AudioView)> const& sink
 );
 
 } // namespace stemlathe

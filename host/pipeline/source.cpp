@@ -9,6 +9,12 @@
 
 namespace stemlathe {
 
+namespace {
+
+constexpr std::int64_t kLagFrames = 4096;
+
+} // namespace
+
 StemSource::StemSource(
     Stem const& stem, Session const& session, Window const& window, Backend& backend
 )
@@ -77,7 +83,9 @@ AudioView StemSource::audio(std::int64_t target) {
     auto const wanted =
         (std::min(target, window_.frames) - lead_frames_) * rates_.from_hz / rates_.to_hz + 1;
     auto const read_before = file_frames_ - to_read_;
-    auto const frames = std::clamp<std::int64_t>(wanted - read_before, 0, to_read_);
+    // A converter lags; where a preview ends before the file does, it needs some frames beyond.
+    auto const least = produced_ < target ? std::min<std::int64_t>(to_read_, kLagFrames) : 0;
+    auto const frames = std::clamp<std::int64_t>(wanted - read_before, least, to_read_);
     auto view = decode(frames);
     if (resampler_) {
         view = resampler_->process(view);

@@ -4,6 +4,10 @@
 
 namespace stemlathe::cpu {
 
+/// A four-minute bus at 48 kHz fits; longer songs go to the scratch file, so that a song of any
+/// length costs the same memory.
+inline constexpr std::int64_t kMemoryFrames = 12'000'000;
+
 /// The CPU side of the vocabulary. Its `make_` members are defined in the stage folders, each next
 /// to its loops. Stages run on the thread that calls them; the host decides which stages run side
 /// by side.

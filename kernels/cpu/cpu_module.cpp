@@ -54,6 +54,7 @@ stemlathe::Backend* stemlathe_open_module(int /*device*/) {
         .name = stemlathe::cpu::processor_name(),
         .reason = {},
         .segment_frames = stemlathe::cpu::kSegmentFrames,
+        .memory_frames = stemlathe::cpu::kMemoryFrames,
         .stage_threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))}};
 }
 

@@ -10,10 +10,6 @@ namespace stemlathe::cpu {
 
 namespace {
 
-/// A four-minute bus at 48 kHz fits; longer songs go to the scratch file, so that a song of any
-/// length costs the same memory.
-constexpr std::int64_t kMemoryFrames = 12'000'000;
-
 class MemoryStore final : public AudioStore {
   public:
     explicit MemoryStore(std::int64_t frames) : audio_(allocate(frames)) {}

@@ -1,0 +1,187 @@
+#include "host/pipeline/deliver.hpp"
+
+#include "formats/atomic_file.hpp"
+#include "formats/checksum.hpp"
+#include "host/model/profile.hpp"
+#include "host/pipeline/delivery_files.hpp"
+#include "host/pipeline/delivery_render.hpp"
+#include "host/pipeline/verify.hpp"
+#include "host/task_graph.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <numeric>
+#include <utility>
+
+namespace stemlathe {
+
+namespace {
+
+/// Roughly how long a delivery takes, so that the long ones start first.
+int effort(DeliveryPlan const& plan) {
+    auto const& profile = profile_named(plan.profile);
+    bool const is_loud = plan.limiter.is_set() && profile.integrated_lufs > -18.0;
+    return (plan.bit_depth ? 0 : 8) + (*plan.container == "FLAC" ? 4 : 0) + (is_loud ? 3 : 0) +
+           (profile.vinyl_chain ? 4 : 0) + (plan.dither == Dither::shaped ? 1 : 0);
+}
+
+class DeliveryJob {
+  public:
+    DeliveryJob(
+        RatedBus const& bus,
+        MasteringPlan const& plan,
+        Session const& session,
+        Window const& window,
+        OutputFolder& out,
+        Backend& backend,
+        Run& run
+    )
+        : bus_(bus),
+          plan_(plan),
+          session_(session),
+          window_(window),
+          out_(out),
+          backend_(backend),
+          run_(run) {
+        result_.reports.resize(plan.delivery.size());
+        companions_.resize(plan.delivery.size());
+    }
+
+    [[nodiscard]] Deliveries work(std::span<std::function<void()> const> errands) {
+        std::vector<std::size_t> order;
+        for (std::size_t i = 0; i < plan_.delivery.size(); ++i) {
+            if (!profile_named(plan_.delivery[i].profile).is_stems) {
+                order.push_back(i);
+            }
+        }
+        std::ranges::stable_sort(order, std::ranges::greater{}, [&](std::size_t i) {
+            return effort(plan_.delivery[i]);
+        });
+        std::map<std::size_t, TaskGraph::Id> const after = add_rates(order);
+        std::map<std::size_t, TaskGraph::Id> rendered;
+        for (auto const i : order) {
+            rendered[i] = add([this, i] { render(i); }, {after.at(i)});
+        }
+        for (auto const i : order) {
+            add([this, i] { verify(i); }, {rendered.at(i)});
+        }
+        for (auto const& errand : errands) {
+            add(errand, {});
+        }
+        graph_.run(run_.tasks());
+        for (auto& companions : companions_) {
+            std::ranges::move(companions, std::back_inserter(result_.companions));
+        }
+        return std::move(result_);
+    }
+
+  private:
+    TaskGraph::Id add(std::function<void()> piece, std::vector<TaskGraph::Id> after) {
+        ++pieces_;
+        return graph_.add(
+            [this, piece = std::move(piece)] {
+                piece();
+                run_.advance(++done_, pieces_);
+            },
+            std::move(after)
+        );
+    }
+
+    /// One piece per output rate; @returns which one each delivery waits for. Conversions first:
+    /// they take longest.
+    std::map<std::size_t, TaskGraph::Id> add_rates(std::vector<std::size_t> const& order) {
+        std::map<int, TaskGraph::Id> rates;
+        for (bool const converts : {true, false}) {
+            for (auto const i : order) {
+                int const rate_hz = *plan_.delivery[i].sample_rate_hz;
+                if ((rate_hz != bus_.rate_hz) == converts && !rates.contains(rate_hz)) {
+                    auto& slot = buses_[rate_hz];
+                    rates[rate_hz] = add([this, rate_hz, &slot] { slot = at_rate(rate_hz); }, {});
+                }
+            }
+        }
+        std::map<std::size_t, TaskGraph::Id> after;
+        for (auto const i : order) {
+            after[i] = rates.at(*plan_.delivery[i].sample_rate_hz);
+        }
+        return after;
+    }
+
+    [[nodiscard]] RatedBus at_rate(int rate_hz) {
+        if (rate_hz != bus_.rate_hz) {
+            return resampled(
+                *bus_.store, {.from_hz = bus_.rate_hz, .to_hz = rate_hz}, backend_, run_
+            );
+        }
+        return bus_.screen ? bus_ : measured(bus_.store, rate_hz, backend_, run_);
+    }
+
+    void render(std::size_t i) {
+        auto const& plan = plan_.delivery[i];
+        auto const file = out_.stage(delivery_path(plan, session_));
+        auto const& bus = buses_.at(*plan.sample_rate_hz);
+        result_.reports[i] = render_delivery(plan, bus, session_, window_, file, backend_, run_);
+    }
+
+    void verify(std::size_t i) {
+        auto& report = result_.reports[i];
+        auto const path = delivery_path(report.plan, session_);
+        auto const frames =
+            padded_frames(report.plan, buses_.at(*report.plan.sample_rate_hz).store->frames());
+        verify_delivery(report, session_, out_.stage(path), path, frames, run_.stop());
+        auto const& profile = profile_named(report.plan.profile);
+        auto const name = path.filename().string();
+        if (profile.is_cd && *report.plan.container == "WAV") {
+            add_companion(i, path, ".cue", cue_for(session_, name));
+        }
+        if (profile.vinyl_chain) {
+            add_companion(i, path, ".txt", side_sheet(report, session_, name));
+        }
+    }
+
+    void add_companion(
+        std::size_t i, std::filesystem::path path, char const* extension, std::string const& text
+    ) {
+        path.replace_extension(extension);
+        write_text_atomically(out_.stage(path), text);
+        Sha256 hash;
+        hash.update(std::as_bytes(std::span{text}));
+        companions_[i].push_back(
+            {.path = path.generic_string(),
+             .bytes = static_cast<std::int64_t>(text.size()),
+             .sha256 = hash.finish()}
+        );
+    }
+
+    RatedBus const& bus_;
+    MasteringPlan const& plan_;
+    Session const& session_;
+    Window const& window_;
+    OutputFolder& out_;
+    Backend& backend_;
+    Run& run_;
+    TaskGraph graph_;
+    std::map<int, RatedBus> buses_;
+    Deliveries result_;
+    std::vector<std::vector<ManifestEntry>> companions_;
+    std::int64_t pieces_ = 0;
+    std::atomic<std::int64_t> done_{0};
+};
+
+} // namespace
+
+Deliveries deliver(
+    RatedBus const& bus,
+    MasteringPlan const& plan,
+    Session const& session,
+    Window const& window,
+    OutputFolder& out,
+    std::span<std::function<void()> const> errands,
+    Backend& backend,
+    Run& run
+) {
+    return DeliveryJob{bus, plan, session, window, out, backend, run}.work(errands);
+}
+
+} // namespace stemlathe

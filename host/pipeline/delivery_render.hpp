@@ -1,0 +1,27 @@
+#pragma once
+
+#include "host/pipeline/delivery_files.hpp"
+#include "host/pipeline/rated_bus.hpp"
+#include "host/report/report.hpp"
+
+#include <filesystem>
+
+namespace stemlathe {
+
+/// Renders one delivery to `file`: [vinyl chain], loudness solver around gain, limiter and trim,
+/// dither, encoder. The file is complete and on disk when this returns.
+/// @param plan  resolved, not a stems delivery
+/// @param bus   the bus at plan.sample_rate_hz
+/// @returns what was decided: target, drive, trim, gain reduction, notes and a failure of the
+/// budget; nothing that must be measured from the file
+[[nodiscard]] DeliveryReport render_delivery(
+    DeliveryPlan const& plan,
+    RatedBus const& bus,
+    Session const& session,
+    Window const& window,
+    std::filesystem::path const& file,
+    Backend& backend,
+    Run& run
+);
+
+} // namespace stemlathe

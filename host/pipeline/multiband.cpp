@@ -1,0 +1,116 @@
+#include "host/pipeline/chain.hpp"
+#include "host/pipeline/rated_bus.hpp"
+#include "host/pipeline/render.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace stemlathe {
+
+namespace {
+
+/// Below this crossover both channels follow the louder one entirely, above it by 80 %: a bass that
+/// moves sideways is heard as a fault, while wide highs may breathe (masking-and-dynamics 5.7).
+constexpr double kFullLinkBelow_hz = 200.0;
+constexpr double kLinkAbove = 0.8;
+
+class Multiband {
+  public:
+    Multiband(MultibandPlan const& plan, int rate_hz, Backend& backend)
+        : split_(backend.make_band_split({.rate_hz = rate_hz, .crossovers_hz = plan.crossovers_hz})
+          ),
+          mix_(backend.make_mix({.inputs = static_cast<int>(plan.band.size())})),
+          processed_(plan.band.size()) {
+        for (std::size_t band = 0; band < plan.band.size(); ++band) {
+            bool const is_low =
+                band < plan.crossovers_hz.size() && plan.crossovers_hz[band] <= kFullLinkBelow_hz;
+            dynamics_.push_back(backend.make_dynamics(
+                dynamics_settings(plan.band[band], rate_hz, is_low ? 1.0 : kLinkAbove)
+            ));
+        }
+    }
+
+    /// The next piece of the result. Meanwhile, on the same crew, `others` get the piece before.
+    [[nodiscard]] AudioView
+    process(AudioView view, Tasks& crew, std::span<AudioSink const> others, AudioView before) {
+        auto const bands = split_->process(view);
+        crew.for_each(others.size() + bands.size(), [&](std::size_t part) {
+            if (part < bands.size()) {
+                processed_[part] = dynamics_[part]->process(bands[part]);
+            } else {
+                others[part - bands.size()](before);
+            }
+        });
+        return mix_->process(processed_);
+    }
+
+    void finish(AudioSink const& sink) {
+        auto const bands = split_->finish();
+        for (std::size_t band = 0; band < bands.size(); ++band) {
+            processed_[band] = dynamics_[band]->process(bands[band]);
+        }
+        sink(mix_->process(processed_));
+        for (std::size_t band = 0; band < dynamics_.size(); ++band) {
+            std::ranges::fill(processed_, AudioView{});
+            processed_[band] = dynamics_[band]->finish();
+            sink(mix_->process(processed_));
+        }
+        sink(mix_->finish());
+    }
+
+    [[nodiscard]] std::vector<float> reduction_db(std::size_t band) const {
+        return dynamics_[band]->gain_reduction_db();
+    }
+
+  private:
+    std::unique_ptr<SplitStage> split_;
+    std::vector<std::unique_ptr<Stage>> dynamics_;
+    std::unique_ptr<Stage> mix_;
+    std::vector<AudioView> processed_;
+};
+
+} // namespace
+
+RatedBus render_multiband(
+    AudioStore const& bus,
+    MultibandPlan const& plan,
+    int rate_hz,
+    Backend& backend,
+    Run& run,
+    std::vector<BandReduction>& reductions
+) {
+    auto& crew = run.stage_tasks(backend.info().stage_threads);
+    Multiband multiband{plan, rate_hz, backend};
+    auto const store = make_store(bus.frames(), backend, run);
+    BusMeters meters{rate_hz, backend};
+    std::vector<AudioSink> const sinks{
+        [&](AudioView view) { meters.screen(view); },
+        [&](AudioView view) { meters.weigh(view); },
+        [&](AudioView view) {
+            store->append(view);
+        }};
+    auto const to_sinks = [&](AudioView view) {
+        crew.for_each(sinks.size(), [&](std::size_t i) { sinks[i](view); });
+    };
+    AudioView result{};
+    Chain nothing;
+    play(bus, nothing, run, [&](AudioView view) {
+        result = multiband.process(view, crew, sinks, result);
+        run.advance(view.position + view.frames, bus.frames());
+    });
+    to_sinks(result);
+    multiband.finish(to_sinks);
+    store->seal();
+    reductions.clear();
+    for (std::size_t band = 0; band < plan.band.size(); ++band) {
+        bool const is_last = band == plan.crossovers_hz.size();
+        reductions.push_back(
+            {.low_hz = band == 0 ? 0.0 : plan.crossovers_hz[band - 1],
+             .high_hz = is_last ? rate_hz / 2.0 : plan.crossovers_hz[band],
+             .gain_reduction_db = multiband.reduction_db(band)}
+        );
+    }
+    return meters.finish(store);
+}
+
+} // namespace stemlathe

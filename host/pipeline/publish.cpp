@@ -1,0 +1,87 @@
+#include "host/pipeline/publish.hpp"
+
+#include "formats/atomic_file.hpp"
+#include "formats/checksum.hpp"
+#include "host/plan/plan_toml.hpp"
+#include "host/report/report_html.hpp"
+#include "host/report/report_json.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace stemlathe {
+
+namespace {
+
+constexpr char const* kSessionFile = "session.toml";
+
+std::string sha256_of_text(std::string const& text) {
+    Sha256 hash;
+    hash.update(std::as_bytes(std::span{text}));
+    return hash.finish();
+}
+
+ManifestEntry write_text(OutputFolder& out, std::string const& path, std::string const& text) {
+    write_text_atomically(out.stage(path), text);
+    return {
+        .path = path,
+        .bytes = static_cast<std::int64_t>(text.size()),
+        .sha256 = sha256_of_text(text)};
+}
+
+} // namespace
+
+std::vector<ManifestEntry> inputs_of(Session const& session) {
+    std::vector<ManifestEntry> inputs;
+    for (auto const& stem : session.stems) {
+        inputs.push_back({.path = stem.file});
+    }
+    if (std::filesystem::exists(session.folder / kSessionFile)) {
+        inputs.push_back({.path = kSessionFile});
+    }
+    return inputs;
+}
+
+std::vector<std::function<void()>>
+hash_errands(std::vector<ManifestEntry>& inputs, Session const& session) {
+    std::vector<std::function<void()>> errands;
+    for (auto& input : inputs) {
+        errands.emplace_back([&input, file = session.folder / input.path] {
+            input.bytes = static_cast<std::int64_t>(std::filesystem::file_size(file));
+            input.sha256 = sha256_of_file(file);
+        });
+    }
+    return errands;
+}
+
+void publish(
+    OutputFolder& out,
+    MasteringReport const& report,
+    MasteringPlan const& plan,
+    std::vector<ManifestEntry> inputs,
+    std::vector<ManifestEntry> companions
+) {
+    auto const plan_text = plan_toml(plan);
+    Manifest manifest{
+        .engine = report.engine,
+        .plan_sha256 = sha256_of_text(plan_text),
+        .inputs = std::move(inputs),
+        .outputs = std::move(companions)};
+    for (auto const& delivery : report.deliveries) {
+        for (auto const& file : delivery.files) {
+            manifest.outputs.push_back(
+                {.path = file.path, .bytes = file.bytes, .sha256 = file.sha256}
+            );
+        }
+    }
+    manifest.outputs.push_back(write_text(out, "plan.toml", plan_text));
+    manifest.outputs.push_back(write_text(out, "report.json", report_json(report)));
+    manifest.outputs.push_back(write_text(out, "report.html", report_html(report)));
+    std::ranges::sort(manifest.outputs, {}, &ManifestEntry::path);
+    out.publish(manifest_json(manifest));
+}
+
+} // namespace stemlathe

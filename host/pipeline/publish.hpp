@@ -1,0 +1,31 @@
+#pragma once
+
+#include "host/model/plan.hpp"
+#include "host/model/session.hpp"
+#include "host/output/output_folder.hpp"
+#include "host/report/manifest.hpp"
+#include "host/report/report.hpp"
+
+#include <functional>
+#include <vector>
+
+namespace stemlathe {
+
+/// The files of the session that take part, for the manifest; their hashes are still missing.
+[[nodiscard]] std::vector<ManifestEntry> inputs_of(Session const& session);
+
+/// Work that fills in one hash each; `inputs` must outlive it.
+[[nodiscard]] std::vector<std::function<void()>>
+hash_errands(std::vector<ManifestEntry>& inputs, Session const& session);
+
+/// Writes report.json, report.html and plan.toml beside the masters and moves everything into OUT,
+/// manifest.json last.
+void publish(
+    OutputFolder& out,
+    MasteringReport const& report,
+    MasteringPlan const& plan,
+    std::vector<ManifestEntry> inputs,
+    std::vector<ManifestEntry> companions
+);
+
+} // namespace stemlathe

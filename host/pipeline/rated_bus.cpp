@@ -1,0 +1,107 @@
+#include "host/pipeline/rated_bus.hpp"
+
+#include "kernels/base/failure.hpp"
+#include "kernels/base/units.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace stemlathe {
+
+namespace {
+
+constexpr int kShortTermHops = 30; // of 100 ms; EBU Tech 3341 section 2.2
+
+/// A gate would hide a NaN from the loudness, and the solver would chase it.
+void require_finite(EnergyTrack const& track) {
+    auto const is_bad = [](double value) {
+        return !std::isfinite(value);
+    };
+    auto const bad = std::ranges::find_if(track.mean_square, is_bad);
+    if (bad != track.mean_square.end()) {
+        auto const hop = static_cast<double>(bad - track.mean_square.begin());
+        throw Failure{
+            Code::not_a_number,
+            fmt::format(
+                "the mix overflows near {:.1f} s (NaN or infinite); check the gains in the plan",
+                hop * track.hop_ms / 1000.0
+            )};
+    }
+}
+
+} // namespace
+
+BusMeters::BusMeters(int rate_hz, Backend& backend)
+    : rate_hz_(rate_hz),
+      weighted_(backend.make_energy_meter({.rate_hz = rate_hz})),
+      peak_(backend.make_true_peak_meter({.rate_hz = rate_hz, .keep_screen = true})) {}
+
+void BusMeters::weigh(AudioView view) {
+    weighted_->process(view);
+}
+
+void BusMeters::screen(AudioView view) {
+    peak_->process(view);
+}
+
+void BusMeters::process(AudioView view) {
+    weigh(view);
+    screen(view);
+}
+
+RatedBus BusMeters::finish(std::shared_ptr<AudioStore const> store) {
+    auto peak = peak_->finish();
+    RatedBus bus{.rate_hz = rate_hz_, .store = std::move(store), .energies = weighted_->finish()};
+    require_finite(bus.energies);
+    bus.integrated_lufs = integrated_lufs(bus.energies);
+    bus.short_term_max_lufs = short_term_max_lufs(bus.energies);
+    bus.peak_dbtp = db_from_gain(peak.peak);
+    bus.screen = std::make_shared<std::vector<float> const>(std::move(peak.screen));
+    return bus;
+}
+
+double short_term_max_lufs(EnergyTrack const& track) {
+    auto const values = sliding_lufs(track, kShortTermHops);
+    return values.empty() ? kSilence_db : std::ranges::max(values);
+}
+
+void play(AudioStore const& store, Chain& chain, Run& run, AudioSink const& sink) {
+    AudioBuffer window;
+    for (std::int64_t at = 0; at < store.frames(); at += run.segment_frames) {
+        run.check_stop();
+        sink(chain.process(store.read(at, run.segment_frames, window)));
+    }
+    chain.finish(sink);
+}
+
+RatedBus
+resampled(AudioStore const& bus, ResampleSettings const& rates, Backend& backend, Run& run) {
+    Chain chain;
+    chain.add(backend.make_resampler(rates));
+    auto const store = make_store(resampled_frames(bus.frames(), rates), backend, run);
+    BusMeters meters{rates.to_hz, backend};
+    play(bus, chain, run, [&](AudioView view) {
+        store->append(view);
+        meters.process(view);
+    });
+    store->seal();
+    return meters.finish(store);
+}
+
+RatedBus measured(std::shared_ptr<AudioStore const> bus, int rate_hz, Backend& backend, Run& run) {
+    Chain nothing;
+    BusMeters meters{rate_hz, backend};
+    play(*bus, nothing, run, [&](AudioView view) { meters.process(view); });
+    return meters.finish(std::move(bus));
+}
+
+std::shared_ptr<AudioStore> make_store(std::int64_t frames, Backend& backend, Run const& run) {
+    return backend.make_store(
+        {.frames_expected = frames, .scratch_directory = run.scratch_directory}
+    );
+}
+
+} // namespace stemlathe

@@ -1,0 +1,179 @@
+#include "host/pipeline/verify.hpp"
+
+#include "formats/broadcast_wave.hpp"
+#include "formats/checksum.hpp"
+#include "formats/reader.hpp"
+#include "formats/tags.hpp"
+#include "host/model/profile.hpp"
+#include "host/pipeline/delivery_files.hpp"
+#include "kernels/base/units.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace stemlathe {
+
+namespace {
+
+/// A lossy codec may add padding that its container does not account for.
+constexpr std::int64_t kLossyFrames = 4096;
+
+bool is_lossy(DeliveryPlan const& plan) {
+    return !plan.bit_depth;
+}
+
+bool has_failed(DeliveryReport const& report, std::string_view code) {
+    return std::ranges::find(report.failures, code, &DeliveryFailure::code) !=
+           report.failures.end();
+}
+
+DeliveryFailure
+failure(std::string code, double measured, double limit, std::string unit, std::string_view what) {
+    auto message = fmt::format("{} is {:.2f} {}; the limit is {:.2f}", what, measured, unit, limit);
+    return {
+        .code = std::move(code),
+        .measured = measured,
+        .limit = limit,
+        .unit = std::move(unit),
+        .message = std::move(message)};
+}
+
+void check_loudness(
+    DeliveryReport const& report,
+    DeliveryProfile const& profile,
+    std::vector<DeliveryFailure>& failures
+) {
+    if (!report.target_lufs || !report.reading.integrated_lufs) {
+        return;
+    }
+    double const measured = *report.reading.integrated_lufs;
+    double const target = *report.target_lufs;
+    auto const add = [&](double limit) {
+        failures.push_back(failure("loudness", measured, limit, "LUFS", "integrated loudness"));
+    };
+    if (profile.hard_max_lufs && measured > *profile.hard_max_lufs) {
+        add(*profile.hard_max_lufs);
+    } else if (profile.hard_min_lufs && measured < *profile.hard_min_lufs) {
+        add(*profile.hard_min_lufs);
+    }
+    bool const is_free = profile.hard_max_lufs.has_value() || has_failed(report, "loudness_budget");
+    if (!is_free && std::abs(measured - target) > profile.tolerance_lu) {
+        add(target);
+    }
+}
+
+void add_media(
+    DeliveryReport& report,
+    std::filesystem::path const& file,
+    std::filesystem::path const& path,
+    std::int64_t frames
+) {
+    auto const media = Reader{file}.info();
+    report.files.push_back(
+        {.path = path.generic_string(),
+         .container = std::string{name_of(media.container)},
+         .codec = media.codec,
+         .sample_rate_hz = media.rate_hz,
+         .bit_depth = media.bit_depth > 0 ? std::optional{media.bit_depth} : std::nullopt,
+         .channels = media.channels,
+         .frames = media.frames,
+         .bytes = static_cast<std::int64_t>(std::filesystem::file_size(file)),
+         .sha256 = sha256_of_file(file)}
+    );
+    auto const slack = is_lossy(report.plan) ? kLossyFrames : 0;
+    if (std::abs(media.frames - frames) > slack) {
+        report.failures.push_back(failure(
+            "length",
+            static_cast<double>(media.frames),
+            static_cast<double>(frames),
+            "frames",
+            "length"
+        ));
+    }
+    report.within_spec = report.failures.empty();
+}
+
+void complete_metadata(
+    DeliveryReport const& report, Session const& session, std::filesystem::path const& file
+) {
+    auto const& reading = report.reading;
+    auto const& plan = report.plan;
+    if (*plan.container != "WAV") {
+        auto tags = tags_of(session);
+        if (reading.integrated_lufs && reading.true_peak_dbtp) {
+            tags.replay_gain = ReplayGain{
+                .integrated_lufs = *reading.integrated_lufs,
+                .true_peak = gain_from_db(*reading.true_peak_dbtp)};
+        }
+        replace_tags(file, tags);
+    } else if (profile_named(plan.profile).is_broadcast_wave) {
+        patch_broadcast_loudness(
+            file,
+            {.integrated_lufs = reading.integrated_lufs,
+             .range_lu = reading.loudness_range_lu,
+             .true_peak_max_dbtp = reading.true_peak_dbtp,
+             .momentary_max_lufs = reading.momentary_max_lufs,
+             .short_term_max_lufs = reading.short_term_max_lufs}
+        );
+    }
+}
+
+} // namespace
+
+std::vector<DeliveryFailure> shortfalls(DeliveryReport const& report) {
+    auto const& profile = profile_named(report.plan.profile);
+    auto const& reading = report.reading;
+    std::vector<DeliveryFailure> failures;
+    check_loudness(report, profile, failures);
+    if (report.true_peak_limit_dbtp && reading.true_peak_dbtp) {
+        double const limit =
+            is_lossy(report.plan) ? kDecodedPeak_dbtp : *report.true_peak_limit_dbtp;
+        if (*reading.true_peak_dbtp > limit) {
+            failures.push_back(
+                failure("true_peak", *reading.true_peak_dbtp, limit, "dBTP", "true peak")
+            );
+        }
+    }
+    bool const is_short_form = profile.short_form_max_lufs && reading.duration_s < kShortForm_s;
+    if (is_short_form && reading.short_term_max_lufs &&
+        *reading.short_term_max_lufs > *profile.short_form_max_lufs) {
+        failures.push_back(failure(
+            "short_term",
+            *reading.short_term_max_lufs,
+            *profile.short_form_max_lufs,
+            "LUFS",
+            "loudness over three seconds"
+        ));
+    }
+    return failures;
+}
+
+void verify_delivery(
+    DeliveryReport& report,
+    Session const& session,
+    std::filesystem::path const& file,
+    std::filesystem::path const& path,
+    std::int64_t frames,
+    std::stop_token const& stop
+) {
+    report.reading = measure_file(file, stop);
+    complete_metadata(report, session, file);
+    for (auto& shortfall : shortfalls(report)) {
+        report.failures.push_back(std::move(shortfall));
+    }
+    add_media(report, file, path, frames);
+}
+
+void verify_stem_file(
+    DeliveryReport& report,
+    std::filesystem::path const& file,
+    std::filesystem::path const& path,
+    std::int64_t frames
+) {
+    add_media(report, file, path, frames);
+}
+
+} // namespace stemlathe

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "host/pipeline/source.hpp"
+#include "host/report/report.hpp"
+
+#include <filesystem>
+#include <stop_token>
+
+namespace stemlathe {
+
+/// Measures a finished delivery from its file by the second meter, writes what is known only now
+/// into the file (bext loudness words, ReplayGain tags), compares every figure with the profile and
+/// adds failures, the file's description and SHA-256 to `report`.
+/// @param path  relative to OUT, for the report; `file` is where it lies now
+/// @param frames  what the file must hold
+void verify_delivery(
+    DeliveryReport& report,
+    Session const& session,
+    std::filesystem::path const& file,
+    std::filesystem::path const& path,
+    std::int64_t frames,
+    std::stop_token const& stop
+);
+
+/// A stem's file: description, length and SHA-256; stems have no loudness to meet.
+void verify_stem_file(
+    DeliveryReport& report,
+    std::filesystem::path const& file,
+    std::filesystem::path const& path,
+    std::int64_t frames
+);
+
+/// Failures of a reading against the delivery's own spec; contract section 5.
+[[nodiscard]] std::vector<DeliveryFailure> shortfalls(DeliveryReport const& report);
+
+} // namespace stemlathe
