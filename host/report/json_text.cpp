@@ -23,7 +23,8 @@ void write(std::string& out, json::value const& value, std::size_t depth);
 
 void write_number(std::string& out, double number) {
     std::array<char, 64> text{};
-    bool const fits_plainly = std::abs(number) < 1e15;
+    double const size = std::abs(number);
+    bool const fits_plainly = number == 0.0 || (size >= 1e-9 && size < 1e15);
     auto const end =
         fits_plainly ? std::to_chars(
                            text.data(), text.data() + text.size(), number, std::chars_format::fixed

@@ -24,7 +24,7 @@ json::value seconds(std::optional<double> value) {
 }
 
 json::value text_or_null(std::string const& text) {
-    return text.empty() ? json::value{nullptr} : json::value{text};
+    return text.empty() ? json::value(nullptr) : json::value(text);
 }
 
 json::object engine_object(EngineReading const& engine) {
@@ -123,7 +123,7 @@ json::array file_objects(std::vector<DeliveredFile> const& files) {
              {"container", file.container},
              {"codec", file.codec},
              {"sample_rate_hz", file.sample_rate_hz},
-             {"bit_depth", file.bit_depth ? json::value{*file.bit_depth} : json::value{nullptr}},
+             {"bit_depth", file.bit_depth ? json::value(*file.bit_depth) : json::value(nullptr)},
              {"channels", file.channels},
              {"frames", file.frames},
              {"bytes", file.bytes},
