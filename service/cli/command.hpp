@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stemlathe::service {
+
+using Words = std::vector<std::string>;
+
+/// One word of the command line and what it does. `run` parses the words behind it, calls host and
+/// prints; it computes nothing.
+struct Command {
+    std::string_view name{};
+    std::string_view help{}; ///< written by hand
+    int (*run)(Words const&) = nullptr;
+};
+
+extern Command const kCompareCommand;
+extern Command const kDemoCommand;
+extern Command const kDevicesCommand;
+extern Command const kMasterCommand;
+extern Command const kMeasureCommand;
+extern Command const kPlanCommand;
+extern Command const kProfilesCommand;
+extern Command const kVersionCommand;
+
+} // namespace stemlathe::service

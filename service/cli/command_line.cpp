@@ -1,0 +1,84 @@
+#include "service/cli/command_line.hpp"
+
+#include "host/toml/nearest_name.hpp"
+#include "kernels/base/failure.hpp"
+#include "service/cli/command.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string_view>
+
+namespace stemlathe::service {
+
+namespace {
+
+constexpr std::string_view kHelp = R"(stemlathe: a folder of stems in, every delivery out.
+
+Usage: stemlathe <command> [options]
+
+  profiles               The delivery profiles and what each demands.
+  devices                The processors and cards that can compute here.
+  version                Version and commit.
+
+stemlathe <command> --help explains a command and its options.
+
+Exit codes
+  0    done, everything within its spec
+  1    failed inside (disk full, device lost, ...): the message says what and what was kept
+  2    the command line, session.toml or the plan is wrong
+  3    intake refused the session: nothing was rendered (--force renders what can be rendered)
+  4    rendered, but a delivery misses its own spec: the report says which figure
+  130  interrupted
+
+Example: stemlathe devices
+)";
+
+std::array<Command const*, 3> const kCommands{
+    &kProfilesCommand, &kDevicesCommand, &kVersionCommand};
+
+void print(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+bool is_help(std::string const& word) {
+    return word == "--help" || word == "-h";
+}
+
+Command const& command_named(std::string const& name) {
+    std::vector<std::string_view> names;
+    for (auto const* command : kCommands) {
+        if (command->name == name) {
+            return *command;
+        }
+        names.push_back(command->name);
+    }
+    throw Failure{
+        Code::invalid_argument, "there is no command \"" + name + "\"" + suggestion(name, names)}
+        .about_key(name);
+}
+
+} // namespace
+
+int run_command_line(std::vector<std::string> const& words) {
+    if (words.empty()) {
+        throw Failure{
+            Code::invalid_argument, "no command was given; stemlathe --help lists the commands"};
+    }
+    if (words[0] == "--version") {
+        return kVersionCommand.run({});
+    }
+    if (is_help(words[0]) || (words[0] == "help" && words.size() == 1)) {
+        print(kHelp);
+        return 0;
+    }
+    bool const asks_for_help = words[0] == "help";
+    auto const& command = command_named(asks_for_help ? words[1] : words[0]);
+    if (asks_for_help || std::any_of(words.begin() + 1, words.end(), is_help)) {
+        print(command.help);
+        return 0;
+    }
+    return command.run({words.begin() + 1, words.end()});
+}
+
+} // namespace stemlathe::service

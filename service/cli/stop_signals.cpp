@@ -1,0 +1,77 @@
+#include "service/cli/stop_signals.hpp"
+
+#include "kernels/base/failure.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <system_error>
+
+namespace stemlathe::service {
+
+namespace {
+
+constexpr int kInterrupted = 130;
+
+sigset_t stopping_signals() noexcept {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+}
+
+} // namespace
+
+StopSignals::StopSignals() {
+    auto const set = stopping_signals();
+    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    signals_ = ::signalfd(-1, &set, SFD_CLOEXEC);
+    end_ = ::eventfd(0, EFD_CLOEXEC);
+    if (signals_ < 0 || end_ < 0) {
+        throw std::system_error{errno, std::generic_category(), "cannot watch for Ctrl-C"};
+    }
+    watcher_ = std::jthread{[this] {
+        watch();
+    }};
+}
+
+StopSignals::~StopSignals() {
+    std::uint64_t const one = 1;
+    // Cannot fail: an eventfd of ours takes one more count.
+    [[maybe_unused]] auto const written = ::write(end_, &one, sizeof one);
+    watcher_.join();
+    ::close(signals_);
+    ::close(end_);
+    auto const set = stopping_signals();
+    ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+void StopSignals::watch() {
+    while (true) {
+        std::array<pollfd, 2> events{
+            {{.fd = signals_, .events = POLLIN, .revents = 0},
+             {.fd = end_, .events = POLLIN, .revents = 0}}};
+        if (::poll(events.data(), events.size(), -1) < 0) {
+            continue; // a signal that is not ours
+        }
+        if (events[1].revents != 0) {
+            return;
+        }
+        signalfd_siginfo info{};
+        if (::read(signals_, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) {
+            continue;
+        }
+        if (!source_.request_stop()) {
+            std::_Exit(kInterrupted); // the second time: at once; the next job clears up
+        }
+    }
+}
+
+} // namespace stemlathe::service
