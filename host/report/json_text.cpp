@@ -1,8 +1,11 @@
 #include "host/report/json_text.hpp"
 
+#include "host/report/utf8.hpp"
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
 
 #include <algorithm>
 #include <array>
@@ -20,6 +23,10 @@ bool is_plain(json::value const& value) {
 }
 
 void write(std::string& out, json::value const& value, std::size_t depth);
+
+std::string quoted(std::string_view text) {
+    return json::serialize(json::string(valid_utf8(text)));
+}
 
 void write_number(std::string& out, double number) {
     std::array<char, 64> text{};
@@ -62,7 +69,7 @@ void write_object(std::string& out, json::object const& members, std::size_t dep
     out += "{\n";
     std::size_t left = members.size();
     for (auto const& member : members) {
-        out += indent + json::serialize(member.key()) + ": ";
+        out += indent + quoted(member.key()) + ": ";
         write(out, member.value(), depth + 1);
         out += --left > 0 ? ",\n" : "\n";
     }
@@ -76,6 +83,8 @@ void write(std::string& out, json::value const& value, std::size_t depth) {
         write_array(out, value.get_array(), depth);
     } else if (value.is_double()) {
         write_number(out, value.get_double());
+    } else if (value.is_string()) {
+        out += quoted(value.get_string());
     } else {
         out += json::serialize(value);
     }

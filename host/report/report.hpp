@@ -112,6 +112,7 @@ struct MasteringReport {
     std::vector<StemReading> stems{};
     MixReading mix{};
     std::vector<float> mix_short_term_lufs{}; ///< per 100 ms, for pictures
+    MasteringPlan plan{};                     ///< resolved: what was done, in numbers
     std::vector<BandReduction> multiband{};
     std::vector<DeliveryReport> deliveries{};
     Timing timing{};

@@ -1,0 +1,77 @@
+#include "host/report/html/sections.hpp"
+#include "host/report/html/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace stemlathe::html {
+
+namespace {
+
+std::string title_of(MasteringReport const& report) {
+    return report.info.title.empty() ? "Untitled session" : escaped(report.info.title);
+}
+
+/// What a reader wants to know first, in words; the shape beside them says the same.
+std::string outcome(MasteringReport const& report) {
+    auto const missed =
+        std::count_if(report.deliveries.begin(), report.deliveries.end(), [](auto const& delivery) {
+            return !delivery.within_spec;
+        });
+    auto const all = static_cast<long>(report.deliveries.size());
+    if (missed > 0) {
+        return fmt::format(
+            "<span class=\"badge bad\">✕ {} of {} {} spec</span>",
+            missed,
+            all,
+            missed == 1 ? "deliveries misses its" : "deliveries miss their"
+        );
+    }
+    return all == 0 ? std::string{"<span class=\"badge\">No deliveries</span>"}
+                    : fmt::format(
+                          "<span class=\"badge good\">✓ {} within spec</span>",
+                          all == 1 ? "The delivery is" : fmt::format("All {} deliveries", all)
+                      );
+}
+
+std::string intake_badge(std::string const& verdict) {
+    if (verdict == "refuse") {
+        return "<span class=\"badge bad\">✕ Intake refused stems</span>";
+    }
+    if (verdict == "warn") {
+        return "<span class=\"badge warn\">▲ Intake: warnings</span>";
+    }
+    return verdict == "accept" ? "<span class=\"badge good\">✓ Intake accepted</span>" : "";
+}
+
+std::string fact(std::string const& name, std::string const& value) {
+    return "<div><dt>" + name + "</dt><dd>" + value + "</dd></div>";
+}
+
+} // namespace
+
+std::string header_section(MasteringReport const& report) {
+    auto const& timing = report.timing;
+    std::string facts = fact("Length", clock(report.duration_s)) +
+                        fact("Sample rate", frequency(report.sample_rate_hz)) +
+                        fact("Stems", std::to_string(report.stem_count)) +
+                        fact("Mix", figure(report.mix.integrated_lufs) + " LUFS");
+    if (report.preview) {
+        facts += fact(
+            "Preview only", clock(report.preview->from_s) + " to " + clock(report.preview->to_s)
+        );
+    }
+    if (timing.wall_s > 0.0) {
+        facts += fact("Speed", fmt::format("{:.0f}× realtime", timing.audio_s / timing.wall_s));
+    }
+    auto const artist =
+        report.info.artist.empty() ? "" : "<p>" + escaped(report.info.artist) + "</p>";
+    return "<header><div class=\"mark\"><svg viewBox=\"0 0 32 20\" aria-hidden=\"true\">"
+           "<path d=\"M1,10H4M7,5V15M11,1V19M15,6V14M19,3V17M23,7V13M27,9V11M30,10H31\"/></svg>"
+           "stemlathe <span>mastering report</span></div><h1>" +
+           title_of(report) + "</h1>" + artist + "<div class=\"badges\">" + outcome(report) +
+           intake_badge(report.verdict) + "</div><dl class=\"facts\">" + facts + "</dl></header>\n";
+}
+
+} // namespace stemlathe::html

@@ -1,0 +1,74 @@
+#include "host/report/html/sections.hpp"
+#include "host/report/html/table.hpp"
+#include "host/report/html/text.hpp"
+
+namespace stemlathe::html {
+
+namespace {
+
+std::string severity_word(Severity severity) {
+    switch (severity) {
+    case Severity::info:
+        return "<span class=\"dim\">● info</span>";
+    case Severity::warn:
+        return "<span class=\"warn\">▲ warning</span>";
+    case Severity::refuse:
+        return "<span class=\"bad\">✕ refused</span>";
+    }
+    return {};
+}
+
+} // namespace
+
+std::string stem_section(MasteringReport const& report) {
+    if (report.stems.empty()) {
+        return {};
+    }
+    Table table{
+        {{"Stem", false},
+         {"Role", false},
+         {"Integrated, LUFS", true},
+         {"True peak, dBTP", true},
+         {"Crest, dB", true},
+         {"Correlation", true}}};
+    for (auto const& stem : report.stems) {
+        table.row(
+            {escaped(stem.file),
+             std::string{name_of(stem.role)},
+             figure(stem.integrated_lufs),
+             figure(stem.true_peak_dbtp),
+             figure(stem.crest_db),
+             figure(stem.correlation, 2)}
+        );
+    }
+    table.row(
+        {"Mix before mastering",
+         "sum",
+         figure(report.mix.integrated_lufs),
+         figure(report.mix.true_peak_dbtp),
+         "",
+         ""}
+    );
+    return section("Stems", "As they came in, conformed to one rate and length.", table.text());
+}
+
+std::string intake_section(MasteringReport const& report) {
+    if (report.findings.empty()) {
+        return section("Intake", "Nothing was found: every stem is as it should be.", "");
+    }
+    Table table{
+        {{"Finding", false}, {"Severity", false}, {"Stem", false}, {"What it means", false}}};
+    for (auto const& finding : report.findings) {
+        table.row(
+            {"<code>" + escaped(finding.code) + "</code>",
+             severity_word(finding.severity),
+             finding.stem.empty() ? "the session" : escaped(finding.stem),
+             escaped(finding.message)}
+        );
+    }
+    return section(
+        "Intake", "What was found in the stems before anything was rendered.", table.text()
+    );
+}
+
+} // namespace stemlathe::html

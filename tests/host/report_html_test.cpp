@@ -1,0 +1,141 @@
+#include "host/report/html/text.hpp"
+#include "host/report/report_html.hpp"
+#include "host/report/utf8.hpp"
+#include "tests/host/sample_report.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <regex>
+#include <string>
+#include <vector>
+
+namespace stemlathe::test {
+
+namespace {
+
+std::size_t count_of(std::string const& text, std::string const& word) {
+    std::size_t count = 0;
+    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+        ++count;
+    }
+    return count;
+}
+
+/// Whether every tag that opens closes again in the right order.
+testing::AssertionResult is_well_nested(std::string const& page) {
+    std::vector<std::string> open;
+    std::regex const tag{"<(/?)([a-zA-Z0-9]+)[^>]*?(/?)>"};
+    for (std::sregex_iterator it{page.begin(), page.end(), tag}, end; it != end; ++it) {
+        std::string const name = (*it)[2];
+        if ((*it)[3].length() > 0 || name == "meta" || name == "br") {
+            continue;
+        }
+        if ((*it)[1].length() == 0) {
+            open.push_back(name);
+        } else if (open.empty() || open.back() != name) {
+            return testing::AssertionFailure() << "</" << name << "> closes nothing";
+        } else {
+            open.pop_back();
+        }
+    }
+    return open.empty() ? testing::AssertionSuccess()
+                        : testing::AssertionFailure() << "<" << open.back() << "> stays open";
+}
+
+TEST(Escaped, LetsNothingOpenATagOrEndAQuote) {
+    EXPECT_EQ(
+        html::escaped("<script>alert('x') & \"y\"</script>\n"),
+        "&lt;script&gt;alert(&#39;x&#39;) &amp; &quot;y&quot;&lt;/script&gt; "
+    );
+}
+
+TEST(Escaped, ReplacesBytesThatAreNoText) {
+    EXPECT_EQ(
+        html::escaped("F\xFC\xDF"
+                      "e"),
+        "F\uFFFD\uFFFDe"
+    );
+}
+
+TEST(ValidUtf8, KeepsWhatIsWellFormed) {
+    for (std::string const text : {"", "abc", "Füße", "日本", "🎚", "\xF4\x8F\xBF\xBF"}) {
+        EXPECT_EQ(valid_utf8(text), text);
+    }
+}
+
+TEST(ValidUtf8, ReplacesWhatIsNot) {
+    EXPECT_EQ(valid_utf8("a\x80z"), "a\uFFFDz");                           // a tail alone
+    EXPECT_EQ(valid_utf8("\xC3"), "\uFFFD");                               // cut off
+    EXPECT_EQ(valid_utf8("\xC0\xAF"), "\uFFFD\uFFFD");                     // overlong
+    EXPECT_EQ(valid_utf8("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");           // a surrogate
+    EXPECT_EQ(valid_utf8("\xF4\x90\x80\x80"), "\uFFFD\uFFFD\uFFFD\uFFFD"); // beyond U+10FFFF
+}
+
+TEST(Figure, WritesATrueMinusAndNoNegativeZero) {
+    EXPECT_EQ(html::figure(-14.02), "−14.0");
+    EXPECT_EQ(html::figure(-0.004, 2), "0.00");
+    EXPECT_EQ(html::figure(std::nullopt), "–");
+}
+
+TEST(Clock, CountsHoursOnlyWhereThereAreSome) {
+    EXPECT_EQ(html::clock(187.4), "3:07");
+    EXPECT_EQ(html::clock(3723.0), "1:02:03");
+}
+
+TEST(ReportHtml, EscapesEveryName) {
+    auto const page = report_html(sample_report());
+    EXPECT_NE(page.find("Fire &amp; &lt;Water&gt;"), std::string::npos);
+    EXPECT_NE(page.find("&quot;The&quot; &#39;Band&#39;"), std::string::npos);
+    EXPECT_NE(page.find("02_&lt;b&gt;.wav"), std::string::npos);
+    EXPECT_EQ(page.find("<Water>"), std::string::npos);
+    EXPECT_EQ(page.find("02_<b>"), std::string::npos);
+    EXPECT_EQ(page.find("<to>"), std::string::npos);
+    EXPECT_EQ(page.find("<fast>"), std::string::npos);
+}
+
+TEST(ReportHtml, IsWellNested) {
+    EXPECT_TRUE(is_well_nested(report_html(sample_report())));
+    EXPECT_TRUE(is_well_nested(report_html(MasteringReport{})));
+}
+
+TEST(ReportHtml, AsksTheNetworkForNothing) {
+    auto const page = report_html(sample_report());
+    for (auto const* word : {"http:", "https:", "src=", "href=", "url(", "@import", "<script"}) {
+        EXPECT_EQ(page.find(word), std::string::npos) << word;
+    }
+}
+
+TEST(ReportHtml, SaysVerdictsInWords) {
+    auto const page = report_html(sample_report());
+    EXPECT_NE(page.find("1 of 2 deliveries misses its spec"), std::string::npos);
+    EXPECT_NE(page.find("misses spec"), std::string::npos);
+    EXPECT_NE(page.find("cd is at -12.5 LUFS; it must lie within -12 to -9"), std::string::npos);
+    auto good = sample_report();
+    good.deliveries.pop_back();
+    EXPECT_NE(report_html(good).find("The delivery is within spec"), std::string::npos);
+}
+
+TEST(ReportHtml, DrawsALineForTheMixAndEachDeliveryAndALaneForEachStage) {
+    auto const page = report_html(sample_report());
+    auto const lines = page.substr(page.find("Loudness over time"));
+    auto const picture = lines.substr(lines.find("<div class=\"plot\">"), lines.find("</figure>"));
+    EXPECT_EQ(count_of(picture.substr(0, picture.find("</svg>")), "class=\"line"), 3U);
+    EXPECT_EQ(count_of(page, "class=\"lane\""), 4U); // two limiters, two bands
+}
+
+/// STEMLATHE_SHOW=<file> keeps the page for people who want to look at it.
+TEST(ReportHtml, KeepsItsSizeForAVeryLongSong) {
+    auto report = sample_report();
+    auto const usual = report_html(report);
+    if (auto const* file = std::getenv("STEMLATHE_SHOW")) {
+        std::ofstream{file} << usual;
+    }
+    report.mix_short_term_lufs.resize(72'000, -20.0F); // two hours
+    EXPECT_LT(report_html(report).size(), usual.size() + 10'000);
+}
+
+} // namespace
+
+} // namespace stemlathe::test
