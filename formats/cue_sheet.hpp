@@ -6,11 +6,11 @@ namespace stemlathe {
 
 /// A disc of one track. Texts are UTF-8; a sheet is plain ASCII, which every CD tool reads.
 struct CueSheet {
-    std::string wave_file; ///< file name without folders
-    std::string title;
-    std::string performer;
-    std::string isrc; ///< may be empty
-    std::string upc;  ///< UPC or EAN, may be empty
+    std::string wave_file{}; ///< file name without folders
+    std::string title{};
+    std::string performer{};
+    std::string isrc{}; ///< may be empty
+    std::string upc{};  ///< UPC or EAN, may be empty
 };
 
 /// The text of the CUE file, lines ended by CR LF: CATALOG, PERFORMER and TITLE for the disc and

@@ -147,6 +147,12 @@ void File::write_at(std::span<std::byte const> bytes, std::int64_t offset) {
     }
 }
 
+void File::cut(std::int64_t bytes) {
+    if (::ftruncate(descriptor_, bytes) != 0) {
+        throw storage_failure(errno, path_, "shorten");
+    }
+}
+
 void File::sync() {
     if (::fsync(descriptor_) != 0) {
         throw storage_failure(errno, path_, "write");

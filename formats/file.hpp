@@ -49,6 +49,9 @@ class File {
     /// As write_at, for callers inside a C library: @returns 0 or the errno.
     [[nodiscard]] int try_write_at(std::span<std::byte const> bytes, std::int64_t offset) noexcept;
 
+    /// Drops everything from `bytes` on.
+    void cut(std::int64_t bytes);
+
     /// Waits until the bytes are on the disk.
     void sync();
     /// Reports what the destructor could not.

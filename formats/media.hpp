@@ -21,7 +21,7 @@ enum class Container : std::uint8_t { wav, rf64, w64, aiff, caf, flac, ogg, mp3 
 /// What a file says about itself, after its claims were checked against its size.
 struct MediaInfo {
     Container container = Container::wav;
-    std::string codec; ///< "pcm_24", "float_32", "flac", "vorbis", "opus", "mp3", ...
+    std::string codec{}; ///< "pcm_24", "float_32", "flac", "vorbis", "opus", "mp3", ...
     int rate_hz = 0;
     int channels = 0;
     std::int64_t frames = 0;
@@ -32,10 +32,10 @@ struct MediaInfo {
     bool wrong_content = false;    ///< the content is another container than the name promises
     /// Position of the first frame, counted from midnight at this file's rate (bext).
     std::optional<std::int64_t> time_reference_frames;
-    std::optional<std::string> origination_date; ///< yyyy-mm-dd (bext)
-    std::optional<std::string> title;            ///< UTF-8, as are the next two
-    std::optional<std::string> artist;
-    std::optional<std::string> isrc;
+    std::optional<std::string> origination_date{}; ///< yyyy-mm-dd (bext)
+    std::optional<std::string> title{};            ///< UTF-8, as are the next two
+    std::optional<std::string> artist{};
+    std::optional<std::string> isrc{};
 
     [[nodiscard]] double duration_s() const noexcept {
         return rate_hz > 0 ? static_cast<double>(frames) / rate_hz : 0.0;

@@ -27,6 +27,12 @@ SndfileHandle SndfileOutput::open(SF_INFO& info) {
     return handle;
 }
 
+void SndfileOutput::drop_header() {
+    file_.cut(start_);
+    position_ = 0;
+    length_ = 0;
+}
+
 void SndfileOutput::check() const {
     if (error_ != 0) {
         throw storage_failure(error_, file_.path(), "write");

@@ -29,6 +29,10 @@ class SndfileOutput {
     /// @throws Failure{invalid_plan} libsndfile cannot write this combination
     [[nodiscard]] SndfileHandle open(SF_INFO& info);
 
+    /// Drops the header that libsndfile wrote while opening: it writes another before the first
+    /// frame, which may be shorter, and would count what is left of the first one as audio.
+    void drop_header();
+
     /// @throws Failure{storage_full, storage_failed} if a write has failed since `open`
     void check() const;
 

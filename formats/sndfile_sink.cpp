@@ -136,6 +136,9 @@ SndfileSink::SndfileSink(std::filesystem::path const& path, EncodeSettings const
     info.format = format_of(settings);
     handle_ = output_->open(info);
     configure(handle_.get(), settings);
+    if (settings.container == Container::aiff || settings.container == Container::caf) {
+        output_->drop_header();
+    }
 }
 
 void SndfileSink::write_block(PackedAudio audio) {

@@ -14,13 +14,13 @@ struct ReplayGain {
 
 /// What a delivered file says about the music. UTF-8; empty fields are not written.
 struct Tags {
-    std::string title;
-    std::string artist;
-    std::string album;
-    std::string date; ///< yyyy or yyyy-mm-dd
-    std::string genre;
-    std::string isrc;
-    std::optional<ReplayGain> replay_gain;
+    std::string title{};
+    std::string artist{};
+    std::string album{};
+    std::string date{}; ///< yyyy or yyyy-mm-dd
+    std::string genre{};
+    std::string isrc{};
+    std::optional<ReplayGain> replay_gain{};
 
     [[nodiscard]] bool empty() const noexcept {
         return title.empty() && artist.empty() && album.empty() && date.empty() && genre.empty() &&

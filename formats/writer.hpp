@@ -31,12 +31,12 @@ struct EncodeSettings {
     std::int64_t rf64_threshold_bytes = (1LL << 32U) - (1LL << 20U);
     int flac_level = 5; ///< 0 to 8; 8 saves 0.4 % for twice the time
     OggCodec ogg_codec = OggCodec::vorbis;
-    double vorbis_quality = 0.9;            ///< 0 to 1; 0.9 is about 320 kbit/s
-    double opus_compression = 0.5;          ///< 0 (512 kbit/s) to 1; 0.5 is about 265 kbit/s
-    std::optional<BroadcastInfo> broadcast; ///< wav and rf64
+    double vorbis_quality = 0.9;              ///< 0 to 1; 0.9 is about 320 kbit/s
+    double opus_compression = 0.5;            ///< 0 (512 kbit/s) to 1; 0.5 is about 265 kbit/s
+    std::optional<BroadcastInfo> broadcast{}; ///< wav and rf64
     /// wav: title, artist, album, date and genre as ASCII in LIST/INFO, title and ISRC in axml;
     /// flac, mp3, ogg: see replace_tags; the others carry none.
-    Tags tags;
+    Tags tags{};
 };
 
 /// Writes one audio file, to exactly the path given. The same samples and settings give the same

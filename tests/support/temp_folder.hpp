@@ -19,6 +19,10 @@ class TempFolder {
         return path_;
     }
 
+    [[nodiscard]] std::filesystem::path operator/(std::filesystem::path const& name) const {
+        return path_ / name;
+    }
+
   private:
     std::filesystem::path path_;
 };
