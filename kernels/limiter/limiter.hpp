@@ -19,7 +19,7 @@ struct LimiterSettings {
     double slow_release_ms = 500.0;
     /// TruePeakReading::screen of the whole input; blocks that it clears are not searched for
     /// peaks.
-    std::shared_ptr<std::vector<float> const> screen;
+    std::shared_ptr<std::vector<float> const> screen{};
 };
 
 } // namespace stemlathe

@@ -1,10 +1,134 @@
-#include "kernels/base/failure.hpp"
+#include "kernels/base/assert.hpp"
+#include "kernels/base/units.hpp"
 #include "kernels/cpu/cpu_backend.hpp"
+#include "kernels/cpu/input_queue.hpp"
+#include "kernels/limiter/gain_curve_cpu.hpp"
+#include "kernels/limiter/peak_search_cpu.hpp"
+
+#include <algorithm>
 
 namespace stemlathe::cpu {
 
-std::unique_ptr<Stage> CpuBackend::make_limiter(LimiterSettings const&) {
-    throw Failure{Code::internal, "unfinished"};
+namespace {
+
+using limiter::kControlFrames;
+using limiter::kControls;
+using limiter::kFramesAfter;
+using limiter::kFramesBefore;
+
+/// Works in steps: step c searches chunk c, and then the gains of chunk c - 2 are known. The first
+/// step is -1, for what rings before the first frame.
+class Limiter final : public Stage {
+  public:
+    Limiter(limiter::Plan const& plan, std::shared_ptr<std::vector<float> const> screen)
+        : plan_(plan), screen_(std::move(screen)), search_(plan.search_level), curve_(plan) {}
+
+    [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
+        queue_.push(inputs[0]);
+        frames_in_ += inputs[0].frames;
+        STEMLATHE_ASSERT(screen_ == nullptr || frames_in_ <= screened_frames());
+        auto const surplus = frames_in_ - kFramesAfter - (step_ + 1) * kChunkFrames;
+        return advance(surplus < 0 ? 0 : surplus / kChunkFrames + 1);
+    }
+
+    [[nodiscard]] AudioView finish() override {
+        auto const chunks = (frames_in_ + kChunkFrames - 1) / kChunkFrames;
+        auto const end = (chunks + 2) * kChunkFrames + kFramesAfter;
+        queue_.push_zeros(end - frames_in_);
+        return advance(chunks + 2 - step_);
+    }
+
+    [[nodiscard]] std::vector<float> gain_reduction_db() const override {
+        return trace_db_;
+    }
+
+  private:
+    AudioView advance(std::int64_t steps) {
+        reserve(output_, steps * kChunkFrames);
+        auto const position = frames_out_;
+        for (std::int64_t i = 0; i < steps; ++i) {
+            auto const* const chunk = queue_.pending().samples + kFramesBefore * kChannels;
+            auto const depths = search(chunk + 2 * kChunkFrames * kChannels);
+            auto const& smooth = curve_.advance(depths);
+            if (step_ >= 2) {
+                auto* const to = output_.samples() + (frames_out_ - position) * kChannels;
+                auto const frames = std::min(kChunkFrames, frames_in_ - frames_out_);
+                record(smooth, frames);
+                apply(smooth, chunk, to);
+                frames_out_ += frames;
+            }
+            queue_.pop(kChunkFrames);
+            ++step_;
+        }
+        return output_.view(frames_out_ - position, position);
+    }
+
+    /// Depths of the step's chunk.
+    std::array<float, kControls> search(float const* chunk) {
+        std::array<float, kControls> depths{};
+        auto const* const screen = screen_ == nullptr ? nullptr : screen_->data();
+        auto const blocks = screen_ == nullptr ? 0 : static_cast<std::int64_t>(screen_->size());
+        auto const first = step_ * kControls;
+        auto const groups = (frames_in_ + kControlFrames - 1) / kControlFrames;
+        for (std::int64_t j = 0; j < std::min(kControls, groups - first); ++j) {
+            if (limiter::is_suspect(first + j, screen, blocks, plan_.search_level)) {
+                float const peak = search_.peak(chunk + j * kControlFrames * kChannels);
+                depths[static_cast<std::size_t>(j)] = limiter::depth(peak, plan_.target);
+            }
+        }
+        return depths;
+    }
+
+    void record(GainCurve::Smooth const& smooth, std::int64_t frames) {
+        auto const controls = (frames + kControlFrames - 1) / kControlFrames;
+        for (std::int64_t first = 0; first < controls; first += limiter::kTraceControls) {
+            auto const count = std::min(limiter::kTraceControls, controls - first);
+            double const deepest = *std::max_element(&smooth[first], &smooth[first] + count);
+            trace_db_.push_back(static_cast<float>(-db_from_gain(1.0 - deepest)));
+        }
+    }
+
+    void apply(GainCurve::Smooth const& smooth, float const* from, float* to) const {
+        if (curve_.is_quiet()) {
+            for (std::int64_t i = 0; i < kChunkFrames * kChannels; ++i) {
+                to[i] = from[i] * plan_.gain;
+            }
+            return;
+        }
+        std::array<float, kControls + 1> gains;
+        for (std::size_t j = 0; j < gains.size(); ++j) {
+            gains[j] = limiter::control_gain(plan_.gain, smooth[j]);
+        }
+        for (std::size_t j = 0; j < kControls; ++j) {
+            auto const first = j * kControlFrames * kChannels;
+            for (std::size_t i = 0; i < kControlFrames * kChannels; ++i) {
+                auto const offset = static_cast<int>(i / kChannels);
+                float const gain = limiter::frame_gain(gains[j], gains[j + 1], offset);
+                to[first + i] = from[first + i] * gain;
+            }
+        }
+    }
+
+    [[nodiscard]] std::int64_t screened_frames() const {
+        return static_cast<std::int64_t>(screen_->size()) * kScreenBlockFrames;
+    }
+
+    limiter::Plan plan_;
+    std::shared_ptr<std::vector<float> const> screen_;
+    PeakSearch search_;
+    GainCurve curve_;
+    InputQueue queue_{3 * kChunkFrames + kFramesBefore}; ///< from chunk step - 2 on
+    AudioBuffer output_;
+    std::int64_t step_ = -1;
+    std::int64_t frames_in_ = 0;
+    std::int64_t frames_out_ = 0;
+    std::vector<float> trace_db_;
+};
+
+} // namespace
+
+std::unique_ptr<Stage> CpuBackend::make_limiter(LimiterSettings const& settings) {
+    return std::make_unique<Limiter>(limiter::make_plan(settings), settings.screen);
 }
 
 } // namespace stemlathe::cpu
