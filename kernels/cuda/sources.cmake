@@ -11,6 +11,12 @@ add_library(stemlathe_cuda MODULE
     cuda/module.cu
     cuda/overlap_save.cu
     cuda/unfinished.cu
+    mix/mix_cuda.cu
+    pcm/finite_cuda.cu
+    pcm/pcm_cuda.cu
+    placement/placement_cuda.cu
+    quantise/quantise_cuda.cu
+    resample/resample_cuda.cu
 )
 set_source_files_properties(cpu/scratch_file.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
 # As on the CPU, contraction is off and FMA written out. Each thread has a stream of its own.

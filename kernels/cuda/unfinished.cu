@@ -11,13 +11,8 @@ namespace stemlathe::cuda {
 
 // clang-format off
 // helper "stream"
-std::unique_ptr<Unpacker> CudaBackend::make_unpacker(UnpackSettings const&) STEMLATHE_UNFINISHED
-std::unique_ptr<Stage> CudaBackend::make_placement(StereoMatrix const&) STEMLATHE_UNFINISHED
-std::unique_ptr<Stage> CudaBackend::make_mix(MixSettings const&) STEMLATHE_UNFINISHED
-std::unique_ptr<Stage> CudaBackend::make_resampler(ResampleSettings const&) STEMLATHE_UNFINISHED
 std::unique_ptr<EnergyMeter> CudaBackend::make_energy_meter(EnergySettings const&) STEMLATHE_UNFINISHED
 std::unique_ptr<TruePeakMeter> CudaBackend::make_true_peak_meter(TruePeakSettings const&) STEMLATHE_UNFINISHED
-std::unique_ptr<Quantiser> CudaBackend::make_quantiser(QuantiseSettings const&) STEMLATHE_UNFINISHED
 // helper "dynamics"
 std::unique_ptr<Stage> CudaBackend::make_dynamics(DynamicsSettings const&) STEMLATHE_UNFINISHED
 std::unique_ptr<Stage> CudaBackend::make_limiter(LimiterSettings const&) STEMLATHE_UNFINISHED

@@ -4,21 +4,31 @@
 #include "kernels/mix/mix_math.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace stemlathe::cpu {
 
 namespace {
 
+/// Values in parts whose sums stay in the nearest cache.
 void add_up(mix::Sources const& sources, std::int64_t frames, float* output) {
-    constexpr int kLanes = 32;
+    constexpr std::int64_t kPart = 1024;
     std::int64_t const values = frames * kChannels;
-    std::int64_t i = 0;
-    for (; i + kLanes <= values; i += kLanes) {
-        mix::sum<kLanes>(sources, i, output);
-    }
-    for (; i < values; ++i) {
-        mix::sum<1>(sources, i, output);
+    std::array<double, kPart> sums;
+    for (std::int64_t first = 0; first < values; first += kPart) {
+        auto const count = std::min(kPart, values - first);
+        std::fill_n(sums.begin(), count, 0.0);
+        for (int input = 0; input < sources.inputs; ++input) {
+            float const* const from = sources.values[input] + first;
+            for (std::int64_t i = 0; i < count; ++i) {
+                sums[static_cast<std::size_t>(i)] =
+                    mix::add(sums[static_cast<std::size_t>(i)], from[i]);
+            }
+        }
+        for (std::int64_t i = 0; i < count; ++i) {
+            output[first + i] = static_cast<float>(sums[static_cast<std::size_t>(i)]);
+        }
     }
 }
 

@@ -9,38 +9,47 @@ namespace {
 constexpr std::int64_t kBlock = quantise::kShaperBlockFrames;
 constexpr int kStretch = 512; ///< frames whose dither and errors fit the nearest cache
 
-/// Lane l holds channel l % 2 of block l / 2.
-template <int kLanes>
+/// What goes into the recursion and what comes out of it, block by block, interleaved as in audio.
+template <std::size_t kBlocks>
 struct Stretch {
-    std::array<std::array<double, kLanes>, kStretch> steps;
-    std::array<std::array<double, kLanes>, kStretch> shifts;
-    std::array<std::array<double, kLanes>, kStretch> rounded;
-    std::array<std::array<double, kLanes>, kStretch + kShaperTaps> errors;
+    std::array<std::array<float, kStretch * kChannels>, kBlocks> steps;
+    std::array<std::array<float, kStretch * kChannels>, kBlocks> shifts;
+    std::array<std::array<double, kStretch * kChannels>, kBlocks> levels;
+    /// Lane l holds channel l % 2 of block l / 2; the first rows are the last of the stretch
+    /// before.
+    std::array<std::array<double, kBlocks * kChannels>, kStretch + kShaperTaps> errors;
 };
 
-template <int kLanes>
+template <std::size_t kBlocks>
 void shape_stretch(
-    Stretch<kLanes>& stretch, std::array<double, kShaperTaps> const& feedback, int frames
+    Stretch<kBlocks>& stretch, std::array<double, kShaperTaps> const& feedback, std::size_t frames
 ) {
+    constexpr std::size_t kLanes = kBlocks * kChannels;
     auto error = stretch.errors[kShaperTaps - 1]; // the newest stays in a register
-    for (int n = 0; n < frames; ++n) {
-        auto value = stretch.steps[static_cast<std::size_t>(n)];
-        for (int k = kShaperTaps; k >= 2; --k) {
-            auto const& older = stretch.errors[static_cast<std::size_t>(n + kShaperTaps - k)];
+    for (std::size_t n = 0; n < frames; ++n) {
+        std::array<double, kLanes> value;
+        std::array<double, kLanes> shift;
+        for (std::size_t lane = 0; lane < kLanes; ++lane) {
+            auto const i = n * kChannels + lane % kChannels;
+            value[lane] = static_cast<double>(stretch.steps[lane / kChannels][i]);
+            shift[lane] = static_cast<double>(stretch.shifts[lane / kChannels][i]);
+        }
+        for (std::size_t k = kShaperTaps; k >= 2; --k) {
+            auto const& older = stretch.errors[n + kShaperTaps - k];
             for (std::size_t lane = 0; lane < kLanes; ++lane) {
-                value[lane] = quantise::feed_back(
-                    value[lane], feedback[static_cast<std::size_t>(k - 1)], older[lane]
-                );
+                value[lane] = quantise::feed_back(value[lane], feedback[k - 1], older[lane]);
             }
         }
-        auto& rounded = stretch.rounded[static_cast<std::size_t>(n)];
+        std::array<double, kLanes> level;
         for (std::size_t lane = 0; lane < kLanes; ++lane) {
             value[lane] = quantise::feed_back(value[lane], feedback[0], error[lane]);
-            rounded[lane] =
-                std::floor(value[lane] + stretch.shifts[static_cast<std::size_t>(n)][lane]);
-            error[lane] = value[lane] - rounded[lane];
+            level[lane] = std::floor(value[lane] + shift[lane]);
+            error[lane] = value[lane] - level[lane];
         }
-        stretch.errors[static_cast<std::size_t>(n + kShaperTaps)] = error;
+        stretch.errors[n + kShaperTaps] = error;
+        for (std::size_t lane = 0; lane < kLanes; ++lane) {
+            stretch.levels[lane / kChannels][n * kChannels + lane % kChannels] = level[lane];
+        }
     }
 }
 
@@ -76,37 +85,30 @@ void Shaper::shape(float const* samples, std::int64_t frames, std::int32_t* leve
     if (position_ % kBlock == 0) {
         errors_ = {};
     }
-    Stretch<kLanes> stretch;
+    Stretch<kBlocks> stretch;
     for (std::size_t k = 0; k < kShaperTaps; ++k) {
         for (std::size_t lane = 0; lane < kLanes; ++lane) {
             stretch.errors[k][lane] = errors_[k][lane % kChannels];
         }
     }
     for (std::int64_t at = 0; at < frames; at += kStretch) {
-        auto const count = static_cast<int>(std::min<std::int64_t>(kStretch, frames - at));
-        for (std::size_t lane = 0; lane < kLanes; ++lane) {
-            auto const first = static_cast<std::int64_t>(lane / kChannels) * frames + at;
-            auto const channel = static_cast<std::int64_t>(lane % kChannels);
-            // 2^32 samples share a key, and so do those of one block.
-            auto const start = static_cast<std::uint64_t>(2 * (position_ + first) + channel);
-            auto const key = quantise::dither_key(seed_, start);
-            for (int n = 0; n < count; ++n) {
-                auto const i = 2 * (first + n) + channel;
-                auto const sample =
-                    static_cast<std::uint32_t>(start) + 2U * static_cast<std::uint32_t>(n);
-                auto const row = static_cast<std::size_t>(n);
-                stretch.steps[row][lane] =
-                    static_cast<double>(quantise::in_steps(samples[i], full_scale_));
-                stretch.shifts[row][lane] =
-                    static_cast<double>(quantise::dither_and_half(key, sample));
-            }
+        auto const count = std::min<std::int64_t>(kStretch, frames - at);
+        for (std::size_t block = 0; block < kBlocks; ++block) {
+            auto const first = static_cast<std::int64_t>(block) * frames + at;
+            prepare(
+                samples + first * kChannels,
+                count * kChannels,
+                static_cast<std::uint64_t>(position_ + first) * kChannels,
+                stretch.steps[block].data(),
+                stretch.shifts[block].data()
+            );
         }
-        shape_stretch<kLanes>(stretch, feedback_, count);
-        for (std::size_t lane = 0; lane < kLanes; ++lane) {
-            auto const first = static_cast<std::int64_t>(lane / kChannels) * frames + at;
-            for (int n = 0; n < count; ++n) {
-                levels[2 * (first + n) + static_cast<std::int64_t>(lane % kChannels)] =
-                    static_cast<std::int32_t>(stretch.rounded[static_cast<std::size_t>(n)][lane]);
+        shape_stretch(stretch, feedback_, static_cast<std::size_t>(count));
+        for (std::size_t block = 0; block < kBlocks; ++block) {
+            auto const first = static_cast<std::int64_t>(block) * frames + at;
+            for (std::int64_t i = 0; i < count * kChannels; ++i) {
+                levels[first * kChannels + i] =
+                    static_cast<std::int32_t>(stretch.levels[block][static_cast<std::size_t>(i)]);
             }
         }
         std::copy_n(stretch.errors.begin() + count, kShaperTaps, stretch.errors.begin());
@@ -117,6 +119,19 @@ void Shaper::shape(float const* samples, std::int64_t frames, std::int32_t* leve
         }
     }
     position_ += kBlocks * frames;
+}
+
+/// @param sample  2 * frame of the first value; 2^32 of them share a key, and so do those of a
+/// block
+void Shaper::prepare(
+    float const* values, std::int64_t count, std::uint64_t sample, float* steps, float* shifts
+) const {
+    auto const key = quantise::dither_key(seed_, sample);
+    auto const first = static_cast<std::uint32_t>(sample);
+    for (std::int64_t i = 0; i < count; ++i) {
+        steps[i] = quantise::in_steps(values[i], full_scale_);
+        shifts[i] = quantise::dither_and_half(key, first + static_cast<std::uint32_t>(i));
+    }
 }
 
 } // namespace stemlathe::cpu

@@ -21,6 +21,10 @@ class Shaper {
     template <int kBlocks>
     void shape(float const* samples, std::int64_t frames, std::int32_t* levels);
 
+    void prepare(
+        float const* values, std::int64_t count, std::uint64_t sample, float* steps, float* shifts
+    ) const;
+
     std::array<double, kShaperTaps> feedback_;
     std::uint64_t seed_;
     float full_scale_;
