@@ -1,5 +1,5 @@
-#include "tests/reference/power_spectrum_reference.hpp"
-#include "tests/reference/quantise_reference.hpp"
+#include "kernels/quantise/quantise_math.hpp"
+#include "tests/kernels/quantised.hpp"
 #include "tests/support/audio_matchers.hpp"
 #include "tests/support/each_backend.hpp"
 
@@ -17,86 +17,6 @@ namespace stemlathe::test {
 namespace {
 
 using Quantise = EachBackend;
-
-struct Written {
-    std::vector<std::byte> bytes{};
-    std::int64_t clipped_samples = 0;
-};
-
-Written write(
-    Backend& backend,
-    QuantiseSettings const& settings,
-    Signal const& signal,
-    std::int64_t segment = 32'768
-) {
-    auto const quantiser = backend.make_quantiser(settings);
-    Written out;
-    AudioBuffer buffer;
-    auto const frames = static_cast<std::int64_t>(signal.size()) / kChannels;
-    for (std::int64_t at = 0; at < frames; at += segment) {
-        auto const count = std::min(segment, frames - at);
-        auto const part = std::span{signal}.subspan(
-            static_cast<std::size_t>(at * kChannels), static_cast<std::size_t>(count * kChannels)
-        );
-        auto const packed = quantiser->process(backend.upload(part, at, buffer));
-        EXPECT_EQ(packed.frames, count);
-        out.bytes.insert(out.bytes.end(), packed.bytes.begin(), packed.bytes.end());
-    }
-    out.clipped_samples = quantiser->clipped_samples();
-    return out;
-}
-
-/// Whole steps of `settings.bits` bits.
-std::vector<std::int64_t> levels_of(Written const& written, QuantiseSettings const& settings) {
-    auto const width = bytes_per_sample(settings.format);
-    auto words = reference::words_of(written.bytes, static_cast<std::size_t>(width));
-    auto const step = std::int64_t{1} << (8 * width - settings.bits);
-    for (auto& word : words) {
-        EXPECT_EQ(word % step, 0) << "not left-justified";
-        word /= step;
-    }
-    return words;
-}
-
-/// Output minus input in LSB, interleaved.
-std::vector<double>
-errors_of(Backend& backend, QuantiseSettings const& settings, Signal const& signal) {
-    auto const levels = levels_of(write(backend, settings, signal), settings);
-    std::vector<double> errors(signal.size());
-    for (std::size_t i = 0; i < errors.size(); ++i) {
-        errors[i] = static_cast<double>(levels[i]) -
-                    std::ldexp(static_cast<double>(signal[i]), settings.bits - 1);
-    }
-    return errors;
-}
-
-std::vector<double> channel_of(std::span<double const> interleaved, std::size_t channel) {
-    std::vector<double> out;
-    for (std::size_t i = channel; i < interleaved.size(); i += 2) {
-        out.push_back(interleaved[i]);
-    }
-    return out;
-}
-
-double mean_product(std::span<double const> a, std::span<double const> b) {
-    double sum = 0.0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        sum += a[i] * b[i];
-    }
-    return sum / static_cast<double>(a.size());
-}
-
-constexpr QuantiseSettings kCd{
-    .rate_hz = 44'100,
-    .format = SampleFormat::pcm_16,
-    .bits = 16,
-    .dither = Dither::tpdf,
-    .seed = 7};
-
-QuantiseSettings with(QuantiseSettings settings, Dither dither) {
-    settings.dither = dither;
-    return settings;
-}
 
 /// Every way in which integers are written.
 std::vector<QuantiseSettings> integer_settings() {
@@ -228,6 +148,15 @@ TEST_P(Quantise, DrawsIndependentDitherForEachChannelAndEachFrame) {
     }
 }
 
+TEST(DitherKeys, ServeTwoToTheThirtyTwoSamplesEach) {
+    auto const start = [](std::uint64_t sample) {
+        return quantise::dither_key(1, sample).start;
+    };
+    EXPECT_EQ(start(0), start(0xFFFF'FFFFU));
+    EXPECT_NE(start(0), start(std::uint64_t{1} << 32U));
+    EXPECT_NE(start(0), quantise::dither_key(2, 0).start);
+}
+
 TEST_P(Quantise, WritesTheSameBytesForTheSameSeedAndOthersForAnother) {
     auto const noise = white_noise({.frames = 10'000});
     auto other = kCd;
@@ -237,47 +166,6 @@ TEST_P(Quantise, WritesTheSameBytesForTheSameSeedAndOthersForAnother) {
     EXPECT_EQ(errors, errors_of(*backend, kCd, noise));
     // Two roundings of one value share part of their error; their dither must not be shared.
     EXPECT_LT(mean_product(errors, others), 0.02);
-}
-
-TEST_P(Quantise, ShapesTheNoiseLikeItsTransferFunction) {
-    for (int const rate_hz : {44'100, 48'000, 96'000}) {
-        auto settings = with(kCd, Dither::shaped);
-        settings.rate_hz = rate_hz;
-        auto const errors = channel_of(
-            errors_of(*backend, settings, sine({.level_dbfs = -60.0, .seconds = 20})), 0
-        );
-        auto const power = reference::power_spectrum(errors, 512);
-        auto const feedback = reference::shaper_feedback(rate_hz, 9);
-        double const bin_hz = rate_hz / 512.0;
-        for (std::size_t k = 4; k < power.size() - 4; ++k) {
-            double const expected =
-                0.25 / 256.0 *
-                reference::noise_transfer_power(feedback, static_cast<double>(k) * bin_hz, rate_hz);
-            // 3,700 half-overlapping spectra: 5 sigma is 0.5 dB; leakage into the notch adds some.
-            EXPECT_NEAR(10.0 * std::log10(power[k] / expected), 0.0, 0.8)
-                << rate_hz << " Hz, at " << static_cast<double>(k) * bin_hz;
-        }
-    }
-}
-
-TEST_P(Quantise, LowersTheNoiseWhereTheEarIsKeenAndHardlyRaisesTheTotal) {
-    auto const tone = sine({.level_dbfs = -60.0, .seconds = 20, .rate_hz = 44'100});
-    auto const flat = channel_of(errors_of(*backend, kCd, tone), 1);
-    auto const shaped = channel_of(errors_of(*backend, with(kCd, Dither::shaped), tone), 1);
-    auto const band = [](std::vector<double> const& errors) {
-        auto const power = reference::power_spectrum(errors, 512);
-        double sum = 0.0;
-        for (std::size_t k = 35; k <= 58; ++k) { // 3.0 to 5.0 kHz
-            sum += power[k];
-        }
-        return sum;
-    };
-    EXPECT_NEAR(10.0 * std::log10(band(shaped) / band(flat)), -14.0, 0.5);
-    auto const total_dbfs = [](std::vector<double> const& errors) { // re a full-scale sine
-        return 10.0 * std::log10(2.0 * std::ldexp(mean_product(errors, errors), -30));
-    };
-    EXPECT_NEAR(total_dbfs(flat), -93.3, 0.05);
-    EXPECT_NEAR(total_dbfs(shaped), -87.8, 0.1);
 }
 
 TEST_P(Quantise, GivesTheSameBytesForEverySegmentSize) {
@@ -390,17 +278,6 @@ TEST_P(Quantise, RefusesWhatCannotBeWritten) {
 }
 
 INSTANTIATE_EACH_BACKEND(Quantise);
-
-TEST(NoiseShaper, IsTheBestPredictorOfTheWeightedNoise) {
-    for (int const rate_hz : {8'000, 44'100, 48'000, 96'000, 192'000}) {
-        auto const expected = reference::shaper_feedback(rate_hz, kShaperTaps);
-        auto const feedback = design_shaper(rate_hz);
-        for (std::size_t k = 0; k < feedback.size(); ++k) {
-            // Both integrate numerically; the spectra differ by less than 0.02 dB.
-            EXPECT_NEAR(feedback[k], expected[k], 1e-3) << rate_hz << " Hz, tap " << k;
-        }
-    }
-}
 
 } // namespace
 
