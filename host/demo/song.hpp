@@ -23,9 +23,8 @@ struct PlantedMasking {
 };
 
 struct DemoStem {
-    std::string name;   ///< "01_Drums", the file name without its extension
-    std::string role;   ///< "drums", as session.toml spells it
-    bool stereo = true; ///< false: left and right are the same in every sample
+    std::string name; ///< "01_Drums", the file name without its extension
+    std::string role; ///< "drums", as session.toml spells it
 };
 
 /// A synthesised song in five stems: verses and choruses with drums, bass, a sung vocal, chords and
