@@ -17,8 +17,8 @@ constexpr std::string_view kEnding = "r-------";
 constexpr int kVerseLowest = 41;  // 87 Hz
 constexpr int kChorusLowest = 28; // 41 Hz
 
-constexpr double kVerseGain = 0.15;
-constexpr double kChorusGain = 0.19;
+constexpr double kVerseGain = 0.085;
+constexpr double kChorusGain = 0.105;
 
 struct Note {
     double note = 40.0;

@@ -29,13 +29,13 @@ struct Stroke {
     double velocity = 1.0;
 };
 
-constexpr double kKickGain = 0.42;
-constexpr double kBeaterGain = 0.2;
-constexpr double kShellGain = 0.16;
-constexpr double kWiresGain = 0.42;
-constexpr double kHatGain = 0.15;
-constexpr double kTomGain = 0.3;
-constexpr double kCrashGain = 0.12;
+constexpr double kKickGain = 0.27;
+constexpr double kBeaterGain = 0.09;
+constexpr double kShellGain = 0.14;
+constexpr double kWiresGain = 0.2;
+constexpr double kHatGain = 0.09;
+constexpr double kTomGain = 0.2;
+constexpr double kCrashGain = 0.08;
 constexpr double kRoomGain = 0.05;
 
 class Drums : public StemSynth {

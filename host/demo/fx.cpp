@@ -10,10 +10,10 @@
 namespace stemlathe::demo {
 namespace {
 
-constexpr double kBellGain = 0.035;
+constexpr double kBellGain = 0.025;
 constexpr double kEchoGain = 0.55;
-constexpr double kRiserGain = 0.10;
-constexpr double kImpactGain = 0.20;
+constexpr double kRiserGain = 0.08;
+constexpr double kImpactGain = 0.12;
 constexpr double kWindGain = 0.006;
 
 struct Cue {

@@ -8,9 +8,9 @@
 namespace stemlathe::demo {
 namespace {
 
-constexpr double kPadGain = 0.018;
-constexpr double kKeysGain = 0.075;
-constexpr double kGuitarGain = 0.16;
+constexpr double kPadGain = 0.012;
+constexpr double kKeysGain = 0.045;
+constexpr double kGuitarGain = 0.10;
 constexpr double kReverbGain = 0.12;
 
 /// In eighths: 'o' an accent, 'x' lighter, '.' none.

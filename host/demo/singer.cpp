@@ -12,7 +12,9 @@ namespace {
 constexpr double kGlideAfter = 0.55;       // part of a vowel after which a diphthong moves on
 constexpr double kVibratoDelay_s = 0.25;   // after the vowel's start
 constexpr double kVibrato_semitones = 0.3; // Sundberg, 1994: 0.5 is an opera singer's
-constexpr double kBreathGain = 0.012;
+constexpr double kBreathGain = 0.02;
+constexpr double kPresence_hz = 1900.0; // a microphone close to the mouth, and a trained voice
+constexpr double kPresenceGain = 0.8;
 
 /// Power of a resonator with unity gain at 0 Hz.
 double resonance_power(double hz, double centre_hz, double bandwidth_hz) noexcept {
@@ -68,6 +70,7 @@ Singer::Singer(
     voice_.tune(0.014, rate_hz);
     hiss_.tune(0.004, rate_hz);
     chest_.tune(110.0, 0.7, rate_hz);
+    presence_.tune(kPresence_hz, 0.7, rate_hz);
     breath_.tune(5000.0, 0.7, rate_hz);
     retune(0.0);
 }
@@ -132,6 +135,7 @@ double Singer::next() noexcept {
     for (auto& formant : tract_) {
         sung = formant.next(sung).low;
     }
+    sung += kPresenceGain * (sung - presence_.next(sung).low);
     double const breath = kBreathGain * breath_.next(noise).high;
     double const spoken = hiss_.next(noise_target_) * teeth_.next(noise).band;
     return voice * (sung + breath) + spoken;

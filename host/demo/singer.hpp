@@ -62,6 +62,7 @@ class Singer {
     Oscillator folds_;
     std::array<StateFilter, kFormants> tract_{};
     StateFilter chest_;
+    StateFilter presence_;
     StateFilter breath_;
     StateFilter teeth_;
 };

@@ -50,26 +50,26 @@ struct Articulation {
     case Consonant::none:
         return {};
     case Consonant::s:
-        return {.lead_s = 0.12, .noise_hz = 6800, .noise_q = 1.6, .noise_gain = 0.30};
+        return {.lead_s = 0.12, .noise_hz = 6800, .noise_q = 1.6, .noise_gain = 0.60};
     case Consonant::sh:
-        return {.lead_s = 0.12, .noise_hz = 3000, .noise_q = 1.5, .noise_gain = 0.28};
+        return {.lead_s = 0.12, .noise_hz = 3000, .noise_q = 1.5, .noise_gain = 0.56};
     case Consonant::f:
-        return {.lead_s = 0.09, .noise_hz = 5000, .noise_q = 0.4, .noise_gain = 0.10};
+        return {.lead_s = 0.09, .noise_hz = 5000, .noise_q = 0.4, .noise_gain = 0.20};
     case Consonant::h:
-        return {.lead_s = 0.07, .noise_hz = 1700, .noise_q = 0.5, .noise_gain = 0.07};
+        return {.lead_s = 0.07, .noise_hz = 1700, .noise_q = 0.5, .noise_gain = 0.14};
     case Consonant::t:
-        return {.lead_s = 0.08, .noise_hz = 4200, .noise_gain = 0.45, .burst_s = 0.022};
+        return {.lead_s = 0.08, .noise_hz = 4200, .noise_gain = 0.90, .burst_s = 0.022};
     case Consonant::k:
         return {
-            .lead_s = 0.08, .noise_hz = 2000, .noise_q = 2.0, .noise_gain = 0.45, .burst_s = 0.026};
+            .lead_s = 0.08, .noise_hz = 2000, .noise_q = 2.0, .noise_gain = 0.90, .burst_s = 0.026};
     case Consonant::p:
-        return {.lead_s = 0.08, .noise_hz = 900, .noise_gain = 0.35, .burst_s = 0.016};
+        return {.lead_s = 0.08, .noise_hz = 900, .noise_gain = 0.70, .burst_s = 0.016};
     case Consonant::d:
         return {
-            .lead_s = 0.06, .noise_hz = 3800, .noise_gain = 0.25, .burst_s = 0.01, .voice = 0.08};
+            .lead_s = 0.06, .noise_hz = 3800, .noise_gain = 0.50, .burst_s = 0.01, .voice = 0.08};
     case Consonant::b:
         return {
-            .lead_s = 0.06, .noise_hz = 700, .noise_gain = 0.25, .burst_s = 0.01, .voice = 0.08};
+            .lead_s = 0.06, .noise_hz = 700, .noise_gain = 0.50, .burst_s = 0.01, .voice = 0.08};
     case Consonant::m:
         return {.lead_s = 0.09, .voice = 0.35, .shape = Vowel::nasal};
     case Consonant::l:

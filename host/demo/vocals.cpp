@@ -5,8 +5,8 @@
 namespace stemlathe::demo {
 namespace {
 
-constexpr double kLeadGain = 0.13;
-constexpr double kHarmonyGain = 0.05;
+constexpr double kLeadGain = 0.07;
+constexpr double kHarmonyGain = 0.025;
 constexpr double kPlateGain = 0.10;
 
 /// The note of the chord above a sung one.
