@@ -9,6 +9,7 @@ namespace {
 constexpr double kHissGain = 2.7e-5; // uniform noise of this peak has -96 dBFS rms
 constexpr double kFadeIn_s = 0.005;
 constexpr double kFadeOut_s = 0.25;
+constexpr double kCoupling_hz = 16.0;
 
 double raised_cosine(double part) noexcept {
     return 0.5 - 0.5 * std::cos(std::numbers::pi * std::clamp(part, 0.0, 1.0));
@@ -22,7 +23,11 @@ StereoSample gains_at(double pan) noexcept {
 }
 
 StemSynth::StemSynth(Studio const& studio, int stem)
-    : studio_(studio), stem_(stem), hiss_(studio.score.dice().bits(Chance::hiss, stem)) {}
+    : studio_(studio), stem_(stem), hiss_(studio.score.dice().bits(Chance::hiss, stem)) {
+    for (auto& capacitor : coupling_) {
+        capacitor.tune(kCoupling_hz, 0.7, rate_hz());
+    }
+}
 
 double StemSynth::noise_gain() const noexcept {
     return std::sqrt(rate_hz() / 48'000.0);
@@ -54,6 +59,10 @@ void StemSynth::next_block() {
     }
     block_.fill({});
     fill(block_, now_s);
+    for (auto& frame : block_) {
+        frame.left = coupling_[0].next(frame.left).high;
+        frame.right = coupling_[1].next(frame.right).high;
+    }
 }
 
 double StemSynth::fade_at(std::int64_t frame) const noexcept {

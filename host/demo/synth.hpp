@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/demo/filters.hpp"
 #include "host/demo/noise.hpp"
 #include "host/demo/oscillator.hpp"
 #include "host/demo/score.hpp"
@@ -66,8 +67,9 @@ struct Studio {
     std::shared_ptr<SawTables const> tables;
 };
 
-/// One stem, synthesised from beginning to end. Adds what all stems share: bars planned in time, a
-/// converter's hiss at -96 dBFS, and short fades at both ends of the song.
+/// One stem, synthesised from beginning to end. Adds what all stems share: bars planned in time,
+/// a desk's output without direct current, a converter's hiss at -96 dBFS, and fades at both ends
+/// of the song.
 class StemSynth {
   public:
     StemSynth(Studio const& studio, int stem);
@@ -119,6 +121,7 @@ class StemSynth {
     int next_bar_ = 0;
     std::int64_t position_ = 0;
     Block block_{};
+    std::array<StateFilter, kChannels> coupling_{};
     Noise hiss_;
 };
 

@@ -26,11 +26,13 @@ void transform(std::span<Complex> values) {
     }
     transform(even);
     transform(odd);
+    auto const step = std::polar(1.0, -2.0 * std::numbers::pi / static_cast<double>(size));
+    Complex turn{1.0, 0.0};
     for (std::size_t i = 0; i < size / 2; ++i) {
-        double const angle = -2.0 * std::numbers::pi * static_cast<double>(i) / double(size);
-        auto const turned = std::polar(1.0, angle) * odd[i];
+        auto const turned = turn * odd[i];
         values[i] = even[i] + turned;
         values[i + size / 2] = even[i] - turned;
+        turn *= step;
     }
 }
 
@@ -46,7 +48,7 @@ mean_spectrum(std::span<float const> interleaved, int rate_hz, Stretch const& st
         interleaved.size() / 2
     );
     std::size_t windows = 0;
-    for (auto at = first; at + kSpectrumFrames <= last; at += kSpectrumFrames / 2) {
+    for (auto at = first; at + kSpectrumFrames <= last; at += kSpectrumFrames) {
         for (std::size_t i = 0; i < kSpectrumFrames; ++i) {
             double const turn = 2.0 * std::numbers::pi * static_cast<double>(i) / kSpectrumFrames;
             double const weight = 0.5 - 0.5 * std::cos(turn);

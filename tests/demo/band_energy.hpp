@@ -23,7 +23,7 @@ struct Band {
     double high_hz = 0.0;
 };
 
-/// Energy of a band of a stretch, dB, from Hann windows that overlap by half.
+/// Energy of a band of a stretch, dB, from Hann windows side by side.
 [[nodiscard]] double
 band_db(std::span<float const> interleaved, int rate_hz, Stretch const& stretch, Band const& band);
 

@@ -34,6 +34,12 @@ Audio render(DemoSong& song, std::size_t stem, std::int64_t part_frames = 4096) 
     return audio;
 }
 
+Audio render_beginning(DemoSong& song, std::size_t stem, std::int64_t frames) {
+    Audio audio(static_cast<std::size_t>(frames) * 2);
+    song.render(stem, 0, audio);
+    return audio;
+}
+
 std::vector<Audio> render_all(DemoSettings const& settings) {
     DemoSong song{settings};
     std::vector<Audio> stems;
@@ -102,9 +108,9 @@ TEST(DemoSong, HasTheLengthAskedForAtEveryRate) {
 TEST(DemoSong, IsEquallyLoudAtEveryRate) {
     // The noises differ from rate to rate, so that stems agree in level and not in samples.
     constexpr double kLevelTolerance_db = 1.0;
-    auto const at_48 = render_all({.seconds = 12.0, .rate_hz = 48'000});
-    for (int const rate_hz : {44'100, 96'000, 192'000}) {
-        auto const stems = render_all({.seconds = 12.0, .rate_hz = rate_hz});
+    auto const at_48 = render_all({.seconds = 5.0, .rate_hz = 48'000});
+    for (int const rate_hz : {44'100, 192'000}) {
+        auto const stems = render_all({.seconds = 5.0, .rate_hz = rate_hz});
         for (std::size_t stem = 0; stem < stems.size(); ++stem) {
             EXPECT_NEAR(rms_dbfs(stems[stem]), rms_dbfs(at_48[stem]), kLevelTolerance_db)
                 << "stem " << stem << " at " << rate_hz << " Hz";
@@ -114,8 +120,8 @@ TEST(DemoSong, IsEquallyLoudAtEveryRate) {
 
 TEST(DemoSong, HasHeadroomAndNoOffsetWhateverTheSeed) {
     constexpr double kOffset_dbfs = -70.0; // what is left of bass notes cut at the song's ends
-    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
-        auto const stems = render_all({.seconds = 20.0, .seed = seed});
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+        auto const stems = render_all({.seconds = 12.0, .seed = seed});
         auto const mix = sum_of(stems);
         EXPECT_LT(peak_dbfs(mix), -1.0) << "seed " << seed;
         EXPECT_GT(rms_dbfs(mix), -24.0) << "seed " << seed;
@@ -134,7 +140,7 @@ TEST(DemoSong, HasHeadroomAndNoOffsetWhateverTheSeed) {
 }
 
 TEST(DemoSong, BeginsAndEndsInQuiet) {
-    for (auto const& audio : render_all({.seconds = 20.0})) {
+    for (auto const& audio : render_all({.seconds = 4.0})) {
         auto const last = Audio(audio.end() - 2 * 480, audio.end());
         EXPECT_LT(peak_dbfs(last), -60.0); // the last 10 ms
         EXPECT_EQ(audio[0], 0.0F);
@@ -142,8 +148,8 @@ TEST(DemoSong, BeginsAndEndsInQuiet) {
 }
 
 TEST(DemoSong, PlantsMaskingsThatAreThereAndOnlyThere) {
-    for (std::uint64_t const seed : {1U, 2U, 3U, 4U}) {
-        DemoSettings const settings{.seconds = 40.0, .seed = seed};
+    for (std::uint64_t const seed : {1U, 2U}) {
+        DemoSettings const settings{.seconds = 24.0, .seed = seed};
         DemoSong const song{settings};
         auto const stems = render_all(settings);
         auto const planted = song.planted();
@@ -192,34 +198,42 @@ double summit_hz(std::vector<double> const& power, double bin_hz, Band const& ba
     return best_hz;
 }
 
-TEST(DemoSong, SingsVowelsWithTheirFormants) {
+/// Checks the second formant of every long, steady vowel of the first verse, which the lead sings
+/// alone. @returns how many there were
+int check_formants(DemoSettings const& settings) {
     // Harmonics lie 150 to 300 Hz apart, so that a formant is found within half of that.
     constexpr double kFormantTolerance_hz = 160.0;
-    DemoSettings const settings{.seconds = 40.0};
     DemoSong song{settings};
-    auto const vocals = render(song, kVocals);
+    auto const vocals = render_beginning(song, kVocals, 10 * settings.rate_hz);
     demo::Score const score{settings};
     double const bin_hz = static_cast<double>(settings.rate_hz) / kSpectrumFrames;
     int found = 0;
-    for (int bar = 0; bar < score.section_bars(); ++bar) { // the lead alone sings the first verse
+    for (int bar = 0; bar < score.section_bars(); ++bar) {
         for (auto const& syllable : demo::melody(score, bar)) {
             double const start_s = syllable.start_s + 0.08;
             double const end_s = start_s + static_cast<double>(kSpectrumFrames) / settings.rate_hz;
-            if (end_s > syllable.start_s + syllable.length_s ||
-                syllable.sound.vowel != syllable.sound.glide) {
+            auto const& formants =
+                demo::kFormantTable[static_cast<std::size_t>(syllable.sound.vowel)];
+            bool const is_steady = end_s <= syllable.start_s + syllable.length_s &&
+                                   syllable.sound.vowel == syllable.sound.glide;
+            bool const stands_alone = formants[1] - formants[0] >= 600.0;
+            if (!is_steady || !stands_alone) {
                 continue;
             }
             auto const power = mean_spectrum(vocals, settings.rate_hz, {start_s, end_s + 0.001});
-            auto const& formants =
-                demo::kFormantTable[static_cast<std::size_t>(syllable.sound.vowel)];
             Band const around{formants[1] - 350.0, formants[1] + 350.0};
-            if (formants[1] - formants[0] < 600.0) {
-                continue; // too close together to be told apart
-            }
             EXPECT_NEAR(summit_hz(power, bin_hz, around), formants[1], kFormantTolerance_hz)
-                << "second formant in bar " << bar;
+                << "second formant in bar " << bar << ", seed " << settings.seed;
             ++found;
         }
+    }
+    return found;
+}
+
+TEST(DemoSong, SingsVowelsWithTheirFormants) {
+    int found = 0;
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+        found += check_formants({.seconds = 40.0, .seed = seed});
     }
     EXPECT_GE(found, 3);
 }
@@ -227,7 +241,7 @@ TEST(DemoSong, SingsVowelsWithTheirFormants) {
 TEST(DemoSong, HissesWhereAnSIsSung) {
     DemoSettings const settings{.seconds = 40.0};
     DemoSong song{settings};
-    auto const vocals = render(song, kVocals);
+    auto const vocals = render_beginning(song, kVocals, 10 * settings.rate_hz);
     demo::Score const score{settings};
     auto const power_db = [&](double start_s, double end_s) {
         double power = 0.0;
@@ -242,9 +256,10 @@ TEST(DemoSong, HissesWhereAnSIsSung) {
         return db_from_power(power / static_cast<double>(last - first));
     };
     int heard = 0;
-    for (int bar = 1; bar < score.section_bars(); ++bar) {
+    for (int bar = 0; bar < score.section_bars(); ++bar) {
         for (auto const& syllable : demo::melody(score, bar)) {
-            if (syllable.sound.consonant == demo::Consonant::s) {
+            bool const is_whole = syllable.start_s > 0.3; // the song begins with half an S
+            if (is_whole && syllable.sound.consonant == demo::Consonant::s) {
                 // As strong in the highs as the vowel that follows, which is far stronger in all.
                 EXPECT_GT(
                     power_db(syllable.start_s - 0.07, syllable.start_s - 0.02),

@@ -41,7 +41,7 @@ class WriteDemo : public ::testing::Test {
     [[nodiscard]] std::filesystem::path
     write(std::string const& name, DemoSettings const& settings, int threads = 2) const {
         Tasks tasks{threads};
-        Run run{tasks, {}, {}};
+        stemlathe::Run run{tasks, {}, {}};
         write_demo(folder_ / name, settings, run);
         return folder_ / name;
     }
@@ -119,9 +119,9 @@ TEST_F(WriteDemo, LeavesNothingElseInTheFolder) {
 TEST_F(WriteDemo, LeavesNothingBehindWhenItIsStopped) {
     Tasks tasks{1};
     std::stop_source stop;
-    Run run{tasks, stop.get_token(), [&](Progress const&) {
-                stop.request_stop();
-            }};
+    stemlathe::Run run{tasks, stop.get_token(), [&](Progress const&) {
+                           stop.request_stop();
+                       }};
     stop.request_stop();
     EXPECT_THROW(write_demo(folder_ / "demo", {.seconds = 10.0}, run), Failure);
     EXPECT_TRUE(
