@@ -8,9 +8,12 @@ add_library(stemlathe_cuda MODULE
     cuda/cuda_store.cu
     cuda/fft_plan.cu
     cuda/input_queue.cu
+    cuda/lanes.cu
     cuda/module.cu
     cuda/overlap_save.cu
     cuda/unfinished.cu
+    dynamics/dynamics_cuda.cu
+    limiter/limiter_cuda.cu
     mix/mix_cuda.cu
     pcm/finite_cuda.cu
     pcm/pcm_cuda.cu

@@ -13,9 +13,6 @@ namespace stemlathe::cuda {
 // helper "stream"
 std::unique_ptr<EnergyMeter> CudaBackend::make_energy_meter(EnergySettings const&) STEMLATHE_UNFINISHED
 std::unique_ptr<TruePeakMeter> CudaBackend::make_true_peak_meter(TruePeakSettings const&) STEMLATHE_UNFINISHED
-// helper "dynamics"
-std::unique_ptr<Stage> CudaBackend::make_dynamics(DynamicsSettings const&) STEMLATHE_UNFINISHED
-std::unique_ptr<Stage> CudaBackend::make_limiter(LimiterSettings const&) STEMLATHE_UNFINISHED
 // helper "cuda"
 std::unique_ptr<Stage> CudaBackend::make_equaliser(EqualiserSettings const&) STEMLATHE_UNFINISHED
 std::unique_ptr<Stage> CudaBackend::make_dynamic_band(DynamicBandSettings const&) STEMLATHE_UNFINISHED

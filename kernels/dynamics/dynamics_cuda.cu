@@ -1,0 +1,241 @@
+#include "kernels/cuda/cuda_backend.cuh"
+#include "kernels/cuda/input_queue.cuh"
+#include "kernels/cuda/lanes.cuh"
+#include "kernels/cuda/trace.cuh"
+#include "kernels/dynamics/dynamics_math.hpp"
+
+#include <algorithm>
+
+namespace stemlathe::cuda {
+
+namespace {
+
+using dynamics::Plan;
+
+/// Writes the power of each channel to [2][frames], or of the louder one to [frames].
+__global__ void power_kernel(float2 const* key, std::int64_t frames, bool louder, float* power) {
+    for (auto n = first_index(); n < frames; n += grid_size()) {
+        float const left = key[n].x * key[n].x;
+        float const right = key[n].y * key[n].y;
+        power[n] = louder && right > left ? right : left;
+        if (!louder) {
+            power[frames + n] = right;
+        }
+    }
+}
+
+/// Power [2][frames] (of a linked peak detector [frames]) to wanted gain reduction in dB, in place.
+__global__ void curve_kernel(Plan plan, std::int64_t frames, float* values) {
+    for (auto n = first_index(); n < frames; n += grid_size()) {
+        float& first = values[n];
+        float& second = values[frames + n];
+        if (plan.streams == 1) {
+            float const power = plan.is_rms && second > first ? second : first;
+            first = reduction_db(dynamics::level_db(power, plan.level_offset_db), plan.curve);
+        } else {
+            float const left_db = dynamics::level_db(first, plan.level_offset_db);
+            float const right_db = dynamics::level_db(second, plan.level_offset_db);
+            first = reduction_db(dynamics::linked_db(left_db, right_db, plan.link), plan.curve);
+            second = reduction_db(dynamics::linked_db(right_db, left_db, plan.link), plan.curve);
+        }
+    }
+}
+
+/// The branching detector does not cut into lanes: a warp per stream brings values, its first
+/// thread runs through them.
+__global__ void branching_kernel(Plan plan, std::int64_t frames, float* values, double* states) {
+    __shared__ float tile[1024];
+    static_assert(kChunkFrames % 1024 == 0);
+    float* const stream = values + blockIdx.x * frames;
+    double state = states[blockIdx.x];
+    for (std::int64_t first = 0; first < frames; first += 1024) {
+        for (int k = static_cast<int>(threadIdx.x); k < 1024; k += kWarpThreads) {
+            tile[k] = stream[first + k];
+        }
+        __syncwarp();
+        for (int k = 0; threadIdx.x == 0 && k < 1024; ++k) {
+            state = branched(plan, state, static_cast<double>(tile[k]));
+            tile[k] = static_cast<float>(state);
+        }
+        __syncwarp();
+        for (int k = static_cast<int>(threadIdx.x); k < 1024; k += kWarpThreads) {
+            stream[first + k] = tile[k];
+        }
+        __syncwarp();
+        if ((first + 1024) % kChunkFrames == 0) {
+            state = at_chunk_boundary(state, dynamics::kNegligible_db);
+        }
+    }
+    if (threadIdx.x == 0) {
+        states[blockIdx.x] = state;
+    }
+}
+
+__global__ void apply_kernel(
+    Plan plan, std::int64_t frames, float const* reduction_db, float2 const* from, float2* to
+) {
+    for (auto n = first_index(); n < frames; n += grid_size()) {
+        float const left = dynamics::gain(reduction_db[n], plan.makeup_db);
+        float const right =
+            plan.streams == 1 ? left : dynamics::gain(reduction_db[frames + n], plan.makeup_db);
+        to[n] = float2{from[n].x * left, from[n].y * right};
+    }
+}
+
+/// Highest reduction of each hop among the first `frames` of [streams][stride].
+__global__ void trace_kernel(
+    float const* reduction_db,
+    int streams,
+    std::int64_t stride,
+    std::int64_t frames,
+    std::int64_t hops,
+    float* trace
+) {
+    for (auto hop = first_index(); hop < hops; hop += grid_size()) {
+        float most = 0.0F;
+        auto const end =
+            (hop + 1) * kTraceHopFrames < frames ? (hop + 1) * kTraceHopFrames : frames;
+        for (int stream = 0; stream < streams; ++stream) {
+            for (auto n = hop * kTraceHopFrames; n < end; ++n) {
+                float const value = reduction_db[stream * stride + n];
+                most = value > most ? value : most;
+            }
+        }
+        trace[hop] = most;
+    }
+}
+
+class Compressor final : public Stage {
+  public:
+    explicit Compressor(Plan const& plan)
+        : plan_(plan),
+          smoother_(plan.rms, kChannels, dynamics::kNegligiblePower),
+          decoupled_(
+              plan.release,
+              plan.attack,
+              plan.streams,
+              dynamics::kNegligible_db,
+              DetectorOutput::second
+          ),
+          branching_states_(kChannels) {
+        fill_zero(branching_states_.data(), kChannels);
+    }
+
+    [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
+        audio_.push(inputs[0]);
+        if (plan_.has_key) {
+            key_.push(inputs[1]);
+        }
+        auto const frames =
+            plan_.has_key ? std::min(audio_.frames(), key_.frames()) : audio_.frames();
+        return compress(frames / kChunkFrames, frames / kChunkFrames * kChunkFrames);
+    }
+
+    [[nodiscard]] AudioView finish() override {
+        auto const frames = audio_.frames();
+        auto const chunks = (frames + kChunkFrames - 1) / kChunkFrames;
+        audio_.push_zeros(chunks * kChunkFrames - frames);
+        if (plan_.has_key) { // a key that ended is silence
+            key_.push_zeros(std::max<std::int64_t>(chunks * kChunkFrames - key_.frames(), 0));
+        }
+        return compress(chunks, frames);
+    }
+
+    [[nodiscard]] std::vector<float> gain_reduction_db() const override {
+        return trace_db_.fetch();
+    }
+
+  private:
+    /// Compresses `chunks` and gives away the first `frames` of them.
+    AudioView compress(std::int64_t chunks, std::int64_t frames) {
+        auto const whole = chunks * kChunkFrames;
+        auto const audio = audio_.pending();
+        detect((plan_.has_key ? key_ : audio_).pending(), chunks);
+        reserve(output_, whole);
+        launch(
+            apply_kernel,
+            whole,
+            plan_,
+            whole,
+            values_.data(),
+            reinterpret_cast<float2 const*>(audio.samples),
+            reinterpret_cast<float2*>(output_.samples())
+        );
+        auto const hops = (frames + kTraceHopFrames - 1) / kTraceHopFrames;
+        auto* const trace = trace_db_.append(hops);
+        launch(trace_kernel, hops, values_.data(), plan_.streams, whole, frames, hops, trace);
+        audio_.pop(whole);
+        if (plan_.has_key) {
+            key_.pop(whole);
+        }
+        auto const position = frames_out_;
+        frames_out_ += frames;
+        return output_.view(frames, position);
+    }
+
+    /// Gain reduction in dB of whole chunks, [streams][frames] in values_.
+    void detect(AudioView key, std::int64_t chunks) {
+        auto const frames = chunks * kChunkFrames;
+        values_.reserve(frames * kChannels);
+        auto* const values = values_.data();
+        bool const louder = plan_.streams == 1 && !plan_.is_rms; // known before any filter
+        auto const* const keys = reinterpret_cast<float2 const*>(key.samples);
+        launch(power_kernel, frames, keys, frames, louder, values);
+        if (plan_.is_rms) {
+            smoother_.run(values, chunks, kLaneFrames);
+        }
+        launch(curve_kernel, frames, plan_, frames, values);
+        if (!plan_.is_branching) {
+            decoupled_.run(values, chunks, kLaneFrames);
+        } else if (chunks > 0) {
+            auto* const states = branching_states_.data();
+            launch_blocks(
+                branching_kernel, plan_.streams, kWarpThreads, plan_, frames, values, states
+            );
+        }
+    }
+
+    Plan plan_;
+    Smoother smoother_;
+    DecoupledDetector decoupled_;
+    DeviceBuffer<double> branching_states_; ///< [streams], dB
+    DeviceQueue audio_;
+    DeviceQueue key_;
+    DeviceBuffer<float> values_; ///< [2][frames]
+    AudioBuffer output_;
+    std::int64_t frames_out_ = 0;
+    DeviceTrace trace_db_;
+};
+
+/// Ratio 1, no make-up: the audio goes through as it is.
+class Unchanged final : public Stage {
+  public:
+    [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
+        frames_ += inputs[0].frames;
+        return inputs[0];
+    }
+
+    [[nodiscard]] AudioView finish() override {
+        return AudioView{.position = frames_, .memory = Memory::device};
+    }
+
+    [[nodiscard]] std::vector<float> gain_reduction_db() const override {
+        auto const hops = (frames_ + kTraceHopFrames - 1) / kTraceHopFrames;
+        return std::vector<float>(static_cast<std::size_t>(hops), 0.0F);
+    }
+
+  private:
+    std::int64_t frames_ = 0;
+};
+
+} // namespace
+
+std::unique_ptr<Stage> CudaBackend::make_dynamics(DynamicsSettings const& settings) {
+    auto const plan = dynamics::make_plan(settings);
+    if (plan.is_identity) {
+        return std::make_unique<Unchanged>();
+    }
+    return std::make_unique<Compressor>(plan);
+}
+
+} // namespace stemlathe::cuda
