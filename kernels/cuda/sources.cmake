@@ -1,6 +1,7 @@
 # The CUDA module: opened at run time like the CPU modules, so that a machine without driver or cuFFT starts.
 
 add_library(stemlathe_cuda MODULE
+    bands/bands_cuda.cu
     cpu/scratch_file.cpp
     cuda/bound_backend.cu
     cuda/check.cu
@@ -13,12 +14,14 @@ add_library(stemlathe_cuda MODULE
     cuda/overlap_save.cu
     cuda/unfinished.cu
     dynamics/dynamics_cuda.cu
+    equaliser/equaliser_cuda.cu
     limiter/limiter_cuda.cu
     mix/mix_cuda.cu
     pcm/finite_cuda.cu
     pcm/pcm_cuda.cu
     placement/placement_cuda.cu
     quantise/quantise_cuda.cu
+    regions/regions_cuda.cu
     resample/resample_cuda.cu
 )
 set_source_files_properties(cpu/scratch_file.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=off)

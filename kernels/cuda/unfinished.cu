@@ -14,10 +14,7 @@ namespace stemlathe::cuda {
 std::unique_ptr<EnergyMeter> CudaBackend::make_energy_meter(EnergySettings const&) STEMLATHE_UNFINISHED
 std::unique_ptr<TruePeakMeter> CudaBackend::make_true_peak_meter(TruePeakSettings const&) STEMLATHE_UNFINISHED
 // helper "cuda"
-std::unique_ptr<Stage> CudaBackend::make_equaliser(EqualiserSettings const&) STEMLATHE_UNFINISHED
 std::unique_ptr<Stage> CudaBackend::make_dynamic_band(DynamicBandSettings const&) STEMLATHE_UNFINISHED
-std::unique_ptr<Stage> CudaBackend::make_region(RegionSettings const&) STEMLATHE_UNFINISHED
-std::unique_ptr<SplitStage> CudaBackend::make_band_split(BandSplitSettings const&) STEMLATHE_UNFINISHED
 // clang-format on
 
 } // namespace stemlathe::cuda
