@@ -26,7 +26,9 @@ constexpr double kRatioLeast = 1.5;
 constexpr double kThresholdPercentile = 0.85;
 constexpr double kLoudReductionMost_db = 3.0;
 constexpr double kLoudReductionLeast_db = 1.0;
-constexpr double kReductionCap_db = 4.0;
+
+/// What a tenth of a second may take at most; within it the detector moves about 1 dB further.
+constexpr double kReductionCap_db = 3.0;
 constexpr double kMakeupShare = 0.7;
 constexpr double kThresholdLowest_db = -70.0;
 

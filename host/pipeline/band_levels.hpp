@@ -28,7 +28,7 @@ class BandLevels {
 
 /// A gentle bus compression from the bands' own level distribution: each threshold lies at the 85th
 /// percentile of the band's short-term level, the ratio between 1.5 and 2 so that loud sections are
-/// reduced by 1 to 3 dB and no tenth of a second by more than 4; attack and release per band as
+/// reduced by 1 to 3 dB and hardly a moment by more than 4; attack and release per band as
 /// mastering engineers set them; make-up 0.7 of the mean reduction. Bands with next to no signal
 /// are left alone; a song with none is not compressed at all ("off"). All numbers have one decimal.
 [[nodiscard]] Choice<MultibandPlan> automatic_multiband(std::span<EnergyTrack const> bands);

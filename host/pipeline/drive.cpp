@@ -145,7 +145,9 @@ Drive drive_of(Point const& point, double wish_lufs) {
         .drive_db = point.drive_db,
         .reading = point.reading,
         .bound = point.room.bound,
-        .wish_lufs = wish_lufs};
+        .wish_lufs = wish_lufs,
+        .wish_cost_db = point.reading.reduction_p95_db +
+                        std::max(wish_lufs - point.reading.integrated_lufs, 0.0)};
 }
 
 } // namespace
@@ -161,26 +163,17 @@ Drive solve_drive(DriveWish const& wish, double start_lufs, DriveMeter const& me
             .wish_lufs = wish.target_lufs.value_or(start_lufs)};
     }
     double const target = clamped_to_range(*wish.target_lufs, wish);
-    double cost_db = 0.0;
-    DriveMeter const costed = [&](double drive_db) {
-        auto const reading = measure(drive_db);
-        if (reading.integrated_lufs <= target + kDriveTolerance_lu) {
-            cost_db = std::max(cost_db, reading.reduction_p95_db);
-        }
-        return reading;
-    };
-    auto point = Search{wish, target, true, costed}.run(target - start_lufs);
+    auto point = Search{wish, target, true, measure}.run(target - start_lufs);
     auto drive = drive_of(point, target);
     bool const below_range =
         wish.hard_min_lufs && point.reading.integrated_lufs < *wish.hard_min_lufs + 0.02;
     if (below_range && point.room.bound == DriveBound::budget) {
         double const least = *wish.hard_min_lufs + kRangeMargin_lu;
-        point = Search{wish, least, false, costed}.run(point.drive_db);
+        point = Search{wish, least, false, measure}.run(point.drive_db);
         drive = drive_of(point, target);
         drive.bound = DriveBound::hard_range;
         drive.over_budget = point.reading.reduction_p95_db > wish.budget_db;
     }
-    drive.wish_cost_db = cost_db;
     return drive;
 }
 

@@ -31,7 +31,7 @@ struct Drive {
     DriveReading reading{};
     DriveBound bound = DriveBound::none;
     double wish_lufs = 0.0;    ///< the target after the hard range had its say
-    double wish_cost_db = 0.0; ///< gain reduction (95th percentile) that the wish needs at least
+    double wish_cost_db = 0.0; ///< about the gain reduction (95th percentile) the wish takes
     bool over_budget = false;  ///< the hard range demanded more than the budget
 };
 

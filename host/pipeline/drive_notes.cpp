@@ -13,7 +13,7 @@ void explain_budget(Drive const& drive, DeliveryProfile const& profile, Delivery
     }
     double const budget = *report.plan.gr_budget_db;
     auto const sentence = fmt::format(
-        "{:.1f} LUFS would take at least {:.1f} dB of limiting in the loudest twentieth of the "
+        "{:.1f} LUFS would take about {:.1f} dB of limiting in the loudest twentieth of the "
         "song, the budget is {:.1f} dB; this is the loudest master inside it ({:.1f} LUFS). Raise "
         "gr_budget_db to {:.0f} or lower integrated_lufs",
         drive.wish_lufs,

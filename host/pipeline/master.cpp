@@ -116,9 +116,11 @@ MasteringReport master(MasterJob const& job, Backend& backend, Run& run) {
     run.begin("multiband", 15.0);
     auto const bus = with_less_memory(run, [&] {
         return process_bus(
-            std::move(rendered.bus), rendered.plan, session.rate_hz, backend, run, report.multiband
+            rendered.bus, rendered.plan, session.rate_hz, backend, run, report.multiband
         );
     });
+
+    rendered.bus.reset();
 
     run.begin("deliver", 43.0);
     auto inputs = inputs_of(session);

@@ -51,6 +51,13 @@ std::optional<std::size_t> find_stem(Session const& session, std::string_view na
         .about_key(std::string{key});
 }
 
+/// A stem that intake refused and --force left out: the plan may still speak of it.
+bool was_left_out(Session const& session, std::string_view name) {
+    return std::ranges::any_of(session.findings, [&](Finding const& finding) {
+        return finding.severity == Severity::refuse && finding.stem == name;
+    });
+}
+
 /// 3 for the file's name, 2 for its role, 1 for "*", 0 for no match.
 int exactness(StemPlan const& plan, Stem const& stem) {
     if (names_file(stem, plan.match)) {
@@ -86,7 +93,9 @@ StemPlan plan_for_stem(MasteringPlan const& plan, Stem const& stem) {
 
 void check_matches(MasteringPlan const& plan, Session const& session) {
     for (auto const& stem : plan.stem) {
-        if (stem.match != "*" && !find_stem(session, stem.match)) {
+        bool const is_known = stem.match == "*" || find_stem(session, stem.match) ||
+                              was_left_out(session, stem.match);
+        if (!is_known) {
             fail(session, "stem.match", stem.match);
         }
         if (!stem.eq.is_set()) {
