@@ -16,6 +16,7 @@ add_library(stemlathe_cuda MODULE
     dynamics/dynamics_cuda.cu
     equaliser/equaliser_cuda.cu
     limiter/limiter_cuda.cu
+    loudness/energies_cuda.cu
     mix/mix_cuda.cu
     pcm/finite_cuda.cu
     pcm/pcm_cuda.cu
@@ -23,6 +24,7 @@ add_library(stemlathe_cuda MODULE
     quantise/quantise_cuda.cu
     regions/regions_cuda.cu
     resample/resample_cuda.cu
+    true_peak/true_peak_cuda.cu
 )
 set_source_files_properties(cpu/scratch_file.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
 # As on the CPU, contraction is off and FMA written out. Each thread has a stream of its own.

@@ -10,9 +10,6 @@ namespace stemlathe::cuda {
     { throw Failure{Code::internal, "unfinished"}; }
 
 // clang-format off
-// helper "stream"
-std::unique_ptr<EnergyMeter> CudaBackend::make_energy_meter(EnergySettings const&) STEMLATHE_UNFINISHED
-std::unique_ptr<TruePeakMeter> CudaBackend::make_true_peak_meter(TruePeakSettings const&) STEMLATHE_UNFINISHED
 // helper "cuda"
 std::unique_ptr<Stage> CudaBackend::make_dynamic_band(DynamicBandSettings const&) STEMLATHE_UNFINISHED
 // clang-format on

@@ -1,6 +1,9 @@
 #pragma once
 
 #include "kernels/base/host_device.hpp"
+#include "kernels/true_peak/true_peak.hpp"
+
+#include <cmath>
 
 namespace stemlathe::true_peak {
 
@@ -26,12 +29,22 @@ struct Taps {
 /// Computed once, in float64.
 [[nodiscard]] Taps const& taps();
 
+/// kScreenMargin_db as a factor, rounded up.
+[[nodiscard]] float screen_margin();
+
+/// The screen of a song's own blocks, from one that begins one block before it and ends after it:
+/// what rings outside counts to the first and the last.
+[[nodiscard]] std::vector<float> fold_screen(std::vector<float> screen, std::int64_t frames);
+
+/// @throws Failure{invalid_plan} where a setting is out of range
+void check(TruePeakSettings const& settings);
+
 /// One point between frames of one channel. `first` is that channel's sample of frame
 /// n - kFramesBefore in interleaved stereo; kTaps frames are read.
 STEMLATHE_HD float point(float const* first, float const (&phase)[kTaps]) {
     float value = 0.0F;
     for (int k = 0; k < kTaps; ++k) {
-        value = __builtin_fmaf(phase[k], first[2 * k], value);
+        value = fmaf(phase[k], first[2 * k], value);
     }
     return value;
 }
