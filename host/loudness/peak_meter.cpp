@@ -1,0 +1,116 @@
+#include "host/loudness/peak_meter.hpp"
+
+#include "host/loudness/interpolation.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace stemlathe {
+
+namespace {
+
+constexpr std::size_t kBlockFrames = 64;
+static_assert(kBlockFrames >= kPeakReach_frames); // so that a block and its neighbours are enough
+static_assert(kBlockFrames % kScanStep == 0);
+
+/// A window is a neighbour, the blocks that are searched, and another neighbour.
+constexpr std::size_t kSearchedBlocks = 128;
+constexpr std::size_t kBlocks = kSearchedBlocks + 2;
+constexpr std::size_t kWindowFrames = kPeakFramesBefore + kBlocks * kBlockFrames + kPeakFramesAfter;
+
+/// Blocks that are marked or have a marked neighbour.
+std::vector<char> with_neighbours(std::vector<char> const& marks) {
+    auto out = marks;
+    for (std::size_t b = 1; b + 1 < kBlocks; ++b) {
+        out[b - 1] |= marks[b];
+        out[b + 1] |= marks[b];
+    }
+    return out;
+}
+
+} // namespace
+
+PeakMeter::PeakMeter(int channels) : channels_(static_cast<std::size_t>(channels)) {
+    // The song begins in the third block: the one before it, where interpolation already rings, is
+    // searched too.
+    window_.assign((kPeakFramesBefore + 2 * kBlockFrames) * channels_, 0.0);
+    window_.reserve(kWindowFrames * channels_);
+}
+
+void PeakMeter::add(std::span<double const> samples) {
+    for (double const sample : samples) {
+        sample_peak_ = std::max(sample_peak_, std::abs(sample));
+    }
+    append(samples);
+}
+
+void PeakMeter::append(std::span<double const> samples) {
+    while (!samples.empty()) {
+        auto const room = kWindowFrames * channels_ - window_.size();
+        auto const count = std::min(room, samples.size());
+        window_.insert(window_.end(), samples.begin(), samples.begin() + std::ptrdiff_t(count));
+        samples = samples.subspan(count);
+        if (count == room) {
+            search();
+            auto const done = static_cast<std::ptrdiff_t>(kSearchedBlocks * kBlockFrames);
+            window_.erase(window_.begin(), window_.begin() + done * std::ptrdiff_t(channels_));
+        }
+    }
+}
+
+double PeakMeter::finish() {
+    // Enough silence for the last frame's block and the next to be searched, and at most one more
+    // window of it.
+    std::vector<double> const silence(kWindowFrames * channels_, 0.0);
+    append(silence);
+    return true_peak_;
+}
+
+void PeakMeter::search() {
+    Levels levels(kBlocks, 0.0);
+    auto const* sample = window_.data() + kPeakFramesBefore * channels_;
+    for (double& level : levels) {
+        for (std::size_t i = 0; i < kBlockFrames * channels_; ++i) {
+            level = std::max(level, std::abs(*sample++));
+        }
+    }
+    true_peak_ = std::max(true_peak_, std::ranges::max(levels));
+    auto marks = may_exceed(levels, kSampleMargin, Marks(kBlocks, 1));
+    raise(levels, with_neighbours(marks), {8});
+    marks = may_exceed(levels, kHalfGridMargin, marks);
+    raise(levels, with_neighbours(marks), {4, 12});
+    marks = may_exceed(levels, kQuarterGridMargin, marks);
+    raise(levels, marks, {1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15});
+}
+
+/// Looks at more phases of the marked blocks.
+void PeakMeter::raise(
+    Levels& levels, Marks const& blocks, std::initializer_list<std::size_t> phases
+) {
+    auto const values = kBlockFrames * channels_;
+    for (std::size_t b = 0; b < kBlocks; ++b) {
+        if (blocks[b] == 0) {
+            continue;
+        }
+        auto const* const first = window_.data() + kPeakFramesBefore * channels_ + b * values;
+        for (auto const phase : phases) {
+            levels[b] = std::max(
+                levels[b], highest_between(first, values, channels_, peak_phases()[phase])
+            );
+        }
+        true_peak_ = std::max(true_peak_, levels[b]);
+    }
+}
+
+/// Those of the searched blocks that may hold a point above the highest so far.
+PeakMeter::Marks
+PeakMeter::may_exceed(Levels const& levels, double margin, Marks const& among) const {
+    Marks out(kBlocks, 0);
+    for (std::size_t b = 1; b + 1 < kBlocks; ++b) {
+        double const near = std::max({levels[b - 1], levels[b], levels[b + 1]});
+        out[b] = static_cast<char>(among[b] != 0 && near * margin > true_peak_);
+    }
+    return out;
+}
+
+} // namespace stemlathe
