@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace stemlathe {
 
@@ -11,6 +12,10 @@ namespace {
 
 constexpr double kAbsoluteGate_lufs = -70.0;
 constexpr double kRelativeGate_lu = -20.0;
+
+double sum(std::vector<double> const& values) {
+    return std::accumulate(values.begin(), values.end(), 0.0);
+}
 
 } // namespace
 
@@ -49,13 +54,17 @@ std::optional<double> loudness_range_lu(std::span<double const> short_term_lufs)
 }
 
 double rms_dbfs(EnergyTrack const& track) {
-    double sum = 0.0;
-    for (double const value : track.mean_square) {
-        sum += value;
+    auto const hops = static_cast<double>(track.left.size());
+    return hops > 0.0 ? db_from_power((sum(track.left) + sum(track.right)) / (2.0 * hops))
+                      : kSilence_db;
+}
+
+std::optional<double> correlation(EnergyTrack const& track) {
+    double const scale = std::sqrt(sum(track.left) * sum(track.right));
+    if (scale < 1e-12) {
+        return std::nullopt;
     }
-    return track.mean_square.empty()
-               ? kSilence_db
-               : db_from_power(sum / (2.0 * static_cast<double>(track.mean_square.size())));
+    return std::clamp(sum(track.product) / scale, -1.0, 1.0);
 }
 
 double sample_peak(EnergyTrack const& track) {

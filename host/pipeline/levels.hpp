@@ -15,8 +15,13 @@ namespace stemlathe {
 /// Source: EBU Tech 3342 v4 section 3.
 [[nodiscard]] std::optional<double> loudness_range_lu(std::span<double const> short_term_lufs);
 
-/// Root mean square over the whole track, both channels, in dBFS; kSilence_db for silence.
+/// Unweighted root mean square over a whole track with `per_channel`, both channels, in dBFS;
+/// kSilence_db for silence.
 [[nodiscard]] double rms_dbfs(EnergyTrack const& track);
+
+/// Pearson's correlation of left and right, taken as free of DC, over a whole track with
+/// `per_channel`, -1 to 1; nullopt where a channel is silent.
+[[nodiscard]] std::optional<double> correlation(EnergyTrack const& track);
 
 /// Largest sample of the track, linear.
 [[nodiscard]] double sample_peak(EnergyTrack const& track);

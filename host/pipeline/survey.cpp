@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <utility>
 
 namespace stemlathe {
@@ -16,20 +17,15 @@ namespace stemlathe {
 namespace {
 
 constexpr double kSilentPeak_dbfs = -70.0;
+constexpr int kShortTermHops = 30; // of 100 ms
 
-/// Meters of one stem. Correlation comes from the powers of left, right and their sum:
-/// sum l r = (|l + r|^2 - |l|^2 - |r|^2) / 2.
+/// Meters of one stem.
 class StemMeters {
   public:
     StemMeters(Stem const& stem, Session const& session, Window const& window, Backend& backend)
         : source_(stem, session, window, backend),
-          weighted_(backend.make_energy_meter({.rate_hz = session.rate_hz})),
-          flat_(backend.make_energy_meter(flat(session.rate_hz))),
-          left_(backend.make_energy_meter(flat(session.rate_hz))),
-          sum_(backend.make_energy_meter(flat(session.rate_hz))),
-          peak_(backend.make_true_peak_meter({.rate_hz = session.rate_hz})),
-          only_left_(backend.make_placement({.ll = 1.0F, .lr = 0.0F, .rl = 0.0F, .rr = 0.0F})),
-          both_(backend.make_placement({.ll = 1.0F, .lr = 1.0F, .rl = 0.0F, .rr = 0.0F})) {}
+          energies_(backend.make_energy_meter({.rate_hz = session.rate_hz, .per_channel = true})),
+          peak_(backend.make_true_peak_meter({.rate_hz = session.rate_hz})) {}
 
     /// Takes the next frames; empty once the stem has failed.
     AudioView advance(std::int64_t target) {
@@ -38,10 +34,7 @@ class StemMeters {
         }
         try {
             auto const view = source_.advance(target);
-            weighted_->process(view);
-            flat_->process(view);
-            left_->process(only_left_->process(view));
-            sum_->process(both_->process(view));
+            energies_->process(view);
             peak_->process(view);
             return view;
         } catch (Failure const& failure) {
@@ -62,50 +55,22 @@ class StemMeters {
     }
 
     [[nodiscard]] StemReading finish(Stem const& stem, double& peak_dbfs) {
-        auto const flat = flat_->finish();
-        peak_dbfs = db_from_gain(sample_peak(flat));
+        auto const track = energies_->finish();
+        peak_dbfs = db_from_gain(sample_peak(track));
         StemReading reading{.file = stem.file, .role = stem.role};
-        reading.integrated_lufs = unless_silent(integrated_lufs(weighted_->finish()));
+        reading.integrated_lufs = unless_silent(integrated_lufs(track));
         reading.true_peak_dbtp = unless_silent(db_from_gain(peak_->finish().peak));
-        if (auto const rms = unless_silent(rms_dbfs(flat))) {
+        if (auto const rms = unless_silent(rms_dbfs(track))) {
             reading.crest_db = peak_dbfs - *rms;
         }
-        reading.correlation = correlation(flat);
+        reading.correlation = correlation(track);
         return reading;
     }
 
   private:
-    static EnergySettings flat(int rate_hz) {
-        return {.rate_hz = rate_hz, .weighting = Weighting::flat};
-    }
-
-    static double total(EnergyTrack const& track) {
-        double sum = 0.0;
-        for (double const value : track.mean_square) {
-            sum += value;
-        }
-        return sum;
-    }
-
-    [[nodiscard]] std::optional<double> correlation(EnergyTrack const& flat) {
-        double const left = total(left_->finish());
-        double const right = total(flat) - left;
-        double const sum = total(sum_->finish());
-        double const scale = std::sqrt(left * std::max(right, 0.0));
-        if (scale < 1e-12) {
-            return std::nullopt;
-        }
-        return std::clamp((sum - left - right) / (2.0 * scale), -1.0, 1.0);
-    }
-
     StemSource source_;
-    std::unique_ptr<EnergyMeter> weighted_;
-    std::unique_ptr<EnergyMeter> flat_;
-    std::unique_ptr<EnergyMeter> left_;
-    std::unique_ptr<EnergyMeter> sum_;
+    std::unique_ptr<EnergyMeter> energies_;
     std::unique_ptr<TruePeakMeter> peak_;
-    std::unique_ptr<Stage> only_left_;
-    std::unique_ptr<Stage> both_;
     std::optional<Failure> failure_;
 };
 
@@ -126,8 +91,12 @@ class MixMeters {
         auto const track = weighted_->finish();
         survey.mix.integrated_lufs = unless_silent(integrated_lufs(track));
         survey.mix.true_peak_dbtp = unless_silent(db_from_gain(peak_->finish().peak));
-        auto const short_term = sliding_lufs(track, 30);
-        survey.mix.loudness_range_lu = loudness_range_lu(short_term);
+        auto const short_term = sliding_lufs(track, kShortTermHops);
+        // EBU Tech 3342 counts from the first full window on.
+        auto const full = std::span{short_term}.subspan(
+            std::min<std::size_t>(kShortTermHops - 1, short_term.size())
+        );
+        survey.mix.loudness_range_lu = loudness_range_lu(full);
         survey.mix_short_term_lufs.assign(short_term.begin(), short_term.end());
     }
 
