@@ -12,9 +12,9 @@ add_library(stemlathe_cuda MODULE
     cuda/lanes.cu
     cuda/module.cu
     cuda/overlap_save.cu
-    cuda/unfinished.cu
     dynamics/dynamics_cuda.cu
     equaliser/equaliser_cuda.cu
+    equaliser/dynamic_band_cuda.cu
     limiter/limiter_cuda.cu
     loudness/energies_cuda.cu
     mix/mix_cuda.cu

@@ -69,7 +69,7 @@ class Compressor final : public Stage {
                     auto const i = static_cast<std::size_t>(lane);
                     bool const counts =
                         lane * static_cast<std::int32_t>(kLaneFrames) <= last - step;
-                    highest[i] = std::max(highest[i], counts ? row[i] : 0.0F);
+                    highest[i] = row[i] > highest[i] && counts ? row[i] : highest[i];
                 }
             }
         }

@@ -61,7 +61,8 @@ void require_valid(EqualiserSettings const& settings);
 /// y = x + w(t) (Hx - x): a band that is there only while the key is loud in it. H is the band's
 /// linear-phase filter; w follows the key (the stage's second input), band-passed around `band.hz`
 /// with the band's Q, as RMS over 10 ms in dBFS: w's aim rises linearly from 0 at threshold - 3 dB
-/// to 1 at threshold + 3 dB, smoothed with the attack and release times (63.2 %).
+/// to 1 at threshold + 3 dB, smoothed with the attack and release times (63.2 %; falling adds about the attack's). Without a
+/// second input the audio is its own key; a key that ends before the audio is silence from there.
 struct DynamicBandSettings {
     int rate_hz = 48'000;
     EqualiserBand band;
