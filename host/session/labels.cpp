@@ -61,13 +61,15 @@ bool has_extension(std::string_view file_name, Words extensions) {
     return std::ranges::find(extensions, extension) != extensions.end();
 }
 
-/// "03_LeadVox-take2" -> "03 lead vox take2": words begin after separators, digits and at capitals.
+/// "03LeadVox-take2" -> " 03 lead vox take2": words begin after separators, after digits and at
+/// capitals.
 std::string split_words(std::string_view name) {
     std::string out = " ";
     for (std::size_t i = 0; i < name.size(); ++i) {
         auto const c = static_cast<unsigned char>(name[i]);
-        bool const begins_word = i > 0 && std::isupper(c) != 0 &&
-                                 std::islower(static_cast<unsigned char>(name[i - 1])) != 0;
+        auto const before = static_cast<unsigned char>(i > 0 ? name[i - 1] : '\0');
+        bool const begins_word = (std::isupper(c) != 0 && std::islower(before) != 0) ||
+                                 (std::isalpha(c) != 0 && std::isdigit(before) != 0);
         if (begins_word || !is_alphanumeric(name[i])) {
             out += ' ';
         }

@@ -22,11 +22,18 @@ constexpr int kRate_hz_max = 192'000;
 
 std::vector<std::filesystem::path> files_in(std::filesystem::path const& folder) {
     std::vector<std::filesystem::path> files;
-    for (auto const& entry : std::filesystem::directory_iterator{folder}) {
+    std::error_code error;
+    for (auto const& entry : std::filesystem::directory_iterator{folder, error}) {
         auto const name = entry.path().filename().string();
-        if (entry.is_regular_file() && !name.starts_with(".")) {
+        std::error_code ignored; // what cannot even be looked at is no file to read
+        if (entry.is_regular_file(ignored) && !name.starts_with(".")) {
             files.push_back(entry.path());
         }
+    }
+    if (error) {
+        throw Failure{
+            Code::not_found, fmt::format("{} cannot be read: {}", folder.string(), error.message())}
+            .about_file(folder.string());
     }
     std::ranges::sort(files);
     return files;
@@ -116,6 +123,21 @@ void add_stem(Session& session, std::filesystem::path const& path, StemHint cons
             refusal(std::string{code_of(failure.fault())}, stem.file, failure.what())
         );
         return;
+    } catch (Failure const& failure) { // no permission, a failing disk: this stem's own trouble
+        session.findings.push_back(refusal("unreadable", stem.file, failure.what()));
+        return;
+    }
+    if (stem.media.wrong_content) {
+        session.findings.push_back(
+            {.code = "wrong_content",
+             .severity = Severity::warn,
+             .stem = stem.file,
+             .message = fmt::format(
+                 "{} is really {} inside; export the stem again if that was not meant",
+                 stem.file,
+                 name_of(stem.media.container)
+             )}
+        );
     }
     if (auto const problem = problem_with(stem.media, stem.file)) {
         session.findings.push_back(*problem);

@@ -1,52 +1,40 @@
 #include "host/session/session_toml.hpp"
 
+#include "formats/text.hpp"
 #include "host/toml/table_reader.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace stemlathe {
 
 namespace {
 
-bool is_alphanumeric(char c) noexcept {
-    return std::isdigit(static_cast<unsigned char>(c)) != 0 || (c >= 'A' && c <= 'Z');
-}
-
 bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }
 
-/// Country, registrant, year and designation. Source: ISO 3901; IFPI ISRC Handbook, section 3.
-bool is_isrc(std::string_view isrc) {
-    return isrc.size() == 12 &&
-           std::ranges::all_of(isrc.substr(0, 2), [](char c) { return c >= 'A' && c <= 'Z'; }) &&
-           std::ranges::all_of(isrc.substr(2, 3), is_alphanumeric) &&
-           std::ranges::all_of(isrc.substr(5), is_digit);
-}
-
-/// Twelve or thirteen digits of which the last checks the others. Source: GS1 General
-/// Specifications 7.9.
-bool is_upc(std::string_view upc) {
-    if ((upc.size() != 12 && upc.size() != 13) || !std::ranges::all_of(upc, is_digit)) {
-        return false;
+/// The number in `text`, which holds digits only.
+int number_in(std::string_view text) {
+    int value = 0;
+    for (char const c : text) {
+        value = 10 * value + (c - '0');
     }
-    int sum = 0;
-    for (std::size_t i = 0; i + 1 < upc.size(); ++i) {
-        auto const place_from_end = upc.size() - 2 - i;
-        sum += (upc[i] - '0') * (place_from_end % 2 == 0 ? 3 : 1);
-    }
-    return (10 - sum % 10) % 10 == upc.back() - '0';
+    return value;
 }
 
 bool is_date(std::string_view date) {
     auto const is_part = [&](std::size_t from, std::size_t count) {
         return std::ranges::all_of(date.substr(from, count), is_digit);
     };
-    return date.size() == 10 && date[4] == '-' && date[7] == '-' && is_part(0, 4) &&
-           is_part(5, 2) && is_part(8, 2);
+    if (date.size() != 10 || date[4] != '-' || date[7] != '-' || !is_part(0, 4) || !is_part(5, 2) ||
+        !is_part(8, 2)) {
+        return false;
+    }
+    int const month = number_in(date.substr(5, 2));
+    int const day = number_in(date.substr(8, 2));
+    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
 void check(
@@ -61,20 +49,27 @@ void check(
     }
 }
 
+/// A session is sent by strangers: what it names must lie in its own folder.
+bool stays_inside(std::filesystem::path const& path) {
+    return path.is_relative() && std::ranges::find(path, "..") == path.end();
+}
+
 SessionInfo read_info(TableReader& reader) {
     SessionInfo info;
     info.title = reader.text("title").value_or("");
     info.artist = reader.text("artist").value_or("");
     info.album = reader.text("album").value_or("");
     info.isrc = reader.text("isrc").value_or("");
-    std::erase(info.isrc, '-');
     info.upc = reader.text("upc").value_or("");
     info.date = reader.text("date").value_or("");
     info.genre = reader.text("genre").value_or("");
     info.audience = reader.text("audience").value_or("");
     info.platforms = reader.texts("platforms").value_or(std::vector<std::string>{});
-    check(reader, "isrc", info.isrc, is_isrc(info.isrc), "like QZABC2600001 (12 characters)");
-    check(reader, "upc", info.upc, is_upc(info.upc), "12 or 13 digits with a right check digit");
+    auto const isrc = normalised_isrc(info.isrc);
+    check(reader, "isrc", info.isrc, isrc.has_value(), "like QZABC2600001 (12 characters)");
+    info.isrc = isrc.value_or("");
+    bool const is_upc = normalised_upc(info.upc).has_value();
+    check(reader, "upc", info.upc, is_upc, "12 or 13 digits with a right check digit");
     check(reader, "date", info.date, is_date(info.date), "a date such as 2026-11-25");
     return info;
 }
@@ -117,6 +112,12 @@ SessionFile load_session_file(std::filesystem::path const& path) {
     }
     if (auto reference = reader.table("reference")) {
         file.reference_mix = reference->text("mix").value_or("");
+        if (!stays_inside(file.reference_mix)) {
+            reference->fail(
+                "mix",
+                fmt::format("is \"{}\"; it must lie in the session folder", file.reference_mix)
+            );
+        }
         (void)reference->texts("tracks");
         reference->finish();
     }
