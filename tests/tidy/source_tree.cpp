@@ -15,12 +15,18 @@ namespace {
 std::filesystem::path const kRoot{STEMLATHE_SOURCE_DIR};
 constexpr std::array kFolders{"kernels", "formats", "host", "service", "tests", "bench"};
 
+std::vector<std::string> lines_of(std::string const& text) {
+    std::istringstream in{text};
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(in, line);) {
+        lines.push_back(line);
+    }
+    return lines;
+}
+
 SourceFile load(std::filesystem::path const& path) {
     SourceFile file{.path = path.lexically_relative(kRoot).string(), .text = read_file(path)};
-    std::istringstream in{file.text};
-    for (std::string line; std::getline(in, line);) {
-        file.lines.push_back(line);
-    }
+    file.lines = lines_of(file.text);
     return file;
 }
 
@@ -96,6 +102,10 @@ std::string code_of(SourceFile const& file) {
         auto const end = is_character ? at : end_of_prose(file.text, at);
         if (end > at) {
             code += ' ';
+            code.append(
+                static_cast<std::size_t>(std::count(&file.text[at], &file.text[0] + end, '\n')),
+                '\n'
+            );
             at = end;
         } else {
             auto const count = is_character ? std::size_t{3} : std::size_t{1};
@@ -104,6 +114,10 @@ std::string code_of(SourceFile const& file) {
         }
     }
     return code;
+}
+
+std::vector<std::string> code_lines_of(SourceFile const& file) {
+    return lines_of(code_of(file));
 }
 
 std::vector<std::string> includes_of(SourceFile const& file) {

@@ -27,9 +27,10 @@ struct SourceFile {
 /// All CMake text: every CMakeLists.txt and .cmake file, one after the other.
 [[nodiscard]] std::vector<SourceFile> const& build_files();
 
-/// The file's code without comments and without the content of string literals: rules about words
-/// must not stumble over prose.
+/// The file's code without comments and string literals, line by line: rules about words must not
+/// stumble over prose.
 [[nodiscard]] std::string code_of(SourceFile const& file);
+[[nodiscard]] std::vector<std::string> code_lines_of(SourceFile const& file);
 
 /// What the file includes between quotes or angle brackets, those marks kept: "\"a/b.hpp\"".
 [[nodiscard]] std::vector<std::string> includes_of(SourceFile const& file);
