@@ -29,6 +29,11 @@ endforeach()
 foreach(target IN LISTS test_programs)
     install(TARGETS ${target} RUNTIME_DEPENDENCY_SET tests RUNTIME DESTINATION bin COMPONENT tests)
 endforeach()
+foreach(isa IN LISTS STEMLATHE_ISAS)
+    if(TARGET stemlathe_fft_probe_${isa}) # opened by the tests, as the backends are by the product
+        install(TARGETS stemlathe_fft_probe_${isa} LIBRARY DESTINATION bin COMPONENT tests)
+    endif()
+endforeach()
 if(STEMLATHE_HAVE_CUDA)
     # RUNPATH here, so that LD_LIBRARY_PATH can name another cuFFT than the toolkit's usual folders.
     target_link_options(stemlathe_cuda PRIVATE -Wl,--enable-new-dtags)
