@@ -68,7 +68,10 @@ MasteringReport report_of(Admitted const& admitted, Survey surveyed, MasterJob c
     report.duration_s = static_cast<double>(admitted.window.frames) / session.rate_hz;
     report.sample_rate_hz = session.rate_hz;
     report.stem_count = static_cast<int>(session.stems.size());
-    report.preview = job.preview;
+    if (job.preview) { // as rendered: the wish may reach beyond the song's end
+        double const from_s = static_cast<double>(admitted.window.from_frame) / session.rate_hz;
+        report.preview = PreviewRange{.from_s = from_s, .to_s = from_s + report.duration_s};
+    }
     report.verdict = verdict_of(session.findings);
     report.findings = session.findings;
     report.stems = std::move(surveyed.stems);
@@ -113,6 +116,7 @@ MasteringReport master(MasterJob const& job, Backend& backend, Run& run) {
     });
     STEMLATHE_ASSERT(is_resolved(rendered.plan));
     auto report = report_of(admitted, std::move(surveyed), job);
+    report.plan = rendered.plan;
     run.begin("multiband", 15.0);
     auto const bus = with_less_memory(run, [&] {
         return process_bus(

@@ -94,8 +94,9 @@ std::string time_labels(double duration_s) {
         double const at = i * step;
         auto const text = step < 1.0 ? fmt::format("{:.1f} s", at) : clock(at);
         out += fmt::format(
-            "<span class=\"{}\" style=\"left:{:.2f}%\">{}</span>",
+            "<span class=\"{}{}\" style=\"left:{:.2f}%\">{}</span>",
             i % 2 == 0 ? "even" : "odd",
+            at > 0.97 * duration_s ? " end" : "",
             100.0 * at / duration_s,
             text
         );

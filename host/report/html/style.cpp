@@ -34,7 +34,7 @@ section{background:var(--panel);border:1px solid var(--rule);border-radius:12px;
 margin:16px 0}
 h2{font-size:20px;margin:0;letter-spacing:-.01em}
 h3{font-size:14px;margin:20px 0 8px;font-weight:650}
-.lead{color:var(--dim);margin:2px 0 14px;max-width:78ch}
+.lead{color:var(--dim);margin:2px 0 14px;max-width:110ch}
 small{color:var(--dim);font-size:12.5px;font-weight:400}
 code{font:12.5px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 .cards{list-style:none;margin:0 0 18px;padding:0;display:grid;gap:12px;
@@ -49,11 +49,11 @@ border-radius:9px;padding:12px 16px}
 .remarks{margin:0 0 16px;padding:12px 16px 12px 34px;background:var(--soft);border-radius:9px}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:14px}
-th,td{text-align:left;padding:8px 14px 8px 0;border-bottom:1px solid var(--rule);vertical-align:top}
-thead th{color:var(--dim);font-weight:500;font-size:12.5px;vertical-align:bottom}
+th,td{text-align:left;padding:8px 12px 8px 0;border-bottom:1px solid var(--rule);vertical-align:top}
+thead th{color:var(--dim);font-weight:500;font-size:12.5px;vertical-align:bottom;line-height:1.3}
 tbody th{font-weight:600}tbody tr:last-child>*{border-bottom:0}
 td span,tbody th{white-space:nowrap}
-.n{text-align:right;white-space:nowrap}td small{display:block}
+.n{text-align:right}td.n{white-space:nowrap}td small{display:block}
 details{margin-top:14px}summary{cursor:pointer;color:var(--dim);font-weight:500}
 figure{margin:0}
 .legend{display:flex;flex-wrap:wrap;gap:4px 20px;list-style:none;padding:0;margin:0 0 12px;font-size:13.5px}
@@ -70,12 +70,12 @@ figure{margin:0}
 .times{grid-column:2;position:relative;height:26px}
 .times span{position:absolute;top:6px;transform:translateX(-50%);color:var(--dim);font-size:12px;
 white-space:nowrap}
-.times span:first-child{transform:none}
-.lanes{display:grid;gap:10px}
-.lane{display:grid;grid-template-columns:172px 44px 1fr;height:72px}
+.times span:first-child{transform:none}.times .end{transform:translateX(-100%)}
+.lanes{display:grid;gap:18px}
+.lane{display:grid;grid-template-columns:172px 44px 1fr;grid-template-rows:72px}
 .lane .name{display:flex;flex-direction:column;justify-content:center;overflow-wrap:anywhere}
 .lane .name b{font-size:13.5px;font-weight:600}
-.lanes .times{margin-left:216px;grid-column:auto;margin-top:-6px}
+.lanes .times{margin-left:216px;grid-column:auto;margin-top:-14px}
 .area{stroke:none;fill-opacity:.85}
 .mix{stroke:var(--dim);stroke-dasharray:2 4}
 .s1{stroke:var(--s1)}.s2{stroke:var(--s2);stroke-dasharray:9 3}.s3{stroke:var(--s3)}
@@ -89,11 +89,11 @@ padding:3px 0}
 .bar svg{width:100%;height:9px;border-radius:5px;fill:var(--s1)}.bar .track{fill:var(--soft)}
 footer{color:var(--dim);font-size:13px;padding:8px 4px}
 @media(max-width:640px){
-main{padding:0 12px 32px}section{padding:16px 14px;border-radius:10px}header{padding:22px 2px 8px}
+table{min-width:620px}main{padding:0 12px 32px}section{padding:16px 14px;border-radius:10px}header{padding:22px 2px 8px}
 .facts{gap:10px 24px}.cards{grid-template-columns:repeat(auto-fit,minmax(150px,1fr))}
 .chart{grid-template-columns:34px 1fr;grid-template-rows:auto 220px 26px}
 .times .odd{display:none}
-.lane{grid-template-columns:34px 1fr;grid-template-rows:auto 64px;height:auto}
+.lane{grid-template-columns:34px 1fr;grid-template-rows:auto 64px}
 .lane .name{grid-column:1/3;flex-direction:row;gap:8px;justify-content:flex-start;align-items:baseline}
 .lanes .times{margin-left:34px}
 .bar{grid-template-columns:86px 1fr 58px}}
