@@ -17,6 +17,11 @@ constexpr std::string_view kHelp = R"(stemlathe: a folder of stems in, every del
 
 Usage: stemlathe <command> [options]
 
+  demo DIR               Write a five-stem demo session, synthesised.
+  master SESSION         Make the masters and their report. The main job.
+  plan SESSION           Print the plan that master would use, every choice made concrete.
+  measure FILE...        Loudness, loudness range and peaks of audio files.
+  compare FILE FILE      What differs between two renders at equal loudness.
   profiles               The delivery profiles and what each demands.
   devices                The processors and cards that can compute here.
   version                Version and commit.
@@ -31,11 +36,18 @@ Exit codes
   4    rendered, but a delivery misses its own spec: the report says which figure
   130  interrupted
 
-Example: stemlathe devices
+Example: stemlathe demo song/ && stemlathe master song/ --out out/
 )";
 
-std::array<Command const*, 3> const kCommands{
-    &kProfilesCommand, &kDevicesCommand, &kVersionCommand};
+std::array<Command const*, 8> const kCommands{
+    &kDemoCommand,
+    &kMasterCommand,
+    &kPlanCommand,
+    &kMeasureCommand,
+    &kCompareCommand,
+    &kProfilesCommand,
+    &kDevicesCommand,
+    &kVersionCommand};
 
 void print(std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stdout);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 #include <system_error>
 #include <thread>
 
@@ -52,8 +51,7 @@ std::optional<PreviewRange> CommonOptions::preview() const {
     if (!first && !last) {
         return std::nullopt;
     }
-    PreviewRange const range{
-        .from_s = first.value_or(0.0), .to_s = last.value_or(std::numeric_limits<double>::max())};
+    PreviewRange const range{.from_s = first.value_or(0.0), .to_s = last.value_or(kMoment_s_max)};
     if (range.to_s <= range.from_s) {
         refuse_value("--to", to, "later than --from (" + from + " s)");
     }

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "host/pipeline/master.hpp"
+#include "service/cli/common_options.hpp"
+
+#include <string>
+#include <vector>
+
+namespace stemlathe::service {
+
+/// What `plan` and `master` have in common: the session and how it is to be mastered.
+struct JobOptions {
+    CommonOptions common{};
+    std::string session{};
+    std::string out{};
+    std::string plan{};
+    std::vector<std::string> deliver{};
+    bool force = false;
+
+    void declare(Arguments& arguments);
+
+    /// Loads the plan and looks up the profiles.
+    /// @throws Failure{not_found, invalid_plan, invalid_argument}
+    [[nodiscard]] MasterJob job() const;
+};
+
+} // namespace stemlathe::service

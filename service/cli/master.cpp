@@ -1,0 +1,149 @@
+#include "host/pipeline/master.hpp"
+
+#include "service/cli/command.hpp"
+#include "service/cli/job_options.hpp"
+#include "service/cli/progress_line.hpp"
+#include "service/cli/stop_signals.hpp"
+#include "service/cli/table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+namespace stemlathe::service {
+
+namespace {
+
+constexpr int kMissesSpec = 4;
+
+constexpr std::string_view kHelp =
+    R"(stemlathe master SESSION --out <dir> [--plan <file>] [--deliver <names>] [options]
+
+Masters a folder of stems: writes every delivery, report.html, report.json, plan.toml and
+manifest.json to --out. A delivery appears there complete or not at all; nothing else in the
+folder is touched.
+
+  --out <dir>             Where the results go; made where it is missing.
+  --plan <file>           A plan as `stemlathe plan` writes it. Default: everything automatic.
+  --deliver <names>       What to export, comma-separated. Default: the plan's, else
+                          streaming,cd,vinyl,broadcast,broadcast-ebu. See: stemlathe profiles
+  --force                 Leave out stems that intake refuses and render the rest.
+  --from <s>, --to <s>    A preview of this stretch of the song, in seconds.
+  --device <name>         auto, cpu, cuda or cuda:N. Default: auto, a usable GPU, else the CPU.
+                          An explicit device never falls back. See: stemlathe devices
+  --threads <n>           1 to 1024. Default: as many as the machine runs at once.
+  --segment-frames <n>    Frames per step, or all. Changes memory and speed, never a bit.
+  --scratch <dir>         Where audio that does not fit in memory goes. Default: $TMPDIR or /tmp.
+  --json                  report.json on stdout, nothing else there.
+  --quiet                 No progress and no summary.
+
+Ctrl-C stops within a second and leaves --out as it was.
+
+Exit codes: 0 all within spec, 1 failed inside, 2 wrong input, 3 intake refused the session,
+4 a delivery misses its own spec, 130 interrupted.
+
+Example: stemlathe master song/ --out out/ --deliver streaming,cd
+)";
+
+bool is_within_spec(MasteringReport const& report) {
+    return std::all_of(
+        report.deliveries.begin(),
+        report.deliveries.end(),
+        [](auto const& delivery) { return delivery.within_spec; }
+    );
+}
+
+Table delivery_table(MasteringReport const& report) {
+    using enum Table::Align;
+    Table table{
+        {{"Delivery", left},
+         {"LUFS", right},
+         {"Target", right},
+         {"dBTP", right},
+         {"Limit", right},
+         {"Spec", left},
+         {"File", left}}};
+    for (auto const& delivery : report.deliveries) {
+        auto const& reading = delivery.reading;
+        auto const several = delivery.files.size() > 1
+                                 ? fmt::format(" and {} more", delivery.files.size() - 1)
+                                 : std::string{};
+        table.row(
+            {delivery.plan.name,
+             figure(reading.integrated_lufs),
+             figure(delivery.target_lufs),
+             figure(reading.true_peak_dbtp),
+             figure(delivery.true_peak_limit_dbtp),
+             delivery.within_spec ? "met" : "MISSED",
+             delivery.files.empty() ? "-" : delivery.files.front().path + several}
+        );
+    }
+    return table;
+}
+
+void print_summary(MasteringReport const& report, std::filesystem::path const& out) {
+    for (auto const& finding : report.findings) {
+        if (finding.severity != Severity::info) {
+            fmt::print("{}: {}\n", name_of(finding.severity), finding.message);
+        }
+    }
+    fmt::print("{}", delivery_table(report).text());
+    for (auto const& delivery : report.deliveries) {
+        for (auto const& failure : delivery.failures) {
+            fmt::print("{}: {}\n", delivery.plan.name, failure.message);
+        }
+        for (auto const& note : delivery.notes) {
+            fmt::print("{}: {}\n", delivery.plan.name, note);
+        }
+    }
+    auto const& timing = report.timing;
+    fmt::print(
+        "{:.1f} s of music in {:.2f} s: {:.0f}x realtime on {}.\n",
+        timing.audio_s,
+        timing.wall_s,
+        timing.wall_s > 0.0 ? timing.audio_s / timing.wall_s : 0.0,
+        report.engine.device
+    );
+    fmt::print("Report: {}\n", (out / "report.html").string());
+}
+
+/// The report as it lies in OUT, byte for byte.
+void print_report_json(std::filesystem::path const& out) {
+    std::ifstream file{out / "report.json", std::ios::binary};
+    std::string const text{std::istreambuf_iterator<char>{file}, {}};
+    fmt::print("{}", text);
+}
+
+int run_master(Words const& words) {
+    JobOptions options;
+    Arguments arguments{"master"};
+    options.declare(arguments);
+    arguments.parse(words);
+    require("master", "SESSION (the folder with the stems)", !options.session.empty());
+    require("master", "--out <dir>", !options.out.empty());
+    auto const job = options.job();
+
+    StopSignals const signals;
+    ProgressLine progress{options.common.quiet};
+    Tasks tasks{options.common.thread_count()};
+    Run run{tasks, signals.token(), progress.sink()};
+    options.common.apply_to(run);
+    auto const backend = options.common.open_backend();
+    auto const report = master(job, *backend, run);
+    progress.clear();
+
+    if (options.common.json) {
+        print_report_json(job.out);
+    } else if (!options.common.quiet) {
+        print_summary(report, job.out);
+    }
+    return is_within_spec(report) ? 0 : kMissesSpec;
+}
+
+} // namespace
+
+Command const kMasterCommand{.name = "master", .help = kHelp, .run = run_master};
+
+} // namespace stemlathe::service

@@ -1,0 +1,71 @@
+#include "formats/atomic_file.hpp"
+#include "host/plan/plan_json.hpp"
+#include "host/plan/plan_toml.hpp"
+#include "service/cli/command.hpp"
+#include "service/cli/job_options.hpp"
+#include "service/cli/progress_line.hpp"
+#include "service/cli/stop_signals.hpp"
+
+#include <fmt/format.h>
+
+namespace stemlathe::service {
+
+namespace {
+
+constexpr std::string_view kHelp =
+    R"(stemlathe plan SESSION [--out <file>] [--plan <file>] [options]
+
+Prints the plan that `stemlathe master` would use: every automatic choice made concrete, one
+[[stem]] per file. Edit it and give it to master with --plan. Renders nothing.
+
+  --out <file>            Write the plan there instead of to stdout.
+  --plan <file>           Start from this plan; what it leaves out is decided. Default: all of it.
+  --deliver <names>       Deliveries to plan, comma-separated. Default: the plan's, else
+                          streaming,cd,vinyl,broadcast,broadcast-ebu. See: stemlathe profiles
+  --force                 Leave out stems that intake refuses.
+  --device <name>         auto, cpu, cuda or cuda:N. Default: auto, a usable GPU, else the CPU.
+  --threads <n>           1 to 1024. Default: as many as the machine runs at once.
+  --segment-frames <n>    Frames per step, or all. Changes memory and speed, never a bit.
+  --scratch <dir>         Where audio that does not fit in memory goes. Default: $TMPDIR or /tmp.
+  --from <s>, --to <s>    Plan from this stretch of the song only, in seconds.
+  --json                  The plan as JSON on stdout, nothing else there.
+  --quiet                 No progress.
+
+Example: stemlathe plan song/ --out plan.toml
+)";
+
+int run_plan(Words const& words) {
+    JobOptions options;
+    Arguments arguments{"plan"};
+    options.declare(arguments);
+    arguments.parse(words);
+    require("plan", "SESSION (the folder with the stems)", !options.session.empty());
+    auto const job = options.job();
+
+    StopSignals const signals;
+    ProgressLine progress{options.common.quiet};
+    Tasks tasks{options.common.thread_count()};
+    Run run{tasks, signals.token(), progress.sink()};
+    options.common.apply_to(run);
+    auto const backend = options.common.open_backend();
+    auto const plan = resolve_plan(job, *backend, run);
+    progress.clear();
+
+    if (!options.out.empty()) {
+        write_text_atomically(options.out, plan_toml(plan));
+    }
+    if (options.common.json) {
+        fmt::print("{}", plan_json(plan));
+    } else if (options.out.empty()) {
+        fmt::print("{}", plan_toml(plan));
+    } else if (!options.common.quiet) {
+        fmt::print("The plan is in {}.\n", options.out);
+    }
+    return 0;
+}
+
+} // namespace
+
+Command const kPlanCommand{.name = "plan", .help = kHelp, .run = run_plan};
+
+} // namespace stemlathe::service

@@ -1,0 +1,76 @@
+#include "tests/service/program.hpp"
+#include "tests/support/golden.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stemlathe::test {
+
+namespace {
+
+class Help : public testing::TestWithParam<std::string> {};
+
+TEST_P(Help, IsTheApprovedText) {
+    auto const help = run_stemlathe({GetParam(), "--help"});
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_EQ(help.err, "");
+    EXPECT_TRUE(is_golden(help.out, "help/" + GetParam() + ".txt"));
+}
+
+TEST_P(Help, IsTheSameHoweverItIsAskedFor) {
+    auto const help = run_stemlathe({GetParam(), "--help"});
+    EXPECT_EQ(run_stemlathe({"help", GetParam()}).out, help.out);
+    EXPECT_EQ(run_stemlathe({GetParam(), "--nonsense", "-h"}).out, help.out);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    OfCommand,
+    Help,
+    testing::Values(
+        "compare", "demo", "devices", "master", "measure", "plan", "profiles", "version"
+    ),
+    [](auto const& test) { return test.param; }
+);
+
+TEST(MainHelp, IsTheApprovedText) {
+    auto const help = run_stemlathe({"--help"});
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_TRUE(is_golden(help.out, "help/stemlathe.txt"));
+    EXPECT_EQ(run_stemlathe({"help"}).out, help.out);
+}
+
+TEST(Version, NamesVersionAndCommit) {
+    auto const version = run_stemlathe({"version", "--json"});
+    EXPECT_EQ(version.exit_code, 0);
+    auto const document = version.json();
+    std::string const number{document.at("version").as_string()};
+    EXPECT_NE(run_stemlathe({"--version"}).out.find(number), std::string::npos);
+    EXPECT_FALSE(document.at("commit").as_string().empty());
+}
+
+TEST(Devices, SayWhyEachIsUsableOrNot) {
+    auto const list = run_stemlathe({"devices", "--json"}).json();
+    bool any_usable = false;
+    for (auto const& device : list.as_array()) {
+        EXPECT_FALSE(device.at("reason").as_string().empty());
+        any_usable = any_usable || device.at("usable").as_bool();
+    }
+    EXPECT_TRUE(any_usable);
+    EXPECT_NE(run_stemlathe({"devices"}).out.find("cpu/x86-64-v3"), std::string::npos);
+}
+
+TEST(Profiles, ListTheDefaultSetFirst) {
+    auto const list = run_stemlathe({"profiles", "--json"}).json();
+    std::string defaults;
+    for (auto const& profile : list.as_array()) {
+        if (profile.at("default").as_bool()) {
+            defaults += std::string{profile.at("profile").as_string()} + ",";
+        }
+    }
+    EXPECT_EQ(defaults, "streaming,cd,vinyl,broadcast,broadcast-ebu,"); // contract section 5
+    EXPECT_EQ(list.as_array().size(), 12U);
+    EXPECT_NE(run_stemlathe({"profiles"}).out.find("broadcast-ebu"), std::string::npos);
+}
+
+} // namespace
+
+} // namespace stemlathe::test
