@@ -21,7 +21,7 @@ struct EqualiserBand {
     double hz = 1000.0;   ///< 10 .. Nyquist; corner of passes and shelves, pivot of a tilt
     double gain_db = 0.0; ///< -24 .. 24; a tilt's total rise from 20 Hz to 20 kHz: a straight line
                           ///< in dB over log frequency between them, level outside
-    double q = 0.7071;              ///< 0.1 .. 30
+    double q = 0.7071;    ///< 0.1 .. 30
     double slope_db_oct = 12.0;     ///< 6 .. 48 in steps of 6, passes only
     std::vector<CurvePoint> points; ///< curve only: 1..64 strictly rising, straight lines in dB
                                     ///< over log frequency between them, level outside
@@ -61,8 +61,9 @@ void require_valid(EqualiserSettings const& settings);
 /// y = x + w(t) (Hx - x): a band that is there only while the key is loud in it. H is the band's
 /// linear-phase filter; w follows the key (the stage's second input), band-passed around `band.hz`
 /// with the band's Q, as RMS over 10 ms in dBFS: w's aim rises linearly from 0 at threshold - 3 dB
-/// to 1 at threshold + 3 dB, smoothed with the attack and release times (63.2 %; falling adds about the attack's). Without a
-/// second input the audio is its own key; a key that ends before the audio is silence from there.
+/// to 1 at threshold + 3 dB, smoothed with the attack and release times (63.2 %; falling adds about
+/// the attack's). Without a second input the audio is its own key; a key that ends before the audio
+/// is silence from there.
 struct DynamicBandSettings {
     int rate_hz = 48'000;
     EqualiserBand band;
