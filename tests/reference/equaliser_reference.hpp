@@ -19,8 +19,7 @@ namespace stemlathe::reference {
 /// passes: product over the left-half-plane poles of S. Butterworth, 1930; lines in dB over log
 /// frequency: the contract in equaliser.hpp.
 inline std::complex<double> transfer(EqualiserBand const& band, double hz) {
-    using namespace std::complex_literals;
-    std::complex<double> const s = 1i * (hz / band.hz);
+    std::complex<double> const s{0.0, hz / band.hz};
     double const amplitude = std::pow(10.0, band.gain_db / 40.0);
     double const root = std::sqrt(amplitude);
     double const q = band.q;
