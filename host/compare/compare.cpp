@@ -47,28 +47,51 @@ std::int64_t offset_between(FrameSource& a, FrameSource& b) {
     return best_lag(of_a, of_b, 2 * max_lag) - max_lag;
 }
 
-struct Power {
-    double of_a = 0.0;
-    double of_difference = 0.0;
+/// Sums over one window, both channels.
+struct Products {
+    double aa = 0.0;
+    double ab = 0.0;
+    double bb = 0.0;
+
+    /// Of (a - gain b)^2.
+    [[nodiscard]] double difference(double gain) const {
+        return std::max(0.0, aa - 2.0 * gain * ab + gain * gain * bb);
+    }
 };
 
-/// Mean squares over both channels.
-Power power_of(std::span<float const> a, std::span<float const> b, double gain) {
-    Power power;
+Products products_of(std::span<float const> a, std::span<float const> b) {
+    Products sums;
     for (std::size_t i = 0; i < a.size(); ++i) {
-        double const difference = a[i] - gain * b[i];
-        power.of_a += static_cast<double>(a[i]) * a[i];
-        power.of_difference += difference * difference;
+        double const x = a[i];
+        double const y = b[i];
+        sums.aa += x * x;
+        sums.ab += x * y;
+        sums.bb += y * y;
     }
-    power.of_a /= static_cast<double>(a.size());
-    power.of_difference /= static_cast<double>(a.size());
-    return power;
+    return sums;
 }
 
-bool has_changed(Power const& power) {
-    double const difference_db = db_from_power(power.of_difference);
+/// The gain on B that brings most windows nearest to A: a change in some of them does not move it,
+/// as it moves the loudness.
+double common_gain(std::vector<Products> const& windows, double otherwise) {
+    std::vector<double> gains;
+    for (auto const& window : windows) {
+        if (window.aa > 0.0 && window.bb > 0.0) {
+            gains.push_back(window.ab / window.bb);
+        }
+    }
+    if (gains.empty()) {
+        return otherwise;
+    }
+    auto const middle = gains.begin() + static_cast<std::ptrdiff_t>(gains.size() / 2);
+    std::ranges::nth_element(gains, middle);
+    return *middle;
+}
+
+bool has_changed(Products const& window, double gain, double values) {
+    double const difference_db = db_from_power(window.difference(gain) / values);
     return difference_db > kChangedFloor_dbfs &&
-           difference_db > db_from_power(power.of_a) + kChanged_db;
+           difference_db > db_from_power(window.aa / values) + kChanged_db;
 }
 
 void add_stretch(std::vector<Stretch>& changed, Stretch const& window) {
@@ -79,35 +102,44 @@ void add_stretch(std::vector<Stretch>& changed, Stretch const& window) {
     }
 }
 
-void measure_difference(
-    FrameSource& a, FrameSource& b, Comparison& comparison, std::stop_token const& stop
+/// The windows of A, and of what lies in step with them in B, until both have ended.
+std::vector<Products> windows_of(
+    FrameSource& a,
+    FrameSource& b,
+    std::int64_t offset,
+    std::int64_t window_frames,
+    std::stop_token const& stop
 ) {
-    auto const rate_hz = static_cast<double>(a.info().rate_hz);
-    auto const window = frames_from_seconds(kWindow_s, rate_hz);
-    auto const frames = std::max(a.info().frames, b.info().frames - comparison.offset_samples);
-    double const gain = gain_from_db(comparison.gain_db);
-    std::vector<float> of_a(static_cast<std::size_t>(window) * 2);
+    auto const frames = std::max(a.info().frames, b.info().frames - offset);
+    std::vector<float> of_a(static_cast<std::size_t>(window_frames) * 2);
     std::vector<float> of_b(of_a.size());
-    Power whole;
-    for (std::int64_t at = 0; at < frames; at += window) {
+    std::vector<Products> windows;
+    for (std::int64_t at = 0; at < frames; at += window_frames) {
         check_stop(stop);
         a.read(at, of_a);
-        b.read(at + comparison.offset_samples, of_b);
-        auto const power = power_of(of_a, of_b, gain);
-        whole.of_a += power.of_a;
-        whole.of_difference += power.of_difference;
-        if (has_changed(power)) {
-            auto const end = std::min(at + window, frames);
-            add_stretch(
-                comparison.changed,
-                {static_cast<double>(at) / rate_hz, static_cast<double>(end) / rate_hz}
-            );
+        b.read(at + offset, of_b);
+        windows.push_back(products_of(of_a, of_b));
+    }
+    return windows;
+}
+
+void measure_difference(
+    std::vector<Products> const& windows, double window_frames, double rate_hz, Comparison& out
+) {
+    double const matched = gain_from_db(out.gain_db);
+    double const common = common_gain(windows, matched);
+    double of_a = 0.0;
+    double of_difference = 0.0;
+    for (std::size_t i = 0; i < windows.size(); ++i) {
+        of_a += windows[i].aa;
+        of_difference += windows[i].difference(matched);
+        if (has_changed(windows[i], common, 2.0 * window_frames)) {
+            double const start_s = static_cast<double>(i) * window_frames / rate_hz;
+            add_stretch(out.changed, {start_s, start_s + window_frames / rate_hz});
         }
     }
-    if (whole.of_a > 0.0) {
-        comparison.residual_db = whole.of_difference > 0.0
-                                     ? db_from_power(whole.of_difference / whole.of_a)
-                                     : kSilence_db;
+    if (of_a > 0.0) {
+        out.residual_db = of_difference > 0.0 ? db_from_power(of_difference / of_a) : kSilence_db;
     }
 }
 
@@ -137,7 +169,10 @@ Comparison compare_files(
         comparison.gain_db = *comparison.lufs_a - *comparison.lufs_b;
     }
     comparison.offset_samples = offset_between(source_a, source_b);
-    measure_difference(source_a, source_b, comparison, stop);
+    double const rate_hz = source_a.info().rate_hz;
+    auto const window = frames_from_seconds(kWindow_s, rate_hz);
+    auto const windows = windows_of(source_a, source_b, comparison.offset_samples, window, stop);
+    measure_difference(windows, static_cast<double>(window), rate_hz, comparison);
     return comparison;
 }
 

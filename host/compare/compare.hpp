@@ -25,15 +25,16 @@ struct Comparison {
     std::vector<Stretch> changed{}; ///< in A's time; see kChanged_db
 };
 
-/// A stretch has changed where, in 100 ms, the difference is more than this relative to A ...
+/// A stretch has changed where, in 100 ms, the difference that is left by the gain that suits most
+/// of the song is more than this relative to A ...
 inline constexpr double kChanged_db = -60.0;
 /// ... and louder than this: below lies what two dithers differ by at 16 bits.
 inline constexpr double kChangedFloor_dbfs = -80.0;
 
 /// Compares two files of one rate; mono counts as the same on both channels. Integrated loudness
 /// (ITU-R BS.1770) sets the gain; the offset, up to one second either way, is where the
-/// cross-correlation of half a minute from the middle of A is highest. Memory does not grow with
-/// the length.
+/// cross-correlation of half a minute from the middle of A is highest. Memory grows by
+/// 240 bytes per second of song.
 /// @throws as Reader; Failure{invalid_argument} the rates differ; {not_a_number}; {cancelled}
 [[nodiscard]] Comparison compare_files(
     std::filesystem::path const& a, std::filesystem::path const& b, std::stop_token const& stop = {}
