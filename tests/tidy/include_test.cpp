@@ -89,6 +89,25 @@ TEST(Includes, LeaveDriversAndFormulasToTheKernels) {
     EXPECT_TRUE(wrong.empty()) << joined(wrong);
 }
 
+/// What is delivered is measured by code that shares nothing with what steered it.
+TEST(Includes, KeepTheSecondMeterApartFromTheFirst) {
+    std::vector<std::string> wrong;
+    for (auto const& file : source_files()) {
+        if (!file.is_in("host/loudness")) {
+            continue;
+        }
+        for (auto const& include : includes_of(file)) {
+            auto const path = path_in(include);
+            bool const is_apart = path.starts_with("host/loudness/") ||
+                                  path.starts_with("formats/") || path.starts_with("kernels/base/");
+            if (is_ours(include) && !is_apart) {
+                wrong.push_back(file.path + " includes " + path);
+            }
+        }
+    }
+    EXPECT_TRUE(wrong.empty()) << joined(wrong);
+}
+
 /// Debian's headers lie in /usr/include for everyone, so private linking does not hold this line.
 TEST(Includes, GoThroughOneDoorPerLibrary) {
     struct Door {
