@@ -165,6 +165,10 @@ TEST_P(Limiter, GivesTheSameWithAndWithoutAScreen) {
         auto const without = limited(*backend, settings, signal);
         settings.screen = screen_of(signal);
         EXPECT_TRUE(audio_identical(limited(*backend, settings, signal), without));
+        auto const meter = backend->make_true_peak_meter({.keep_screen = true});
+        feed(*backend, *meter, signal);
+        settings.screen = std::make_shared<std::vector<float> const>(meter->finish().screen);
+        EXPECT_TRUE(audio_identical(limited(*backend, settings, signal), without));
     }
 }
 
