@@ -1,8 +1,12 @@
 #include "host/loudness/interpolation.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <numbers>
+#include <type_traits>
 
 namespace stemlathe {
 
@@ -30,49 +34,81 @@ PeakPhases make_phases() {
     return phases;
 }
 
+/// A number's bits without its sign: they order like the magnitudes, and whole numbers have a
+/// maximum that the compiler can take of many at once.
+template <typename Number>
+[[gnu::always_inline]] inline auto magnitude_bits(Number value) {
+    using Bits = std::conditional_t<sizeof(Number) == 4, std::int32_t, std::int64_t>;
+    return static_cast<Bits>(std::bit_cast<Bits>(value) & std::numeric_limits<Bits>::max());
+}
+
 /// The loop, compiled once per instruction set below. Runs of kScanStep sums stay in registers.
-[[gnu::always_inline]] inline double
-scan(double const* first, std::size_t count, std::size_t channels, double const* taps) {
-    double highest = 0.0;
+template <typename Number>
+[[gnu::always_inline]] inline Number
+scan(Number const* first, std::size_t count, std::size_t channels, Number const* taps) {
+    decltype(magnitude_bits(Number{})) highest[kScanStep] = {};
     for (std::size_t i = 0; i < count; i += kScanStep) {
-        double sums[kScanStep] = {};
+        Number sums[kScanStep] = {};
         for (std::size_t k = 0; k < kPeakTaps; ++k) {
-            double const tap = taps[k];
-            double const* const x = first + i + k * channels;
+            Number const tap = taps[k];
+            Number const* const x = first + i + k * channels;
             for (std::size_t j = 0; j < kScanStep; ++j) {
                 sums[j] += tap * x[j];
             }
         }
-        for (double const sum : sums) {
-            highest = std::max(highest, std::abs(sum));
+        for (std::size_t j = 0; j < kScanStep; ++j) {
+            highest[j] = std::max(highest[j], magnitude_bits(sums[j]));
         }
     }
-    return highest;
-}
-
-using Scan = double (*)(double const*, std::size_t, std::size_t, double const*);
-
-[[gnu::target("avx512f,avx512dq,prefer-vector-width=512")]] double
-scan_avx512(double const* first, std::size_t count, std::size_t channels, double const* taps) {
-    return scan(first, count, channels, taps);
-}
-
-[[gnu::target("avx2,fma")]] double
-scan_avx2(double const* first, std::size_t count, std::size_t channels, double const* taps) {
-    return scan(first, count, channels, taps);
-}
-
-double
-scan_plain(double const* first, std::size_t count, std::size_t channels, double const* taps) {
-    return scan(first, count, channels, taps);
-}
-
-Scan choose_scan() {
-    if (__builtin_cpu_supports("avx512f") > 0 && __builtin_cpu_supports("avx512dq") > 0) {
-        return scan_avx512;
+    for (std::size_t half = kScanStep / 2; half > 0; half /= 2) {
+        for (std::size_t j = 0; j < half; ++j) {
+            highest[j] = std::max(highest[j], highest[j + half]);
+        }
     }
-    return __builtin_cpu_supports("avx2") > 0 && __builtin_cpu_supports("fma") > 0 ? scan_avx2
-                                                                                   : scan_plain;
+    return std::bit_cast<Number>(highest[0]);
+}
+
+template <typename Number>
+using Scan = Number (*)(Number const*, std::size_t, std::size_t, Number const*);
+
+template <typename Number>
+[[gnu::target("avx512f,avx512dq,prefer-vector-width=512")]] Number
+scan_avx512(Number const* first, std::size_t count, std::size_t channels, Number const* taps) {
+    return scan(first, count, channels, taps);
+}
+
+template <typename Number>
+[[gnu::target("avx2,fma")]] Number
+scan_avx2(Number const* first, std::size_t count, std::size_t channels, Number const* taps) {
+    return scan(first, count, channels, taps);
+}
+
+template <typename Number>
+Number
+scan_plain(Number const* first, std::size_t count, std::size_t channels, Number const* taps) {
+    return scan(first, count, channels, taps);
+}
+
+template <typename Number>
+Scan<Number> choose_scan() {
+    if (__builtin_cpu_supports("avx512f") > 0 && __builtin_cpu_supports("avx512dq") > 0) {
+        return scan_avx512<Number>;
+    }
+    return __builtin_cpu_supports("avx2") > 0 && __builtin_cpu_supports("fma") > 0
+               ? scan_avx2<Number>
+               : scan_plain<Number>;
+}
+
+using PeakPhases32 = std::array<std::array<float, kPeakTaps>, kPeakPhases>;
+
+PeakPhases32 narrow(PeakPhases const& phases) {
+    PeakPhases32 out{};
+    for (std::size_t p = 0; p < kPeakPhases; ++p) {
+        std::ranges::transform(phases[p], out[p].begin(), [](double tap) {
+            return static_cast<float>(tap);
+        });
+    }
+    return out;
 }
 
 } // namespace
@@ -82,14 +118,20 @@ PeakPhases const& peak_phases() {
     return phases;
 }
 
-double highest_between(
-    double const* first,
-    std::size_t count,
-    std::size_t channels,
-    std::array<double, kPeakTaps> const& phase
+double
+highest_between(double const* first, std::size_t count, std::size_t channels, std::size_t phase) {
+    static auto const chosen = choose_scan<double>();
+    auto const* const oldest = first - kPeakFramesBefore * channels;
+    return chosen(oldest, count, channels, peak_phases()[phase].data());
+}
+
+float highest_between(
+    float const* first, std::size_t count, std::size_t channels, std::size_t phase
 ) {
-    static Scan const chosen = choose_scan();
-    return chosen(first - kPeakFramesBefore * channels, count, channels, phase.data());
+    static auto const chosen = choose_scan<float>();
+    static auto const phases = narrow(peak_phases());
+    auto const* const oldest = first - kPeakFramesBefore * channels;
+    return chosen(oldest, count, channels, phases[phase].data());
 }
 
 } // namespace stemlathe

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <vector>
 
@@ -21,7 +21,7 @@ class PeakMeter {
     /// Flushes; call once. @returns the highest |value| on and between samples, linear
     [[nodiscard]] double finish();
 
-    /// Highest |sample| so far, linear.
+    /// Highest |sample|, linear; complete after finish.
     [[nodiscard]] double sample_peak() const noexcept {
         return sample_peak_;
     }
@@ -30,15 +30,21 @@ class PeakMeter {
     using Levels = std::vector<double>; ///< per block: highest |value| on some grid
     using Marks = std::vector<char>;    ///< per block
 
-    void append(std::span<double const> samples);
     void search();
-    void raise(Levels& levels, Marks const& blocks, std::initializer_list<std::size_t> phases);
+    template <typename Number>
+    void raise(
+        Levels& levels,
+        Marks const& blocks,
+        std::vector<Number> const& window,
+        std::initializer_list<std::size_t> phases
+    ) const;
     [[nodiscard]] Marks may_exceed(Levels const& levels, double margin, Marks const& among) const;
 
     std::size_t channels_;
     double sample_peak_ = 0.0;
     double true_peak_ = 0.0;
     std::vector<double> window_{};
+    std::vector<float> narrow_{}; ///< the window for the coarse grids
 };
 
 } // namespace stemlathe
