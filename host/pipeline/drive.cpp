@@ -86,7 +86,7 @@ class Search {
             auto const room = *wish_.short_term_max_lufs - point.reading.short_term_max_lufs;
             point.room.take(room, DriveBound::short_term);
         }
-        if (heed_budget_) {
+        if (heed_budget_ && !wish_.drive_max_db) { // nothing limits where the gain holds the peaks
             auto const room = wish_.budget_db - point.reading.reduction_p95_db;
             point.room.take(room, DriveBound::budget);
         }

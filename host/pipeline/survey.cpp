@@ -82,12 +82,24 @@ class MixMeters {
           weighted_(backend.make_energy_meter({.rate_hz = rate_hz})),
           peak_(backend.make_true_peak_meter({.rate_hz = rate_hz})) {}
 
-    void process(std::span<AudioView const> stems) {
-        take(mix_->process(stems));
+    /// The sum's next view, to be measured before the next is asked for.
+    [[nodiscard]] AudioView sum(std::span<AudioView const> stems) {
+        return mix_->process(stems);
+    }
+
+    /// The two halves of measuring a view, which may run side by side.
+    void weigh(AudioView view) {
+        weighted_->process(view);
+    }
+
+    void find_peaks(AudioView view) {
+        peak_->process(view);
     }
 
     void finish(Survey& survey) {
-        take(mix_->finish());
+        auto const rest = mix_->finish();
+        weigh(rest);
+        find_peaks(rest);
         auto const track = weighted_->finish();
         survey.mix.integrated_lufs = unless_silent(integrated_lufs(track));
         survey.mix.true_peak_dbtp = unless_silent(db_from_gain(peak_->finish().peak));
@@ -101,11 +113,6 @@ class MixMeters {
     }
 
   private:
-    void take(AudioView view) {
-        weighted_->process(view);
-        peak_->process(view);
-    }
-
     std::unique_ptr<Stage> mix_;
     std::unique_ptr<EnergyMeter> weighted_;
     std::unique_ptr<TruePeakMeter> peak_;
@@ -136,27 +143,58 @@ Finding silent(std::string const& file, double peak_dbfs) {
         )};
 }
 
+/// All stems, segment by segment; beside the stems' next segment the sum of their last is measured.
+/// Once a stem has failed there is no sum any more, and none is needed.
+void decode_all(
+    std::vector<std::unique_ptr<StemMeters>> const& stems,
+    MixMeters& mix,
+    Window const& window,
+    Run& run,
+    Tasks& crew
+) {
+    constexpr std::size_t kMixParts = 2;
+    // The sum of one stem may be the stem's own view, which does not outlive its next piece.
+    bool const overlaps = stems.size() > 1;
+    std::vector<AudioView> views(stems.size());
+    AudioView sum{};
+    auto const measure_sum = [&](std::size_t part) {
+        part == 0 ? mix.find_peaks(sum) : mix.weigh(sum);
+    };
+    auto const is_done = [](auto const& stem) {
+        return stem->is_done();
+    };
+    auto const has_failed = [](auto const& stem) {
+        return stem->failure().has_value();
+    };
+    std::int64_t target = 0;
+    while (!std::ranges::all_of(stems, is_done)) {
+        target = std::min(target + run.segment_frames, window.frames);
+        crew.for_each(kMixParts + stems.size(), [&](std::size_t part) {
+            if (part < kMixParts) {
+                measure_sum(part);
+            } else {
+                views[part - kMixParts] = stems[part - kMixParts]->advance(target);
+            }
+        });
+        sum = std::ranges::any_of(stems, has_failed) ? AudioView{} : mix.sum(views);
+        if (!overlaps) {
+            crew.for_each(kMixParts, measure_sum);
+            sum = {};
+        }
+        run.advance(target, window.frames);
+    }
+    crew.for_each(kMixParts, measure_sum);
+}
+
 } // namespace
 
 Survey survey(Session const& session, Window const& window, Backend& backend, Run& run) {
-    auto const segment = run.segment_frames;
-    auto& crew = run.stage_tasks(backend.info().stage_threads);
     std::vector<std::unique_ptr<StemMeters>> stems;
     for (auto const& stem : session.stems) {
         stems.push_back(std::make_unique<StemMeters>(stem, session, window, backend));
     }
     MixMeters mix{session.rate_hz, static_cast<int>(stems.size()), backend};
-    std::vector<AudioView> views(stems.size());
-    std::int64_t target = 0;
-    auto const is_done = [](auto const& stem) {
-        return stem->is_done();
-    };
-    while (!std::ranges::all_of(stems, is_done)) {
-        target = std::min(target + segment, window.frames);
-        crew.for_each(stems.size(), [&](std::size_t i) { views[i] = stems[i]->advance(target); });
-        mix.process(views);
-        run.advance(target, window.frames);
-    }
+    decode_all(stems, mix, window, run, run.stage_tasks(backend.info().stage_threads));
     Survey out;
     for (std::size_t i = 0; i < stems.size(); ++i) {
         auto const& stem = session.stems[i];

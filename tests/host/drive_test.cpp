@@ -89,10 +89,15 @@ TEST(Drive, NeverAimsOutsideTheHardRange) {
 }
 
 TEST(Drive, HoldsPeaksByTheGainAloneWhereNothingMayLimit) {
-    Song const song{.crest_db = 12.0};
-    auto const drive = song.solved({.target_lufs = -14.0, .drive_max_db = 4.5});
-    EXPECT_DOUBLE_EQ(drive.drive_db, 4.5);
-    EXPECT_EQ(drive.bound, DriveBound::peaks);
+    for (double const budget_db : {6.0, 0.0}) {
+        auto const drive = solve_drive(
+            {.target_lufs = -14.0, .budget_db = budget_db, .drive_max_db = 4.5},
+            -20.0,
+            [](double drive_db) { return DriveReading{.integrated_lufs = -20.0 + drive_db}; }
+        );
+        EXPECT_DOUBLE_EQ(drive.drive_db, 4.5);
+        EXPECT_EQ(drive.bound, DriveBound::peaks);
+    }
 }
 
 TEST(Drive, KeepsShortProgrammesUnderTheirShortTermLimit) {
