@@ -2,6 +2,7 @@
 
 #include "formats/atomic_file.hpp"
 #include "formats/checksum.hpp"
+#include "host/loudness/meter.hpp"
 #include "host/model/profile.hpp"
 #include "host/pipeline/delivery_files.hpp"
 #include "host/pipeline/delivery_render.hpp"
@@ -17,6 +18,8 @@
 namespace stemlathe {
 
 namespace {
+
+constexpr int kCorrectionsMax = 3;
 
 /// Roughly how long a delivery takes, so that the long ones start first.
 int effort(DeliveryPlan const& plan) {
@@ -61,7 +64,7 @@ class DeliveryJob {
         std::map<std::size_t, TaskGraph::Id> const after = add_rates(order);
         std::map<std::size_t, TaskGraph::Id> rendered;
         for (auto const i : order) {
-            rendered[i] = add([this, i] { render(i); }, {after.at(i)});
+            rendered[i] = add([this, i] { render(i, {}); }, {after.at(i)});
         }
         for (auto const i : order) {
             add([this, i] { verify(i); }, {rendered.at(i)});
@@ -117,11 +120,27 @@ class DeliveryJob {
         return bus_.screen ? bus_ : measured(bus_.store, rate_hz, backend_, run_);
     }
 
-    void render(std::size_t i) {
+    void render(std::size_t i, Correction const& correction) {
         auto const& plan = plan_.delivery[i];
         auto const file = out_.stage(delivery_path(plan, session_));
         auto const& bus = buses_.at(*plan.sample_rate_hz);
-        result_.reports[i] = render_delivery(plan, bus, session_, window_, file, backend_, run_);
+        result_.reports[i] =
+            render_delivery(plan, bus, session_, window_, file, correction, backend_, run_);
+    }
+
+    /// Measures the file; where it overshoots or an encoder changed its level, renders it again.
+    void measure(std::size_t i, std::filesystem::path const& file) {
+        Correction correction;
+        result_.reports[i].reading = measure_file(file, run_.stop());
+        for (int again = 0; again < kCorrectionsMax; ++again) {
+            auto const next = correction_for(result_.reports[i], correction);
+            if (!next) {
+                return;
+            }
+            correction = *next;
+            render(i, correction);
+            result_.reports[i].reading = measure_file(file, run_.stop());
+        }
     }
 
     void verify(std::size_t i) {
@@ -129,7 +148,8 @@ class DeliveryJob {
         auto const path = delivery_path(report.plan, session_);
         auto const frames =
             padded_frames(report.plan, buses_.at(*report.plan.sample_rate_hz).store->frames());
-        verify_delivery(report, session_, out_.stage(path), path, frames, run_.stop());
+        measure(i, out_.stage(path));
+        verify_delivery(report, session_, out_.stage(path), path, frames);
         auto const& profile = profile_named(report.plan.profile);
         auto const name = path.filename().string();
         if (profile.is_cd && *report.plan.container == "WAV") {

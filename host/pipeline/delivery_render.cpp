@@ -1,6 +1,5 @@
 #include "host/pipeline/delivery_render.hpp"
 
-#include "host/loudness/meter.hpp"
 #include "host/pipeline/drive.hpp"
 #include "host/pipeline/drive_notes.hpp"
 #include "host/pipeline/levels.hpp"
@@ -28,7 +27,6 @@ constexpr double kCeilingMargin_db = 0.1;
 constexpr double kPeakMargin_db = 0.02;
 
 constexpr double kTrimMost_db = 0.25;
-constexpr double kLossyStep_db = 0.05;
 
 /// The second meter samples the short-term loudness ten times as often as the solver.
 constexpr double kShortTermMargin_lu = 0.1;
@@ -46,10 +44,16 @@ struct Walk {
 
 class DeliveryRender {
   public:
-    DeliveryRender(DeliveryPlan const& plan, RatedBus const& bus, Backend& backend, Run& run)
-        : plan_(plan), bus_(bus), backend_(backend), run_(run) {
+    DeliveryRender(
+        DeliveryPlan const& plan,
+        RatedBus const& bus,
+        Correction const& correction,
+        Backend& backend,
+        Run& run
+    )
+        : plan_(plan), bus_(bus), louder_lu_(correction.louder_lu), backend_(backend), run_(run) {
         if (plan.true_peak_dbtp.is_set()) {
-            ceiling_dbtp_ = plan.true_peak_dbtp.value() - kCeilingMargin_db;
+            ceiling_dbtp_ = plan.true_peak_dbtp.value() - kCeilingMargin_db - correction.lower_db;
         }
     }
 
@@ -59,7 +63,7 @@ class DeliveryRender {
             .hard_max_lufs = profile.hard_max_lufs,
             .budget_db = *plan_.gr_budget_db};
         if (plan_.integrated_lufs.is_set()) {
-            wish.target_lufs = plan_.integrated_lufs.value();
+            wish.target_lufs = plan_.integrated_lufs.value() + louder_lu_;
         }
         double const duration_s = static_cast<double>(bus_.store->frames()) / bus_.rate_hz;
         if (profile.short_form_max_lufs && duration_s < kShortForm_s) {
@@ -97,16 +101,18 @@ class DeliveryRender {
     }
 
     /// Lowers the level a little because the walk's result lies `excess_db` too high.
-    void make_room(double excess_db, bool is_lossy) {
-        if (!is_lossy && trim_db_ - excess_db >= -kTrimMost_db) {
+    void make_room(double excess_db) {
+        if (trim_db_ - excess_db >= -kTrimMost_db) {
             trim_db_ -= excess_db;
         } else {
             *ceiling_dbtp_ -= excess_db;
         }
     }
 
-    [[nodiscard]] bool has_ceiling() const noexcept {
-        return ceiling_dbtp_.has_value();
+    /// How far the walk's peaks lie over what dither may then add to; 0 or less is good.
+    [[nodiscard]] double excess_db(Walk const& walk) const {
+        return walk.limited ? walk.peak_dbtp - (*ceiling_dbtp_ + kCeilingMargin_db - kPeakMargin_db)
+                            : 0.0;
     }
 
     [[nodiscard]] double trim_db() const noexcept {
@@ -183,21 +189,12 @@ class DeliveryRender {
 
     DeliveryPlan const& plan_;
     RatedBus const& bus_;
+    double louder_lu_;
     Backend& backend_;
     Run& run_;
     std::optional<double> ceiling_dbtp_;
     double trim_db_ = 0.0;
 };
-
-/// How far the finished file's peaks lie over what is allowed; 0 or less is good.
-double excess_db(Walk const& walk, DeliveryPlan const& plan, std::filesystem::path const& file) {
-    if (!plan.bit_depth) {
-        auto const decoded = measure_file(file).true_peak_dbtp;
-        auto const excess = decoded.value_or(kSilence_db) - kDecodedPeak_dbtp;
-        return excess > 0.0 ? excess + kLossyStep_db : 0.0;
-    }
-    return walk.limited ? walk.peak_dbtp - (plan.true_peak_dbtp.value() - kPeakMargin_db) : 0.0;
-}
 
 void report_reduction(Walk walk, DeliveryReport& report) {
     auto& trace = report.gain_reduction_db;
@@ -237,6 +234,7 @@ DeliveryReport render_delivery(
     Session const& session,
     Window const& window,
     std::filesystem::path const& file,
+    Correction const& correction,
     Backend& backend,
     Run& run
 ) {
@@ -247,7 +245,7 @@ DeliveryReport render_delivery(
     }
     auto const frames = padded_frames(plan, bus.store->frames());
     auto const settings = encode_settings(plan, session, window, frames);
-    DeliveryRender render{plan, cut ? *cut : bus, backend, run};
+    DeliveryRender render{plan, cut ? *cut : bus, correction, backend, run};
     DeliveryReport report{.plan = plan};
     if (plan.integrated_lufs.is_set()) {
         report.target_lufs = plan.integrated_lufs.value();
@@ -257,12 +255,8 @@ DeliveryReport render_delivery(
     }
     auto drive = render.solve(profile);
     auto walk = render.encode(drive.drive_db, file, settings);
-    for (int attempt = 1; attempt < kAttemptsMax && render.has_ceiling(); ++attempt) {
-        double const excess = excess_db(walk, plan, file);
-        if (excess <= 0.0) {
-            break;
-        }
-        render.make_room(excess, !plan.bit_depth);
+    for (int attempt = 1; attempt < kAttemptsMax && render.excess_db(walk) > 0.0; ++attempt) {
+        render.make_room(render.excess_db(walk));
         drive = render.solve(profile);
         walk = render.encode(drive.drive_db, file, settings);
     }

@@ -8,6 +8,13 @@
 
 namespace stemlathe {
 
+/// What the finished file taught: rarely needed, because encoders lose level and overshoot, and
+/// because meters disagree about peaks near half the sampling rate.
+struct Correction {
+    double lower_db = 0.0;  ///< how much lower the ceiling must lie
+    double louder_lu = 0.0; ///< how much louder the render must be
+};
+
 /// Renders one delivery to `file`: [vinyl chain], loudness solver around gain, limiter and trim,
 /// dither, encoder. The file is complete and on disk when this returns.
 /// @param plan  resolved, not a stems delivery
@@ -20,6 +27,7 @@ namespace stemlathe {
     Session const& session,
     Window const& window,
     std::filesystem::path const& file,
+    Correction const& correction,
     Backend& backend,
     Run& run
 );

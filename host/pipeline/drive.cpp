@@ -14,6 +14,9 @@ constexpr double kRangeMargin_lu = 0.1;
 /// Within the budget and at most this far from it counts as the loudest inside it.
 constexpr double kBudgetSlack_db = 0.1;
 
+/// More than this is no mastering, whatever the hard range asks for.
+constexpr double kReductionMost_db = 24.0;
+
 constexpr int kPassesMax = 16;
 constexpr double kStepMax_db = 12.0;
 
@@ -55,8 +58,8 @@ double clamped_to_range(double target, DriveWish const& wish) {
 
 class Search {
   public:
-    Search(DriveWish const& wish, double target, bool heed_budget, DriveMeter const& measure)
-        : wish_(wish), target_(target), heed_budget_(heed_budget), measure_(measure) {}
+    Search(DriveWish const& wish, double target, double budget_db, DriveMeter const& measure)
+        : wish_(wish), target_(target), budget_db_(budget_db), measure_(measure) {}
 
     /// Secant steps, kept between the last drive that was too small and the first too large.
     [[nodiscard]] Point run(double first_db) {
@@ -86,8 +89,8 @@ class Search {
             auto const room = *wish_.short_term_max_lufs - point.reading.short_term_max_lufs;
             point.room.take(room, DriveBound::short_term);
         }
-        if (heed_budget_ && !wish_.drive_max_db) { // nothing limits where the gain holds the peaks
-            auto const room = wish_.budget_db - point.reading.reduction_p95_db;
+        if (!wish_.drive_max_db) { // where the gain holds the peaks nothing limits
+            auto const room = budget_db_ - point.reading.reduction_p95_db;
             point.room.take(room, DriveBound::budget);
         }
         if (wish_.drive_max_db && point.room.db > 0.0) {
@@ -134,7 +137,7 @@ class Search {
 
     DriveWish const& wish_;
     double target_;
-    bool heed_budget_;
+    double budget_db_;
     DriveMeter const& measure_;
     std::optional<Point> inside_;
     double outside_db_ = 1e9;
@@ -163,13 +166,13 @@ Drive solve_drive(DriveWish const& wish, double start_lufs, DriveMeter const& me
             .wish_lufs = wish.target_lufs.value_or(start_lufs)};
     }
     double const target = clamped_to_range(*wish.target_lufs, wish);
-    auto point = Search{wish, target, true, measure}.run(target - start_lufs);
+    auto point = Search{wish, target, wish.budget_db, measure}.run(target - start_lufs);
     auto drive = drive_of(point, target);
     bool const below_range =
         wish.hard_min_lufs && point.reading.integrated_lufs < *wish.hard_min_lufs + 0.02;
     if (below_range && point.room.bound == DriveBound::budget) {
         double const least = *wish.hard_min_lufs + kRangeMargin_lu;
-        point = Search{wish, least, false, measure}.run(point.drive_db);
+        point = Search{wish, least, kReductionMost_db, measure}.run(point.drive_db);
         drive = drive_of(point, target);
         drive.bound = DriveBound::hard_range;
         drive.over_budget = point.reading.reduction_p95_db > wish.budget_db;

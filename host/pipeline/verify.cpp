@@ -6,6 +6,7 @@
 #include "formats/tags.hpp"
 #include "host/model/profile.hpp"
 #include "host/pipeline/delivery_files.hpp"
+#include "host/pipeline/drive.hpp"
 #include "kernels/base/units.hpp"
 
 #include <fmt/format.h>
@@ -21,8 +22,19 @@ namespace {
 /// A lossy codec may add padding that its container does not account for.
 constexpr std::int64_t kLossyFrames = 4096;
 
+/// How far below its limit a second try aims.
+constexpr double kPeakStep_db = 0.03;
+
 bool is_lossy(DeliveryPlan const& plan) {
     return !plan.bit_depth;
+}
+
+/// What the file's true peak may reach; nullopt: anything.
+std::optional<double> peak_limit(DeliveryReport const& report) {
+    if (!report.true_peak_limit_dbtp) {
+        return std::nullopt;
+    }
+    return is_lossy(report.plan) ? kDecodedPeak_dbtp : *report.true_peak_limit_dbtp;
 }
 
 bool has_failed(DeliveryReport const& report, std::string_view code) {
@@ -128,14 +140,11 @@ std::vector<DeliveryFailure> shortfalls(DeliveryReport const& report) {
     auto const& reading = report.reading;
     std::vector<DeliveryFailure> failures;
     check_loudness(report, profile, failures);
-    if (report.true_peak_limit_dbtp && reading.true_peak_dbtp) {
-        double const limit =
-            is_lossy(report.plan) ? kDecodedPeak_dbtp : *report.true_peak_limit_dbtp;
-        if (*reading.true_peak_dbtp > limit) {
-            failures.push_back(
-                failure("true_peak", *reading.true_peak_dbtp, limit, "dBTP", "true peak")
-            );
-        }
+    auto const limit = peak_limit(report);
+    if (limit && reading.true_peak_dbtp && *reading.true_peak_dbtp > *limit) {
+        failures.push_back(
+            failure("true_peak", *reading.true_peak_dbtp, *limit, "dBTP", "true peak")
+        );
     }
     bool const is_short_form = profile.short_form_max_lufs && reading.duration_s < kShortForm_s;
     if (is_short_form && reading.short_term_max_lufs &&
@@ -151,15 +160,30 @@ std::vector<DeliveryFailure> shortfalls(DeliveryReport const& report) {
     return failures;
 }
 
+std::optional<Correction> correction_for(DeliveryReport const& report, Correction const& so_far) {
+    auto const& reading = report.reading;
+    Correction next = so_far;
+    if (auto const limit = peak_limit(report); limit && reading.true_peak_dbtp) {
+        double const excess = *reading.true_peak_dbtp - *limit;
+        next.lower_db += excess > 0.0 ? excess + kPeakStep_db : 0.0;
+    }
+    bool const nothing_given_up = report.notes.empty();
+    if (is_lossy(report.plan) && nothing_given_up && report.target_lufs &&
+        reading.integrated_lufs) {
+        double const missing = *report.target_lufs - *reading.integrated_lufs;
+        next.louder_lu += std::abs(missing) > kDriveTolerance_lu ? missing : 0.0;
+    }
+    bool const is_new = next.lower_db != so_far.lower_db || next.louder_lu != so_far.louder_lu;
+    return is_new ? std::optional{next} : std::nullopt;
+}
+
 void verify_delivery(
     DeliveryReport& report,
     Session const& session,
     std::filesystem::path const& file,
     std::filesystem::path const& path,
-    std::int64_t frames,
-    std::stop_token const& stop
+    std::int64_t frames
 ) {
-    report.reading = measure_file(file, stop);
     complete_metadata(report, session, file);
     for (auto& shortfall : shortfalls(report)) {
         report.failures.push_back(std::move(shortfall));

@@ -1,16 +1,18 @@
 #pragma once
 
-#include "host/pipeline/source.hpp"
+#include "host/pipeline/delivery_render.hpp"
 #include "host/report/report.hpp"
 
 #include <filesystem>
-#include <stop_token>
+#include <optional>
+#include <vector>
 
 namespace stemlathe {
 
-/// Measures a finished delivery from its file by the second meter, writes what is known only now
+/// Takes the second meter's reading of a finished delivery's file: writes what is known only now
 /// into the file (bext loudness words, ReplayGain tags), compares every figure with the profile and
 /// adds failures, the file's description and SHA-256 to `report`.
+/// @param report  with its reading
 /// @param path  relative to OUT, for the report; `file` is where it lies now
 /// @param frames  what the file must hold
 void verify_delivery(
@@ -18,9 +20,13 @@ void verify_delivery(
     Session const& session,
     std::filesystem::path const& file,
     std::filesystem::path const& path,
-    std::int64_t frames,
-    std::stop_token const& stop
+    std::int64_t frames
 );
+
+/// What another render must do differently so that the file meets its limit and, where an encoder
+/// changed the level, its loudness; nullopt where it does already or nothing can be done.
+[[nodiscard]] std::optional<Correction>
+correction_for(DeliveryReport const& report, Correction const& so_far);
 
 /// A stem's file: description, length and SHA-256; stems have no loudness to meet.
 void verify_stem_file(

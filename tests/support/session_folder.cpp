@@ -127,7 +127,7 @@ void write_session(std::filesystem::path const& folder, double seconds, int rate
     };
     write_stem_24(
         folder / "01_Drums.wav",
-        bursts({.level_dbfs = -20.0, .frames = frames, .seed = 11}),
+        bursts({.level_dbfs = -30.0, .frames = frames, .seed = 11}),
         rate_hz
     );
     write_stem_24(folder / "02_Bass.wav", tone(55.0, -14.0), rate_hz);
