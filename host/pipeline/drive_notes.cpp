@@ -22,10 +22,11 @@ void explain_budget(Drive const& drive, DeliveryProfile const& profile, Delivery
         drive.reading.integrated_lufs,
         drive.wish_cost_db + 1.0
     );
-    report.notes.push_back(sentence);
     bool const may_back_off =
         profile.hard_min_lufs && drive.reading.integrated_lufs >= *profile.hard_min_lufs;
-    if (!may_back_off) {
+    if (may_back_off) {
+        report.notes.push_back(sentence);
+    } else {
         report.failures.push_back(
             {.code = "loudness_budget",
              .measured = drive.reading.integrated_lufs,
@@ -34,6 +35,16 @@ void explain_budget(Drive const& drive, DeliveryProfile const& profile, Delivery
              .message = sentence}
         );
     }
+}
+
+void explain_peaks(Drive const& drive, DeliveryReport& report) {
+    report.notes.push_back(fmt::format(
+        "peaks are held by the level alone, without a limiter: {:.1f} LUFS is as loud as "
+        "{:.1f} "
+        "dBTP allows",
+        drive.reading.integrated_lufs,
+        report.true_peak_limit_dbtp.value_or(0.0)
+    ));
 }
 
 } // namespace
@@ -57,7 +68,11 @@ void explain_drive(Drive const& drive, DeliveryProfile const& profile, DeliveryR
     }
     switch (drive.bound) {
     case DriveBound::budget:
-        explain_budget(drive, profile, report);
+        if (profile.never_louder_only_quieter) { // contract section 4: reported, not failed
+            explain_peaks(drive, report);
+        } else {
+            explain_budget(drive, profile, report);
+        }
         break;
     case DriveBound::short_term:
         report.notes.push_back(fmt::format(
@@ -68,13 +83,7 @@ void explain_drive(Drive const& drive, DeliveryProfile const& profile, DeliveryR
         ));
         break;
     case DriveBound::peaks:
-        report.notes.push_back(fmt::format(
-            "peaks are held by the level alone, without a limiter: {:.1f} LUFS is as loud as "
-            "{:.1f} "
-            "dBTP allows",
-            drive.reading.integrated_lufs,
-            report.true_peak_limit_dbtp.value_or(0.0)
-        ));
+        explain_peaks(drive, report);
         break;
     case DriveBound::hard_range:
         if (drive.over_budget) {
