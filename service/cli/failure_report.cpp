@@ -63,6 +63,9 @@ void print_json(Failure const& failure, IntakeRefused const* refused) {
 void print_words(Failure const& failure, IntakeRefused const* refused) {
     if (refused != nullptr) {
         for (auto const& finding : refused->findings()) {
+            if (finding.severity == Severity::info) {
+                continue; // not why it was refused; --json has it
+            }
             fmt::print(
                 stderr,
                 "  {:<6} {:<22} {}\n",

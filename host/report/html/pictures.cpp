@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace stemlathe::html {
 
@@ -16,22 +17,30 @@ constexpr double kShortTermStep_s = 0.1;
 constexpr double kLoudnessSpan_lu = 36.0; ///< what lies further under the loudest is not drawn
 constexpr double kLoudnessTick_lu = 6.0;
 constexpr float kQuiet_lufs = -60.0F; ///< pauses do not set the scale
+constexpr double kFadePart = 0.05;    ///< nor does this part of the song, its quietest
+constexpr double kIdle_db = 0.05;     ///< a stage that never does more is told in words
 
 std::string series_style(std::size_t index) {
     return "s" + std::to_string(index % kSeriesColours + 1);
 }
 
-/// From the quietest to the loudest that is more than a pause, on whole ticks.
+/// From the quietest to the loudest that is more than a pause or a fade, on whole ticks.
 ValueAxis loudness_axis(std::vector<Series> const& series) {
-    double high = -60.0;
+    double high = static_cast<double>(kQuiet_lufs);
     double low = 0.0;
     for (auto const& one : series) {
-        for (float const value : one.values) {
-            if (value > kQuiet_lufs) {
-                high = std::max(high, static_cast<double>(value));
-                low = std::min(low, static_cast<double>(value));
-            }
+        std::vector<float> heard;
+        std::ranges::copy_if(one.values, std::back_inserter(heard), [](float value) {
+            return value > kQuiet_lufs;
+        });
+        if (heard.empty()) {
+            continue;
         }
+        std::ranges::sort(heard);
+        auto const quiet =
+            heard[static_cast<std::size_t>(kFadePart * static_cast<double>(heard.size()))];
+        high = std::max(high, static_cast<double>(heard.back()));
+        low = std::min(low, static_cast<double>(quiet));
     }
     high = std::ceil(high / kLoudnessTick_lu) * kLoudnessTick_lu;
     low = std::floor(std::max(low, high - kLoudnessSpan_lu) / kLoudnessTick_lu) * kLoudnessTick_lu;
@@ -56,15 +65,35 @@ double shown_s(MasteringReport const& report) {
     return longest_s > 0.0 ? longest_s : report.duration_s;
 }
 
+/// "vinyl, broadcast: no reduction" for the stages that have nothing to draw.
+std::string idle_words(std::vector<Series> const& idle) {
+    std::string names;
+    for (auto const& one : idle) {
+        names += (names.empty() ? "" : ", ") + escaped(one.name);
+    }
+    return names.empty() ? names : "<p class=\"dim\">" + names + ": no reduction.</p>";
+}
+
 /// One scale for all lanes, so that their depths can be compared.
-std::string lanes(std::vector<Series> const& series, double duration_s) {
+std::string lanes(std::vector<Series> all, double duration_s) {
+    auto const at_work = [](Series const& one) {
+        return highest(one.values) >= kIdle_db;
+    };
+    auto const first_idle = std::stable_partition(all.begin(), all.end(), at_work);
+    std::vector<Series> const idle{first_idle, all.end()};
+    std::vector<Series> const series{all.begin(), first_idle};
+    if (series.empty()) {
+        return idle_words(idle);
+    }
     double deepest_db = 0.0;
     for (auto const& one : series) {
         deepest_db = std::max(deepest_db, highest(one.values));
     }
-    double const tick_db = deepest_db > 12.0 ? 6.0 : (deepest_db > 3.0 ? 3.0 : 1.0);
+    double const tick_db =
+        deepest_db > 12.0 ? 6.0 : (deepest_db > 8.0 ? 3.0 : (deepest_db > 3.0 ? 2.0 : 1.0));
     double const depth_db = std::max(1.0, std::ceil(deepest_db / tick_db)) * tick_db;
-    return lane_chart(series, depth_db, tick_db, duration_s, "gain reduction over time in dB");
+    return lane_chart(series, depth_db, tick_db, duration_s, "gain reduction over time in dB") +
+           idle_words(idle);
 }
 
 std::vector<Series> limiter_series(MasteringReport const& report) {
