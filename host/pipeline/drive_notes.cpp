@@ -40,8 +40,7 @@ void explain_budget(Drive const& drive, DeliveryProfile const& profile, Delivery
 void explain_peaks(Drive const& drive, DeliveryReport& report) {
     report.notes.push_back(fmt::format(
         "peaks are held by the level alone, without a limiter: {:.1f} LUFS is as loud as "
-        "{:.1f} "
-        "dBTP allows",
+        "{:.1f} dBTP allows",
         drive.reading.integrated_lufs,
         report.true_peak_limit_dbtp.value_or(0.0)
     ));
