@@ -90,6 +90,8 @@ class Instruments : public StemSynth {
                 ending ? kEnding : kGuitarPatterns[guitars],
                 Strum::Part::guitars,
                 open_chord(chord, 45));
+        } else if (score().starts_section(bar)) { // hands on the strings
+            strums_.add(score().time_s(bar), {Strum::Part::guitars, open_chord(chord, 45), 0.0});
         }
     }
 

@@ -39,31 +39,37 @@ class Oscillator {
         phase_ = phase;
     }
 
-    [[nodiscard]] double phase() const noexcept {
-        return phase_;
-    }
-
     [[nodiscard]] double next() noexcept {
-        return next(0.0);
+        double const value = at(phase_);
+        move();
+        return value;
     }
 
     /// As `next`, with the phase shifted by part of a turn, -1 .. 1.
     [[nodiscard]] double next(double shift) noexcept {
-        double turn = phase_ + shift;
-        turn -= std::floor(turn);
+        double const turn = phase_ + shift;
+        double const value = at(turn - std::floor(turn));
+        move();
+        return value;
+    }
+
+  private:
+    [[nodiscard]] double at(double turn) const noexcept {
         double const place = turn * SawTables::kPoints;
-        auto const index = static_cast<std::size_t>(place);
-        double const part = place - static_cast<double>(index);
+        auto const index = static_cast<int>(place);
+        double const part = place - index;
         double const low = static_cast<double>(table_[index]);
         double const high = static_cast<double>(table_[index + 1]);
+        return low + part * (high - low);
+    }
+
+    void move() noexcept {
         phase_ += step_;
         if (phase_ >= 1.0) {
             phase_ -= 1.0;
         }
-        return low + part * (high - low);
     }
 
-  private:
     float const* table_ = nullptr;
     double phase_ = 0.0;
     double step_ = 0.0;
