@@ -82,7 +82,7 @@ def ffmpeg_loudness(path):
     """Integrated loudness (LUFS) and true peak (dBTP), as ffmpeg's ebur128 reads them."""
     text = subprocess.run(
         ["ffmpeg", "-nostdin", "-hide_banner", "-nostats", "-i", str(path), "-af",
-         "ebur128=peak=true:framelog=quiet", "-f", "null", "-"],
+         "ebur128=peak=true:framelog=verbose", "-f", "null", "-"],
         capture_output=True, text=True, check=True).stderr
     summary = text[text.rindex("Summary:"):]
     integrated = float(re.search(r"I:\s+(-?[\d.]+|-inf) LUFS", summary)[1])
