@@ -75,9 +75,9 @@ STEMLATHE_HD float frame_gain(float gain_j, float gain_after, int offset) noexce
     return std::fma(gain_after - gain_j, kStep * static_cast<float>(offset), gain_j);
 }
 
-/// Whether a group has to be searched for peaks: its block of the screen, or one that it touches,
-/// is not clear. A 4x value just outside a block may be the one that gives a peak in it away. What
-/// rings before the first frame is searched in one group, -1.
+/// Whether a group has to be searched for peaks: a block of the screen within kScreenReach_frames
+/// of it is not clear. A 4x value just outside a block may be the one that gives a peak in it away.
+/// What rings before the first frame is searched in one group, -1.
 /// @param screen  [blocks], nullptr: nothing is known, so every group is suspect
 STEMLATHE_HD bool is_suspect(
     std::int64_t group, float const* screen, std::int64_t blocks, float search_level
@@ -85,8 +85,10 @@ STEMLATHE_HD bool is_suspect(
     if (group < -1 || screen == nullptr) {
         return group >= -1;
     }
-    auto const last = (group + 1) / kScreenGroups;
-    for (auto block = group < 1 ? 0 : (group - 1) / kScreenGroups; block <= last; ++block) {
+    constexpr std::int64_t kReach = (kScreenReach_frames + kControlFrames - 1) / kControlFrames;
+    auto const last = (group + kReach) / kScreenGroups;
+    for (auto block = group < kReach ? 0 : (group - kReach) / kScreenGroups; block <= last;
+         ++block) {
         if (block < blocks && screen[block] > search_level) {
             return true;
         }
