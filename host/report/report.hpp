@@ -118,10 +118,4 @@ struct MasteringReport {
     Timing timing{};
 };
 
-/// `report.json`, schema stemlathe.report/1. Sections that were not computed are null.
-[[nodiscard]] std::string report_json(MasteringReport const& report);
-
-/// `report.html`: self-contained, no network; loudness and gain-reduction pictures as inline SVG.
-[[nodiscard]] std::string report_html(MasteringReport const& report);
-
 } // namespace stemlathe

@@ -10,12 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <span>
 #include <stdexcept>
-#include <thread>
 
 namespace stemlathe::test {
 
@@ -52,16 +51,22 @@ Program::Program(std::vector<std::string> const& words, std::function<void()> co
         arguments.push_back(word.c_str());
     }
     arguments.push_back(nullptr);
+    std::array<int, 2> pipe{};
+    if (::pipe2(pipe.data(), O_CLOEXEC) != 0) {
+        throw std::runtime_error{"cannot make a pipe"};
+    }
+    err_pipe_ = pipe[0];
     child_ = ::fork();
     if (child_ == 0) {
         redirect(folder_ / "out", STDOUT_FILENO);
-        redirect(folder_ / "err", STDERR_FILENO);
+        ::dup2(pipe[1], STDERR_FILENO);
         if (before_start) {
             before_start();
         }
         ::execv(program.c_str(), const_cast<char* const*>(arguments.data()));
         ::_exit(127);
     }
+    ::close(pipe[1]);
 }
 
 Program::~Program() {
@@ -69,6 +74,7 @@ Program::~Program() {
         ::kill(child_, SIGKILL);
         ::waitpid(child_, nullptr, 0);
     }
+    ::close(err_pipe_);
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);
 }
@@ -77,26 +83,34 @@ void Program::send(int signal) const {
     ::kill(child_, signal);
 }
 
-bool Program::await(std::string const& word) const {
-    while (read_file(folder_ / "err").find(word) == std::string::npos) {
-        siginfo_t state{};
-        ::waitid(P_PID, static_cast<id_t>(child_), &state, WEXITED | WNOHANG | WNOWAIT);
-        if (state.si_pid == child_) {
+bool Program::read_err() {
+    std::array<char, 4096> piece{};
+    auto const got = ::read(err_pipe_, piece.data(), piece.size());
+    if (got > 0) {
+        err_.append(piece.data(), static_cast<std::size_t>(got));
+    }
+    return got > 0;
+}
+
+bool Program::await(std::string const& word) {
+    while (err_.find(word) == std::string::npos) {
+        if (!read_err()) {
             return false;
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
     return true;
 }
 
 Outcome Program::outcome() {
+    while (read_err()) {
+    }
     int status = 0;
     ::waitpid(child_, &status, 0);
     child_ = -1;
     return {
         .exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status),
         .out = read_file(folder_ / "out"),
-        .err = read_file(folder_ / "err")};
+        .err = err_};
 }
 
 Outcome

@@ -34,13 +34,18 @@ class Program {
     void send(int signal) const;
 
     /// Waits until `word` stands in what it wrote to stderr. @returns false if it ended before
-    [[nodiscard]] bool await(std::string const& word) const;
+    [[nodiscard]] bool await(std::string const& word);
 
     /// Waits for its end.
     [[nodiscard]] Outcome outcome();
 
   private:
+    /// @returns false at the end
+    bool read_err();
+
     std::filesystem::path folder_;
+    int err_pipe_ = -1;
+    std::string err_{};
     pid_t child_ = -1;
 };
 
