@@ -112,12 +112,12 @@ class DeliveryJob {
     }
 
     [[nodiscard]] RatedBus at_rate(int rate_hz) {
+        bool const keep_screen = needs_screen(plan_, rate_hz);
         if (rate_hz != bus_.rate_hz) {
-            return resampled(
-                *bus_.store, {.from_hz = bus_.rate_hz, .to_hz = rate_hz}, backend_, run_
-            );
+            ResampleSettings const rates{.from_hz = bus_.rate_hz, .to_hz = rate_hz};
+            return resampled(*bus_.store, rates, keep_screen, backend_, run_);
         }
-        return bus_.screen ? bus_ : measured(bus_.store, rate_hz, backend_, run_);
+        return bus_.is_measured ? bus_ : measured(bus_.store, rate_hz, keep_screen, backend_, run_);
     }
 
     void render(std::size_t i, Correction const& correction) {

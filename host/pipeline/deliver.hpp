@@ -21,7 +21,7 @@ struct Deliveries {
 /// Every delivery of the plan but stems, from the bus to the verified file: once per output rate
 /// the bus is resampled and measured, then each delivery is rendered, then measured by the second
 /// meter from its file. What does not depend on each other runs side by side.
-/// @param bus  at the session's rate; measured, unless its `screen` is missing
+/// @param bus  at the session's rate; measured here unless it is already
 /// @param errands  other work to do in between, as threads are free
 [[nodiscard]] Deliveries deliver(
     RatedBus const& bus,

@@ -95,7 +95,9 @@ class DeliveryRender {
         writer.finish();
         walk.peak_dbtp =
             walk.limited ? db_from_gain(peak->finish().peak) : bus_.peak_dbtp + drive_db;
-        walk.reduction_db = limiter != nullptr ? limiter->gain_reduction_db() : no_reduction();
+        if (limiter != nullptr) {
+            walk.reduction_db = limiter->gain_reduction_db();
+        }
         walk.clipped_samples = quantiser->clipped_samples();
         return walk;
     }
@@ -169,13 +171,6 @@ class DeliveryRender {
                 percentile({reduction.begin(), reduction.end()}, kBudgetPercentile)};
     }
 
-    [[nodiscard]] std::vector<float> no_reduction() const {
-        auto const frames = bus_.store->frames();
-        return std::vector<float>(
-            static_cast<std::size_t>((frames + kTraceHopFrames - 1) / kTraceHopFrames), 0.0F
-        );
-    }
-
     /// CD sectors are filled up with digital silence.
     void pad(Writer& writer, EncodeSettings const& settings) const {
         auto const missing = settings.frames_expected - bus_.store->frames();
@@ -241,7 +236,7 @@ DeliveryReport render_delivery(
     auto const& profile = profile_named(plan.profile);
     std::optional<RatedBus> cut;
     if (profile.vinyl_chain) {
-        cut = vinyl_chain(bus, backend, run);
+        cut = vinyl_chain(bus, plan.limiter.is_set(), backend, run);
     }
     auto const frames = padded_frames(plan, bus.store->frames());
     auto const settings = encode_settings(plan, session, window, frames);

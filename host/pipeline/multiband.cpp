@@ -75,6 +75,7 @@ RatedBus render_multiband(
     AudioStore const& bus,
     MultibandPlan const& plan,
     int rate_hz,
+    bool keep_screen,
     Backend& backend,
     Run& run,
     std::vector<BandReduction>& reductions
@@ -82,7 +83,7 @@ RatedBus render_multiband(
     auto& crew = run.stage_tasks(backend.info().stage_threads);
     Multiband multiband{plan, rate_hz, backend};
     auto const store = make_store(bus.frames(), backend, run);
-    BusMeters meters{rate_hz, backend};
+    BusMeters meters{rate_hz, keep_screen, backend};
     std::vector<AudioSink> const sinks{
         [&](AudioView view) { meters.screen(view); },
         [&](AudioView view) { meters.weigh(view); },

@@ -1,5 +1,6 @@
 #include "host/pipeline/rated_bus.hpp"
 
+#include "host/model/profile.hpp"
 #include "kernels/base/failure.hpp"
 #include "kernels/base/units.hpp"
 
@@ -34,10 +35,10 @@ void require_finite(EnergyTrack const& track) {
 
 } // namespace
 
-BusMeters::BusMeters(int rate_hz, Backend& backend)
+BusMeters::BusMeters(int rate_hz, bool keep_screen, Backend& backend)
     : rate_hz_(rate_hz),
       weighted_(backend.make_energy_meter({.rate_hz = rate_hz})),
-      peak_(backend.make_true_peak_meter({.rate_hz = rate_hz, .keep_screen = true})) {}
+      peak_(backend.make_true_peak_meter({.rate_hz = rate_hz, .keep_screen = keep_screen})) {}
 
 void BusMeters::weigh(AudioView view) {
     weighted_->process(view);
@@ -59,8 +60,18 @@ RatedBus BusMeters::finish(std::shared_ptr<AudioStore const> store) {
     bus.integrated_lufs = integrated_lufs(bus.energies);
     bus.short_term_max_lufs = short_term_max_lufs(bus.energies);
     bus.peak_dbtp = db_from_gain(peak.peak);
-    bus.screen = std::make_shared<std::vector<float> const>(std::move(peak.screen));
+    if (!peak.screen.empty()) {
+        bus.screen = std::make_shared<std::vector<float> const>(std::move(peak.screen));
+    }
+    bus.is_measured = true;
     return bus;
+}
+
+bool needs_screen(MasteringPlan const& plan, int rate_hz) {
+    return std::ranges::any_of(plan.delivery, [&](DeliveryPlan const& delivery) {
+        return delivery.limiter.is_set() && delivery.sample_rate_hz == rate_hz &&
+               !profile_named(delivery.profile).vinyl_chain;
+    });
 }
 
 double short_term_max_lufs(EnergyTrack const& track) {
@@ -77,12 +88,17 @@ void play(AudioStore const& store, Chain& chain, Run& run, AudioSink const& sink
     chain.finish(sink);
 }
 
-RatedBus
-resampled(AudioStore const& bus, ResampleSettings const& rates, Backend& backend, Run& run) {
+RatedBus resampled(
+    AudioStore const& bus,
+    ResampleSettings const& rates,
+    bool keep_screen,
+    Backend& backend,
+    Run& run
+) {
     Chain chain;
     chain.add(backend.make_resampler(rates));
     auto const store = make_store(resampled_frames(bus.frames(), rates), backend, run);
-    BusMeters meters{rates.to_hz, backend};
+    BusMeters meters{rates.to_hz, keep_screen, backend};
     play(bus, chain, run, [&](AudioView view) {
         store->append(view);
         meters.process(view);
@@ -91,9 +107,11 @@ resampled(AudioStore const& bus, ResampleSettings const& rates, Backend& backend
     return meters.finish(store);
 }
 
-RatedBus measured(std::shared_ptr<AudioStore const> bus, int rate_hz, Backend& backend, Run& run) {
+RatedBus measured(
+    std::shared_ptr<AudioStore const> bus, int rate_hz, bool keep_screen, Backend& backend, Run& run
+) {
     Chain nothing;
-    BusMeters meters{rate_hz, backend};
+    BusMeters meters{rate_hz, keep_screen, backend};
     play(*bus, nothing, run, [&](AudioView view) { meters.process(view); });
     return meters.finish(std::move(bus));
 }

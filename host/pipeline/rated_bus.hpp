@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/model/plan.hpp"
 #include "host/pipeline/chain.hpp"
 #include "host/run.hpp"
 #include "kernels/backend.hpp"
@@ -18,13 +19,16 @@ struct RatedBus {
     double integrated_lufs = 0.0;
     double short_term_max_lufs = 0.0;
     double peak_dbtp = 0.0;
-    std::shared_ptr<std::vector<float> const> screen{}; ///< TruePeakReading::screen
+    /// TruePeakReading::screen; a limiter works without one too, only longer.
+    std::shared_ptr<std::vector<float> const> screen{};
+    bool is_measured = false;
 };
 
 /// Measures a song while it passes.
 class BusMeters {
   public:
-    BusMeters(int rate_hz, Backend& backend);
+    /// @param keep_screen  whether a limiter may ask for the screen
+    BusMeters(int rate_hz, bool keep_screen, Backend& backend);
 
     void process(AudioView view);
 
@@ -40,6 +44,9 @@ class BusMeters {
     std::unique_ptr<TruePeakMeter> peak_;
 };
 
+/// True if a delivery of the plan at this rate may limit the bus itself.
+[[nodiscard]] bool needs_screen(MasteringPlan const& plan, int rate_hz);
+
 /// Loudest three seconds, LUFS; kSilence_db for nothing.
 [[nodiscard]] double short_term_max_lufs(EnergyTrack const& track);
 
@@ -47,12 +54,18 @@ class BusMeters {
 void play(AudioStore const& store, Chain& chain, Run& run, AudioSink const& sink);
 
 /// The bus at another rate, stored and measured.
-[[nodiscard]] RatedBus
-resampled(AudioStore const& bus, ResampleSettings const& rates, Backend& backend, Run& run);
+[[nodiscard]] RatedBus resampled(
+    AudioStore const& bus,
+    ResampleSettings const& rates,
+    bool keep_screen,
+    Backend& backend,
+    Run& run
+);
 
 /// The bus at its own rate, measured.
-[[nodiscard]] RatedBus
-measured(std::shared_ptr<AudioStore const> bus, int rate_hz, Backend& backend, Run& run);
+[[nodiscard]] RatedBus measured(
+    std::shared_ptr<AudioStore const> bus, int rate_hz, bool keep_screen, Backend& backend, Run& run
+);
 
 /// Memory or scratch for a song of `frames`, as the run wants it.
 [[nodiscard]] std::shared_ptr<AudioStore>

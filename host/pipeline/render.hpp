@@ -36,6 +36,7 @@ using StemSink = std::function<void(std::size_t stem, AudioView view)>;
     AudioStore const& bus,
     MultibandPlan const& plan,
     int rate_hz,
+    bool keep_screen,
     Backend& backend,
     Run& run,
     std::vector<BandReduction>& reductions

@@ -76,7 +76,15 @@ RatedBus process_bus(
     if (!plan.bus.multiband.is_set()) {
         return {.rate_hz = rate_hz, .store = bus};
     }
-    return render_multiband(*bus, plan.bus.multiband.value(), rate_hz, backend, run, reductions);
+    return render_multiband(
+        *bus,
+        plan.bus.multiband.value(),
+        rate_hz,
+        needs_screen(plan, rate_hz),
+        backend,
+        run,
+        reductions
+    );
 }
 
 } // namespace stemlathe

@@ -95,9 +95,9 @@ std::unique_ptr<Stage> sibilance_control(RatedBus const& bus, Backend& backend) 
 
 } // namespace
 
-RatedBus vinyl_chain(RatedBus const& bus, Backend& backend, Run& run) {
+RatedBus vinyl_chain(RatedBus const& bus, bool keep_screen, Backend& backend, Run& run) {
     auto const store = make_store(bus.store->frames(), backend, run);
-    BusMeters meters{bus.rate_hz, backend};
+    BusMeters meters{bus.rate_hz, keep_screen, backend};
     LowEnd low_end{bus.rate_hz, backend};
     auto const sibilance = sibilance_control(bus, backend);
     auto const to_store = [&](AudioView view) {

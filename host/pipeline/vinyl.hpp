@@ -9,6 +9,7 @@ namespace stemlathe {
 /// elliptical equaliser of a cutting desk), and a band at 7 kHz that gives way while it is loud
 /// itself. All of it linear phase; nothing in it limits.
 /// @returns the result, stored and measured
-[[nodiscard]] RatedBus vinyl_chain(RatedBus const& bus, Backend& backend, Run& run);
+[[nodiscard]] RatedBus
+vinyl_chain(RatedBus const& bus, bool keep_screen, Backend& backend, Run& run);
 
 } // namespace stemlathe
