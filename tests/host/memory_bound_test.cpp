@@ -10,7 +10,6 @@
 
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <span>
 
 namespace stemlathe::test {
@@ -60,7 +59,7 @@ std::int64_t peak_bytes(std::filesystem::path const& session, std::filesystem::p
             (void)master({.session = session, .out = out}, *backend, run);
             ::_exit(0);
         } catch (std::exception const& failure) {
-            std::fprintf(stderr, "%s\n", failure.what());
+            ADD_FAILURE() << failure.what(); // printed here, counted by the exit code
             ::_exit(1);
         }
     }
