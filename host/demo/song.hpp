@@ -28,7 +28,7 @@ struct DemoStem {
 };
 
 /// A synthesised song in five stems: verses and choruses with drums, bass, a sung vocal, chords and
-/// effects. The stems add up to about -17 LUFS and stay under -1 dBFS, also in sum.
+/// effects. The stems add up to about -18 LUFS and stay under -2 dBFS, also in sum.
 ///
 /// Nothing is read or stored: memory does not grow with the length. The same settings give the same
 /// samples on the same machine, whatever the block size. One song may be rendered by several

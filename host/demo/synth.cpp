@@ -10,6 +10,7 @@ constexpr double kHissGain = 2.7e-5; // uniform noise of this peak has -96 dBFS 
 constexpr double kFadeIn_s = 0.005;
 constexpr double kFadeOut_s = 0.25;
 constexpr double kCoupling_hz = 16.0;
+constexpr double kHeadroomGain = 0.8; // keeps the sum 2 dB and more under full scale
 
 double raised_cosine(double part) noexcept {
     return 0.5 - 0.5 * std::cos(std::numbers::pi * std::clamp(part, 0.0, 1.0));
@@ -60,8 +61,8 @@ void StemSynth::next_block() {
     block_.fill({});
     fill(block_, now_s);
     for (auto& frame : block_) {
-        frame.left = coupling_[0].next(frame.left).high;
-        frame.right = coupling_[1].next(frame.right).high;
+        frame.left = kHeadroomGain * coupling_[0].next(frame.left).high;
+        frame.right = kHeadroomGain * coupling_[1].next(frame.right).high;
     }
 }
 
