@@ -68,6 +68,12 @@ void write_text_atomically(std::filesystem::path const& path, std::string_view t
     atomic.commit();
 }
 
+void write_text(std::filesystem::path const& path, std::string_view text) {
+    auto file = formats::File::create(path);
+    file.write_at(formats::as_bytes(text), 0);
+    file.close();
+}
+
 void sync_to_disk(std::filesystem::path const& file_or_folder) {
     if (std::filesystem::is_directory(file_or_folder)) {
         formats::sync_folder(file_or_folder);

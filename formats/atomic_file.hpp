@@ -37,6 +37,10 @@ class AtomicFile {
 /// Replaces the file by `text`, completely or not at all.
 void write_text_atomically(std::filesystem::path const& path, std::string_view text);
 
+/// Writes a file where nobody looks yet, and leaves it to `sync_to_disk` to make it last.
+/// @throws Failure{not_found, storage_full, storage_failed}
+void write_text(std::filesystem::path const& path, std::string_view text);
+
 /// Waits until a file's bytes, or the renames in a folder, are on the disk.
 /// @throws Failure{storage_full, storage_failed}
 void sync_to_disk(std::filesystem::path const& file_or_folder);

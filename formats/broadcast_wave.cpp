@@ -122,7 +122,6 @@ void patch_broadcast_loudness(std::filesystem::path const& path, LoudnessWords c
     file.write_at(
         formats::words_of(loudness), start + static_cast<std::int64_t>(formats::kLoudness)
     );
-    file.sync();
     file.close();
 }
 

@@ -37,8 +37,8 @@ struct BroadcastInfo {
 /// @throws Failure{not_found}, MediaFailure if the file is not a readable WAV
 [[nodiscard]] std::optional<BroadcastInfo> read_broadcast_info(std::filesystem::path const& path);
 
-/// Writes the five words into the bext chunk of a finished file, in place, and syncs it: the words
-/// are measured from the very file that holds them.
+/// Writes the five words into the bext chunk of a finished file, in place: the words are
+/// measured from the very file that holds them. Whoever publishes the file syncs it.
 /// @throws Failure{unreadable} the file has no bext chunk; {storage_full, storage_failed}
 void patch_broadcast_loudness(std::filesystem::path const& path, LoudnessWords const& loudness);
 

@@ -54,6 +54,8 @@ class File {
 
     /// Waits until the bytes are on the disk.
     void sync();
+    /// Has the system begin to write them there, and waits for nothing.
+    void start_sync() noexcept;
     /// Reports what the destructor could not.
     void close();
 

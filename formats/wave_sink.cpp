@@ -146,6 +146,7 @@ WaveSink::WaveSink(std::filesystem::path const& path, EncodeSettings const& sett
     Bytes const header = header_of(settings);
     file_.write_at(header, 0);
     offset_ = std::ssize(header);
+    syncs_ = settings.sync;
     pad_ = settings.frames_expected * settings.channels * bytes_per_sample(settings.input) % 2 != 0;
 }
 
@@ -159,7 +160,11 @@ void WaveSink::finish() {
         constexpr std::byte kPad{0};
         file_.write_at({&kPad, 1}, offset_);
     }
-    file_.sync();
+    if (syncs_) {
+        file_.sync();
+    } else {
+        file_.start_sync();
+    }
     file_.close();
 }
 

@@ -23,6 +23,7 @@ class WaveSink {
     File file_;
     std::int64_t offset_ = 0;
     bool pad_ = false;
+    bool syncs_ = true;
 };
 
 } // namespace stemlathe::formats

@@ -29,6 +29,9 @@ struct EncodeSettings {
     /// A WAV whose data is larger becomes RF64 (EBU Tech 3306). The default leaves 1 MiB of the
     /// 4 GiB that a WAV can count for its other chunks.
     std::int64_t rf64_threshold_bytes = (1LL << 32U) - (1LL << 20U);
+    /// False: finish() of a WAV only begins to write to the disk, for callers who make many files
+    /// safe together.
+    bool sync = true;
     int flac_level = 5; ///< 0 to 8; 8 saves 0.4 % for twice the time
     OggCodec ogg_codec = OggCodec::vorbis;
     double vorbis_quality = 0.9;              ///< 0 to 1; 0.9 is about 320 kbit/s
@@ -54,8 +57,8 @@ class Writer {
     /// The next frames, in settings.input with settings.channels. Not more than expected in all.
     void write(PackedAudio audio);
 
-    /// Completes the file and waits until it is on the disk. Call once, after exactly
-    /// frames_expected frames.
+    /// Completes the file and, unless told otherwise, waits until it is on the disk. Call once,
+    /// after exactly frames_expected frames.
     void finish();
 
   private:

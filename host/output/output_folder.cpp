@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -139,8 +140,12 @@ void OutputFolder::move_in(std::vector<fs::path> const& files) const {
             }
             ++done;
         }
+        std::set<fs::path> places;
         for (auto const& file : files) {
-            sync_to_disk((folder() / file).parent_path());
+            places.insert((folder() / file).parent_path());
+        }
+        for (auto const& place : places) {
+            sync_to_disk(place);
         }
     } catch (Failure const& failure) {
         std::string in_place;

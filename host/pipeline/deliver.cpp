@@ -164,7 +164,7 @@ class DeliveryJob {
         std::size_t i, std::filesystem::path path, char const* extension, std::string const& text
     ) {
         path.replace_extension(extension);
-        write_text_atomically(out_.stage(path), text);
+        write_text(out_.stage(path), text);
         Sha256 hash;
         hash.update(std::as_bytes(std::span{text}));
         companions_[i].push_back(

@@ -207,6 +207,7 @@ EncodeSettings encode_settings(
         .rate_hz = *plan.sample_rate_hz,
         .channels = kChannels,
         .frames_expected = frames,
+        .sync = false, // OutputFolder syncs all of them when it publishes
         .ogg_codec = *plan.codec == "opus" ? OggCodec::opus : OggCodec::vorbis,
         .broadcast = std::nullopt,
         .tags = tags_of(session)};

@@ -24,8 +24,8 @@ std::string sha256_of_text(std::string const& text) {
     return hash.finish();
 }
 
-ManifestEntry write_text(OutputFolder& out, std::string const& path, std::string const& text) {
-    write_text_atomically(out.stage(path), text);
+ManifestEntry written(OutputFolder& out, std::string const& path, std::string const& text) {
+    write_text(out.stage(path), text);
     return {
         .path = path,
         .bytes = static_cast<std::int64_t>(text.size()),
@@ -77,9 +77,9 @@ void publish(
             );
         }
     }
-    manifest.outputs.push_back(write_text(out, "plan.toml", plan_text));
-    manifest.outputs.push_back(write_text(out, "report.json", report_json(report)));
-    manifest.outputs.push_back(write_text(out, "report.html", report_html(report)));
+    manifest.outputs.push_back(written(out, "plan.toml", plan_text));
+    manifest.outputs.push_back(written(out, "report.json", report_json(report)));
+    manifest.outputs.push_back(written(out, "report.html", report_html(report)));
     std::ranges::sort(manifest.outputs, {}, &ManifestEntry::path);
     out.publish(manifest_json(manifest));
 }
