@@ -9,6 +9,7 @@ passes per delivery, without equaliser, dynamics, verification or report.
 
 import json
 import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -32,8 +33,8 @@ def ffmpeg(arguments):
 
 
 def ffmpeg_masters(session, work):
-    """amix, then loudnorm twice per delivery. @returns seconds"""
-    start = time.monotonic()
+    """amix, then loudnorm twice per delivery. @returns seconds, and the processor's seconds"""
+    start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     stems = sorted(session.glob("0*.wav"))
     inputs = [word for stem in stems for word in ("-i", stem)]
     mix = work / "mix.wav"
@@ -47,7 +48,9 @@ def ffmpeg_masters(session, work):
                  f":measured_LRA={found['input_lra']}:measured_thresh={found['input_thresh']}")
         ffmpeg(["-i", mix, "-af", f"{goal}:{known}:linear=true", "-ar", rate_hz, "-c:a", codec,
                 work / f"rival_{number}.wav"])
-    return time.monotonic() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.monotonic() - start, cpu_s
 
 
 def main():
@@ -70,8 +73,9 @@ def main():
         print(f"stemlathe: best {SECONDS / best:.0f} x realtime, median {SECONDS / median:.0f} x")
         for stage in support.report(work / "out_0")["timing"]["stages"]:
             print(f"  {stage['name']:12} {stage['wall_s']:.3f} s")
-        rival_s = ffmpeg_masters(session, work)
-        print(f"ffmpeg amix + loudnorm: {rival_s:.1f} s, {SECONDS / rival_s:.0f} x realtime")
+        rival_s, rival_cpu_s = ffmpeg_masters(session, work)
+        print(f"ffmpeg amix + loudnorm: {rival_s:.1f} s, processor {rival_cpu_s:.1f} s,"
+              f" {SECONDS / rival_s:.0f} x realtime")
     return 0
 
 
