@@ -29,8 +29,8 @@ SawTables::SawTables() {
             }
         }
         auto& values = tables_[table];
-        values.resize(kPoints + 1);
-        for (std::size_t point = 0; point <= kPoints; ++point) {
+        values.resize(kPoints + 2);
+        for (std::size_t point = 0; point < kPoints + 2; ++point) {
             values[point] = static_cast<float>(sum[point % kPoints]);
         }
     }

@@ -16,7 +16,8 @@ class SawTables {
 
     SawTables();
 
-    /// The brightest table whose harmonics of `hz` all lie below Nyquist: kPoints + 1 values.
+    /// The brightest table whose harmonics of `hz` all lie below Nyquist: kPoints + 2 values,
+    /// since a phase may round up to a whole turn.
     [[nodiscard]] float const* saw(double hz, double rate_hz) const noexcept;
 
     /// One harmonic alone.
@@ -35,8 +36,9 @@ class Oscillator {
         step_ = hz / rate_hz;
     }
 
+    /// @param phase  in turns; whole turns count for nothing
     void set_phase(double phase) noexcept {
-        phase_ = phase;
+        phase_ = phase - std::floor(phase);
     }
 
     [[nodiscard]] double next() noexcept {

@@ -5,10 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <cstdlib>
 #include <fstream>
-#include <regex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stemlathe::test {
@@ -26,13 +27,19 @@ std::size_t count_of(std::string const& text, std::string const& word) {
 /// Whether every tag that opens closes again in the right order.
 testing::AssertionResult is_well_nested(std::string const& page) {
     std::vector<std::string> open;
-    std::regex const tag{"<(/?)([a-zA-Z0-9]+)[^>]*?(/?)>"};
-    for (std::sregex_iterator it{page.begin(), page.end(), tag}, end; it != end; ++it) {
-        std::string const name = (*it)[2];
-        if ((*it)[3].length() > 0 || name == "meta" || name == "br") {
+    for (auto at = page.find('<'); at != std::string::npos; at = page.find('<', at + 1)) {
+        std::string_view tag{page};
+        tag = tag.substr(at + 1, page.find('>', at) - at - 1);
+        bool const closes = tag.starts_with('/');
+        tag.remove_prefix(closes ? 1 : 0);
+        if (tag.empty() || std::isalpha(static_cast<unsigned char>(tag.front())) == 0) {
             continue;
         }
-        if ((*it)[1].length() == 0) {
+        std::string const name{tag.substr(0, tag.find_first_of(" \n/"))};
+        if (tag.ends_with('/') || name == "meta" || name == "br") {
+            continue;
+        }
+        if (!closes) {
             open.push_back(name);
         } else if (open.empty() || open.back() != name) {
             return testing::AssertionFailure() << "</" << name << "> closes nothing";
