@@ -1,4 +1,5 @@
 #include "kernels/base/assert.hpp"
+#include "kernels/base/unchanged.hpp"
 #include "kernels/cpu/cpu_backend.hpp"
 #include "kernels/placement/placement_math.hpp"
 
@@ -23,9 +24,6 @@ class CpuPlacement final : public Stage {
     [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
         STEMLATHE_ASSERT(inputs.size() == 1);
         auto const input = inputs.front();
-        if (matrix_ == StereoMatrix{}) {
-            return input;
-        }
         reserve(output_, input.frames);
         place(matrix_, input, output_.samples());
         return output_.view(input.frames, input.position);
@@ -44,6 +42,9 @@ class CpuPlacement final : public Stage {
 
 std::unique_ptr<Stage> CpuBackend::make_placement(StereoMatrix const& matrix) {
     check_settings(matrix);
+    if (matrix == StereoMatrix{}) {
+        return std::make_unique<Unchanged>(Memory::host);
+    }
     return std::make_unique<CpuPlacement>(matrix);
 }
 

@@ -1,4 +1,5 @@
 #include "kernels/base/assert.hpp"
+#include "kernels/base/unchanged.hpp"
 #include "kernels/cuda/cuda_backend.cuh"
 #include "kernels/cuda/launch.cuh"
 #include "kernels/placement/placement_math.hpp"
@@ -23,9 +24,6 @@ class CudaPlacement final : public Stage {
     [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
         STEMLATHE_ASSERT(inputs.size() == 1);
         auto const input = inputs.front();
-        if (matrix_ == StereoMatrix{}) {
-            return input;
-        }
         reserve(output_, input.frames);
         auto const output = output_.view(input.frames, input.position);
         launch(
@@ -52,6 +50,9 @@ class CudaPlacement final : public Stage {
 
 std::unique_ptr<Stage> CudaBackend::make_placement(StereoMatrix const& matrix) {
     check_settings(matrix);
+    if (matrix == StereoMatrix{}) {
+        return std::make_unique<Unchanged>(Memory::device);
+    }
     return std::make_unique<CudaPlacement>(matrix);
 }
 

@@ -1,4 +1,5 @@
 #include "kernels/base/assert.hpp"
+#include "kernels/base/unchanged.hpp"
 #include "kernels/cpu/cpu_backend.hpp"
 #include "kernels/cpu/input_queue.hpp"
 #include "kernels/resample/polyphase_cpu.hpp"
@@ -53,25 +54,12 @@ class CpuResampler final : public Stage {
     std::int64_t frames_out_ = 0;
 };
 
-/// Equal rates: the audio is handed on.
-class SameRate final : public Stage {
-  public:
-    [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
-        STEMLATHE_ASSERT(inputs.size() == 1);
-        return inputs.front();
-    }
-
-    [[nodiscard]] AudioView finish() override {
-        return {};
-    }
-};
-
 } // namespace
 
 std::unique_ptr<Stage> CpuBackend::make_resampler(ResampleSettings const& settings) {
     check_settings(settings);
     if (settings.from_hz == settings.to_hz) {
-        return std::make_unique<SameRate>();
+        return std::make_unique<Unchanged>(Memory::host);
     }
     return std::make_unique<CpuResampler>(settings);
 }

@@ -1,4 +1,5 @@
 #include "kernels/base/assert.hpp"
+#include "kernels/base/unchanged.hpp"
 #include "kernels/cuda/cuda_backend.cuh"
 #include "kernels/cuda/input_queue.cuh"
 #include "kernels/cuda/launch.cuh"
@@ -120,25 +121,12 @@ class CudaResampler final : public Stage {
     std::int64_t frames_out_ = 0;
 };
 
-/// Equal rates: the audio is handed on.
-class SameRate final : public Stage {
-  public:
-    [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
-        STEMLATHE_ASSERT(inputs.size() == 1);
-        return inputs.front();
-    }
-
-    [[nodiscard]] AudioView finish() override {
-        return AudioView{nullptr, 0, 0, Memory::device};
-    }
-};
-
 } // namespace
 
 std::unique_ptr<Stage> CudaBackend::make_resampler(ResampleSettings const& settings) {
     check_settings(settings);
     if (settings.from_hz == settings.to_hz) {
-        return std::make_unique<SameRate>();
+        return std::make_unique<Unchanged>(Memory::device);
     }
     return std::make_unique<CudaResampler>(settings, design_polyphase(settings));
 }
