@@ -1,3 +1,4 @@
+#include "kernels/base/chunk_queues.hpp"
 #include "kernels/cpu/cpu_backend.hpp"
 #include "kernels/cpu/input_queue.hpp"
 #include "kernels/dynamics/detector_cpu.hpp"
@@ -10,26 +11,16 @@ namespace {
 
 class Compressor final : public Stage {
   public:
-    explicit Compressor(dynamics::Plan const& plan) : plan_(plan), detector_(plan) {}
+    explicit Compressor(dynamics::Plan const& plan)
+        : plan_(plan), detector_(plan), inputs_(plan.has_key ? 2 : 1) {}
 
     [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
-        audio_.push(inputs[0]);
-        if (plan_.has_key) {
-            key_.push(inputs[1]);
-        }
-        auto const frames =
-            plan_.has_key ? std::min(audio_.frames(), key_.frames()) : audio_.frames();
-        return compress(frames / kChunkFrames, frames / kChunkFrames * kChunkFrames);
+        inputs_.push(inputs);
+        return compress(inputs_.ready());
     }
 
     [[nodiscard]] AudioView finish() override {
-        auto const frames = audio_.frames();
-        auto const chunks = (frames + kChunkFrames - 1) / kChunkFrames;
-        audio_.push_zeros(chunks * kChunkFrames - frames);
-        if (plan_.has_key) { // a key that ended is silence
-            key_.push_zeros(std::max<std::int64_t>(chunks * kChunkFrames - key_.frames(), 0));
-        }
-        return compress(chunks, frames);
+        return compress(inputs_.rest());
     }
 
     [[nodiscard]] std::vector<float> gain_reduction_db() const override {
@@ -37,24 +28,17 @@ class Compressor final : public Stage {
     }
 
   private:
-    /// Compresses `chunks` and gives away the first `frames` of them.
-    AudioView compress(std::int64_t chunks, std::int64_t frames) {
-        auto const audio = audio_.pending();
-        auto const* const key = (plan_.has_key ? key_ : audio_).pending().samples;
-        reserve(output_, chunks * kChunkFrames);
-        for (std::int64_t chunk = 0; chunk < chunks; ++chunk) {
-            auto const first = chunk * kChunkFrames;
+    AudioView compress(Chunks const& chunks) {
+        auto const* const audio = inputs_.samples(0);
+        auto const* const key = inputs_.samples(plan_.has_key ? 1 : 0);
+        reserve(output_, chunks.whole_frames());
+        for (std::int64_t first = 0; first < chunks.whole_frames(); first += kChunkFrames) {
             auto const rows = detector_.reduce(key + first * kChannels);
-            record(rows, std::min(frames - first, kChunkFrames));
-            apply(rows, audio.samples + first * kChannels, output_.samples() + first * kChannels);
+            record(rows, std::min(chunks.frames - first, kChunkFrames));
+            apply(rows, audio + first * kChannels, output_.samples() + first * kChannels);
         }
-        audio_.pop(chunks * kChunkFrames);
-        if (plan_.has_key) {
-            key_.pop(chunks * kChunkFrames);
-        }
-        auto const position = frames_out_;
-        frames_out_ += frames;
-        return output_.view(frames, position);
+        inputs_.pop(chunks);
+        return output_.view(chunks.frames, chunks.position);
     }
 
     /// Adds the chunk's first `frames` to the trace.
@@ -97,33 +81,10 @@ class Compressor final : public Stage {
 
     dynamics::Plan plan_;
     Detector detector_;
-    InputQueue audio_;
-    InputQueue key_;
+    ChunkQueues<InputQueue> inputs_; ///< the audio, and the key where it is another
     AudioBuffer output_;
-    std::int64_t frames_out_ = 0;
     std::vector<float> trace_db_;
     alignas(64) std::array<std::array<float, kChunkFrames>, kChannels> gains_{};
-};
-
-/// Ratio 1, no make-up: the audio goes through as it is.
-class Unchanged final : public Stage {
-  public:
-    [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
-        frames_ += inputs[0].frames;
-        return inputs[0];
-    }
-
-    [[nodiscard]] AudioView finish() override {
-        return AudioView{.position = frames_};
-    }
-
-    [[nodiscard]] std::vector<float> gain_reduction_db() const override {
-        auto const hops = (frames_ + kTraceHopFrames - 1) / kTraceHopFrames;
-        return std::vector<float>(static_cast<std::size_t>(hops), 0.0F);
-    }
-
-  private:
-    std::int64_t frames_ = 0;
 };
 
 } // namespace
@@ -131,7 +92,7 @@ class Unchanged final : public Stage {
 std::unique_ptr<Stage> CpuBackend::make_dynamics(DynamicsSettings const& settings) {
     auto const plan = dynamics::make_plan(settings);
     if (plan.is_identity) {
-        return std::make_unique<Unchanged>();
+        return dynamics::make_unchanged(Memory::host);
     }
     return std::make_unique<Compressor>(plan);
 }

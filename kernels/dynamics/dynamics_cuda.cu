@@ -1,3 +1,4 @@
+#include "kernels/base/chunk_queues.hpp"
 #include "kernels/cuda/cuda_backend.cuh"
 #include "kernels/cuda/input_queue.cuh"
 #include "kernels/cuda/lanes.cuh"
@@ -117,28 +118,18 @@ class Compressor final : public Stage {
               dynamics::kNegligible_db,
               DetectorOutput::second
           ),
-          branching_states_(kChannels) {
+          branching_states_(kChannels),
+          inputs_(plan.has_key ? 2 : 1) {
         fill_zero(branching_states_.data(), kChannels);
     }
 
     [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
-        audio_.push(inputs[0]);
-        if (plan_.has_key) {
-            key_.push(inputs[1]);
-        }
-        auto const frames =
-            plan_.has_key ? std::min(audio_.frames(), key_.frames()) : audio_.frames();
-        return compress(frames / kChunkFrames, frames / kChunkFrames * kChunkFrames);
+        inputs_.push(inputs);
+        return compress(inputs_.ready());
     }
 
     [[nodiscard]] AudioView finish() override {
-        auto const frames = audio_.frames();
-        auto const chunks = (frames + kChunkFrames - 1) / kChunkFrames;
-        audio_.push_zeros(chunks * kChunkFrames - frames);
-        if (plan_.has_key) { // a key that ended is silence
-            key_.push_zeros(std::max<std::int64_t>(chunks * kChunkFrames - key_.frames(), 0));
-        }
-        return compress(chunks, frames);
+        return compress(inputs_.rest());
     }
 
     [[nodiscard]] std::vector<float> gain_reduction_db() const override {
@@ -146,11 +137,9 @@ class Compressor final : public Stage {
     }
 
   private:
-    /// Compresses `chunks` and gives away the first `frames` of them.
-    AudioView compress(std::int64_t chunks, std::int64_t frames) {
-        auto const whole = chunks * kChunkFrames;
-        auto const audio = audio_.pending();
-        detect((plan_.has_key ? key_ : audio_).pending(), chunks);
+    AudioView compress(Chunks const& chunks) {
+        auto const whole = chunks.whole_frames();
+        detect(inputs_.samples(plan_.has_key ? 1 : 0), chunks.count);
         reserve(output_, whole);
         launch(
             apply_kernel,
@@ -158,28 +147,24 @@ class Compressor final : public Stage {
             plan_,
             whole,
             values_.data(),
-            reinterpret_cast<float2 const*>(audio.samples),
+            reinterpret_cast<float2 const*>(inputs_.samples(0)),
             reinterpret_cast<float2*>(output_.samples())
         );
+        auto const frames = chunks.frames;
         auto const hops = (frames + kTraceHopFrames - 1) / kTraceHopFrames;
         auto* const trace = trace_db_.append(hops);
         launch(trace_kernel, hops, values_.data(), plan_.streams, whole, frames, hops, trace);
-        audio_.pop(whole);
-        if (plan_.has_key) {
-            key_.pop(whole);
-        }
-        auto const position = frames_out_;
-        frames_out_ += frames;
-        return output_.view(frames, position);
+        inputs_.pop(chunks);
+        return output_.view(frames, chunks.position);
     }
 
     /// Gain reduction in dB of whole chunks, [streams][frames] in values_.
-    void detect(AudioView key, std::int64_t chunks) {
+    void detect(float const* key, std::int64_t chunks) {
         auto const frames = chunks * kChunkFrames;
         values_.reserve(frames * kChannels);
         auto* const values = values_.data();
         bool const louder = plan_.streams == 1 && !plan_.is_rms; // known before any filter
-        auto const* const keys = reinterpret_cast<float2 const*>(key.samples);
+        auto const* const keys = reinterpret_cast<float2 const*>(key);
         launch(power_kernel, frames, keys, frames, louder, values);
         if (plan_.is_rms) {
             smoother_.run(values, chunks, kLaneFrames);
@@ -199,33 +184,10 @@ class Compressor final : public Stage {
     Smoother smoother_;
     DecoupledDetector decoupled_;
     DeviceBuffer<double> branching_states_; ///< [streams], dB
-    DeviceQueue audio_;
-    DeviceQueue key_;
-    DeviceBuffer<float> values_; ///< [2][frames]
+    ChunkQueues<DeviceQueue> inputs_;       ///< the audio, and the key where it is another
+    DeviceBuffer<float> values_;            ///< [2][frames]
     AudioBuffer output_;
-    std::int64_t frames_out_ = 0;
     DeviceTrace trace_db_;
-};
-
-/// Ratio 1, no make-up: the audio goes through as it is.
-class Unchanged final : public Stage {
-  public:
-    [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
-        frames_ += inputs[0].frames;
-        return inputs[0];
-    }
-
-    [[nodiscard]] AudioView finish() override {
-        return AudioView{.position = frames_, .memory = Memory::device};
-    }
-
-    [[nodiscard]] std::vector<float> gain_reduction_db() const override {
-        auto const hops = (frames_ + kTraceHopFrames - 1) / kTraceHopFrames;
-        return std::vector<float>(static_cast<std::size_t>(hops), 0.0F);
-    }
-
-  private:
-    std::int64_t frames_ = 0;
 };
 
 } // namespace
@@ -233,7 +195,7 @@ class Unchanged final : public Stage {
 std::unique_ptr<Stage> CudaBackend::make_dynamics(DynamicsSettings const& settings) {
     auto const plan = dynamics::make_plan(settings);
     if (plan.is_identity) {
-        return std::make_unique<Unchanged>();
+        return dynamics::make_unchanged(Memory::device);
     }
     return std::make_unique<Compressor>(plan);
 }

@@ -1,9 +1,10 @@
+#include "kernels/base/chunk_queues.hpp"
 #include "kernels/cpu/cpu_backend.hpp"
 #include "kernels/cpu/input_queue.hpp"
 #include "kernels/cpu/overlap_save.hpp"
 #include "kernels/equaliser/key_follower_cpu.hpp"
 
-#include <algorithm>
+#include <array>
 
 namespace stemlathe::cpu {
 
@@ -16,53 +17,38 @@ class DynamicBand final : public Stage {
           follower_(plan) {}
 
     [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
-        key_.push(inputs.back());
-        wet_.push(filter_.process(inputs.front()).front());
-        dry_.push(filter_.input());
-        auto const chunks = std::min(dry_.frames(), key_.frames()) / kChunkFrames;
-        return blend(chunks, chunks * kChunkFrames);
+        auto const wet = filter_.process(inputs.front()).front();
+        queues_.push(std::array{filter_.input(), wet, inputs.back()});
+        return blend(queues_.ready());
     }
 
     [[nodiscard]] AudioView finish() override {
-        wet_.push(filter_.finish().front());
-        dry_.push(filter_.input());
-        auto const frames = dry_.frames();
-        auto const chunks = (frames + kChunkFrames - 1) / kChunkFrames;
-        for (auto* const queue : {&wet_, &dry_, &key_}) { // a key that ended is silence
-            queue->push_zeros(std::max<std::int64_t>(chunks * kChunkFrames - queue->frames(), 0));
-        }
-        return blend(chunks, frames);
+        auto const wet = filter_.finish().front();
+        queues_.push(std::array{filter_.input(), wet, AudioView{}});
+        return blend(queues_.rest());
     }
 
   private:
-    /// Blends `chunks` and gives away the first `frames` of them.
-    AudioView blend(std::int64_t chunks, std::int64_t frames) {
-        reserve(output_, chunks * kChunkFrames);
-        for (std::int64_t chunk = 0; chunk < chunks; ++chunk) {
+    AudioView blend(Chunks const& chunks) {
+        reserve(output_, chunks.whole_frames());
+        for (std::int64_t chunk = 0; chunk < chunks.count; ++chunk) {
             auto const first = chunk * kChunkFrames * kChannels;
-            follower_.follow(key_.pending().samples + first, weights_.data());
-            auto const* const dry = dry_.pending().samples + first;
-            auto const* const wet = wet_.pending().samples + first;
+            follower_.follow(queues_.samples(dynamic_band::kKey) + first, weights_.data());
+            auto const* const dry = queues_.samples(dynamic_band::kDry) + first;
+            auto const* const wet = queues_.samples(dynamic_band::kWet) + first;
             auto* const out = output_.samples() + first;
             for (std::size_t i = 0; i < kChunkFrames * kChannels; ++i) {
                 out[i] = dynamic_band::blended(dry[i], wet[i], weights_[i / kChannels]);
             }
         }
-        for (auto* const queue : {&wet_, &dry_, &key_}) {
-            queue->pop(chunks * kChunkFrames);
-        }
-        auto const position = frames_out_;
-        frames_out_ += frames;
-        return output_.view(frames, position);
+        queues_.pop(chunks);
+        return output_.view(chunks.frames, chunks.position);
     }
 
     OverlapSave filter_;
     KeyFollower follower_;
-    InputQueue wet_;
-    InputQueue dry_;
-    InputQueue key_;
+    ChunkQueues<InputQueue> queues_{dynamic_band::kQueues};
     AudioBuffer output_;
-    std::int64_t frames_out_ = 0;
     alignas(64) std::array<float, kChunkFrames> weights_{};
 };
 

@@ -1,10 +1,11 @@
+#include "kernels/base/chunk_queues.hpp"
 #include "kernels/cuda/cuda_backend.cuh"
 #include "kernels/cuda/input_queue.cuh"
 #include "kernels/cuda/lanes.cuh"
 #include "kernels/cuda/overlap_save.cuh"
 #include "kernels/equaliser/dynamic_band_math.hpp"
 
-#include <algorithm>
+#include <array>
 
 namespace stemlathe::cuda {
 
@@ -125,45 +126,33 @@ class DynamicBand final : public Stage {
     }
 
     [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
-        key_.push(inputs.back());
-        wet_.push(filter_.process(inputs.front()).front());
-        dry_.push(filter_.input());
-        auto const chunks = std::min(dry_.frames(), key_.frames()) / kChunkFrames;
-        return blend(chunks, chunks * kChunkFrames);
+        auto const wet = filter_.process(inputs.front()).front();
+        queues_.push(std::array{filter_.input(), wet, inputs.back()});
+        return blend(queues_.ready());
     }
 
     [[nodiscard]] AudioView finish() override {
-        wet_.push(filter_.finish().front());
-        dry_.push(filter_.input());
-        auto const frames = dry_.frames();
-        auto const chunks = (frames + kChunkFrames - 1) / kChunkFrames;
-        for (auto* const queue : {&wet_, &dry_, &key_}) { // a key that ended is silence
-            queue->push_zeros(std::max<std::int64_t>(chunks * kChunkFrames - queue->frames(), 0));
-        }
-        return blend(chunks, frames);
+        auto const wet = filter_.finish().front();
+        queues_.push(std::array{filter_.input(), wet, AudioView{}});
+        return blend(queues_.rest());
     }
 
   private:
-    /// Blends `chunks` and gives away the first `frames` of them.
-    AudioView blend(std::int64_t chunks, std::int64_t frames) {
-        auto const whole = chunks * kChunkFrames;
-        follow(chunks);
+    AudioView blend(Chunks const& chunks) {
+        auto const whole = chunks.whole_frames();
+        follow(chunks.count);
         reserve(output_, whole);
         launch(
             blend_kernel,
             whole,
-            frames_of(dry_.pending().samples),
-            frames_of(wet_.pending().samples),
+            frames_of(queues_.samples(dynamic_band::kDry)),
+            frames_of(queues_.samples(dynamic_band::kWet)),
             values_.data(),
             whole,
             frames_of(output_.samples())
         );
-        for (auto* const queue : {&wet_, &dry_, &key_}) {
-            queue->pop(whole);
-        }
-        auto const position = frames_out_;
-        frames_out_ += frames;
-        return output_.view(frames, position);
+        queues_.pop(chunks);
+        return output_.view(chunks.frames, chunks.position);
     }
 
     /// Weights of whole chunks, [frames] in values_.
@@ -174,7 +163,9 @@ class DynamicBand final : public Stage {
         ends_.reserve(lanes * kChannels);
         starts_.reserve(lanes * kChannels);
         auto* const values = values_.data();
-        launch(separate_kernel, frames, frames_of(key_.pending().samples), frames, values);
+        launch(
+            separate_kernel, frames, frames_of(queues_.samples(dynamic_band::kKey)), frames, values
+        );
         run_lanes(
             values, lanes * kChannels, kLaneFrames, FilterFromRest{plan_.band_pass, ends_.data()}
         );
@@ -202,12 +193,9 @@ class DynamicBand final : public Stage {
     DecoupledDetector detector_;
     DeviceBuffer<FilterState> ends_;   ///< [2][lanes], from rest
     DeviceBuffer<FilterState> starts_; ///< [2][lanes]
-    DeviceQueue wet_;
-    DeviceQueue dry_;
-    DeviceQueue key_;
+    ChunkQueues<DeviceQueue> queues_{dynamic_band::kQueues};
     DeviceBuffer<float> values_; ///< [2][frames]
     AudioBuffer output_;
-    std::int64_t frames_out_ = 0;
 };
 
 } // namespace
