@@ -7,35 +7,56 @@
 #include <immintrin.h>
 #pragma GCC diagnostic pop
 
+#include <cstdint>
+
 namespace stemlathe::cpu {
 
-// The widest vectors of the instruction set that a file is compiled for, with just the operations
-// that the meters need. FMA is written out since contraction is off.
+#if defined(__AVX512F__)
+inline constexpr int kVector_bytes = 64;
+#else
+inline constexpr int kVector_bytes = 32;
+#endif
 
-/// Two floats from each of two places.
+/// The widest vector of the instruction set that a file is compiled for, with just the operations
+/// that the meters need. FMA is written out since contraction is off.
+template <typename Number>
+struct Vector {
+    static constexpr int kLanes = kVector_bytes / static_cast<int>(sizeof(Number));
+    using Lanes [[gnu::vector_size(kVector_bytes)]] = Number;
+    using Unaligned [[gnu::aligned(sizeof(Number)), gnu::may_alias]] = Lanes;
+    Lanes lanes{};
+
+    static Vector load(Number const* from) noexcept {
+        return {*reinterpret_cast<Unaligned const*>(from)};
+    }
+
+    static Vector all(Number value) noexcept {
+        return {value - Lanes{}}; // keeps the sign of a zero
+    }
+
+    void store(Number* to) const noexcept {
+        *reinterpret_cast<Unaligned*>(to) = lanes;
+    }
+
+    friend Vector operator+(Vector a, Vector b) noexcept {
+        return {a.lanes + b.lanes};
+    }
+
+    friend Vector operator*(Vector a, Vector b) noexcept {
+        return {a.lanes * b.lanes};
+    }
+};
+
+using Floats = Vector<float>;
+using Doubles = Vector<double>;
+
+/// Two consecutive floats from each of two places.
 inline __m128 two_pairs(float const* low, float const* high) noexcept {
     __m128 const first = _mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<__m128i const*>(low)));
     return _mm_loadh_pi(first, reinterpret_cast<__m64 const*>(high));
 }
 
 #if defined(__AVX512F__)
-
-struct Floats {
-    static constexpr int kLanes = 16;
-    __m512 lanes = _mm512_setzero_ps();
-
-    static Floats load(float const* from) noexcept {
-        return {_mm512_loadu_ps(from)};
-    }
-
-    static Floats all(float value) noexcept {
-        return {_mm512_set1_ps(value)};
-    }
-
-    void store(float* to) const noexcept {
-        _mm512_storeu_ps(to, lanes);
-    }
-};
 
 inline Floats fma(Floats a, Floats b, Floats c) noexcept {
     return {_mm512_fmadd_ps(a.lanes, b.lanes, c.lanes)};
@@ -49,41 +70,20 @@ inline Floats abs(Floats a) noexcept {
     return {_mm512_abs_ps(a.lanes)};
 }
 
-struct Doubles {
-    static constexpr int kLanes = 8;
-    __m512d lanes = _mm512_setzero_pd();
-
-    static Doubles all(double value) noexcept {
-        return {_mm512_set1_pd(value)};
-    }
-
-    /// kLanes consecutive floats.
-    static Doubles widen(float const* from) noexcept {
-        return {_mm512_cvtps_pd(_mm256_loadu_ps(from))};
-    }
-
-    /// Two consecutive floats from each of kLanes / 2 places, `offset` floats behind them.
-    static Doubles widen_pairs(float const* const* from, long offset) noexcept {
-        __m128 const low = two_pairs(from[0] + offset, from[1] + offset);
-        __m128 const high = two_pairs(from[2] + offset, from[3] + offset);
-        return {_mm512_cvtps_pd(_mm256_set_m128(high, low))};
-    }
-
-    void store(double* to) const noexcept {
-        _mm512_storeu_pd(to, lanes);
-    }
-};
-
 inline Doubles fma(Doubles a, Doubles b, Doubles c) noexcept {
     return {_mm512_fmadd_pd(a.lanes, b.lanes, c.lanes)};
 }
 
-inline Doubles operator+(Doubles a, Doubles b) noexcept {
-    return {_mm512_add_pd(a.lanes, b.lanes)};
+/// As many consecutive floats as there are lanes.
+inline Doubles widen_floats(float const* from) noexcept {
+    return {_mm512_cvtps_pd(_mm256_loadu_ps(from))};
 }
 
-inline Doubles operator*(Doubles a, Doubles b) noexcept {
-    return {_mm512_mul_pd(a.lanes, b.lanes)};
+/// Two consecutive floats from each of kLanes / 2 places, `offset` floats behind them.
+inline Doubles widen_pairs(float const* const* from, std::int64_t offset) noexcept {
+    __m128 const low = two_pairs(from[0] + offset, from[1] + offset);
+    __m128 const high = two_pairs(from[2] + offset, from[3] + offset);
+    return {_mm512_cvtps_pd(_mm256_set_m128(high, low))};
 }
 
 /// Neighbours change places: lane 0 with 1, 2 with 3, ...
@@ -92,23 +92,6 @@ inline Doubles swap_pairs(Doubles a) noexcept {
 }
 
 #else
-
-struct Floats {
-    static constexpr int kLanes = 8;
-    __m256 lanes = _mm256_setzero_ps();
-
-    static Floats load(float const* from) noexcept {
-        return {_mm256_loadu_ps(from)};
-    }
-
-    static Floats all(float value) noexcept {
-        return {_mm256_set1_ps(value)};
-    }
-
-    void store(float* to) const noexcept {
-        _mm256_storeu_ps(to, lanes);
-    }
-};
 
 inline Floats fma(Floats a, Floats b, Floats c) noexcept {
     return {_mm256_fmadd_ps(a.lanes, b.lanes, c.lanes)};
@@ -122,37 +105,16 @@ inline Floats abs(Floats a) noexcept {
     return {_mm256_andnot_ps(_mm256_set1_ps(-0.0F), a.lanes)};
 }
 
-struct Doubles {
-    static constexpr int kLanes = 4;
-    __m256d lanes = _mm256_setzero_pd();
-
-    static Doubles all(double value) noexcept {
-        return {_mm256_set1_pd(value)};
-    }
-
-    static Doubles widen(float const* from) noexcept {
-        return {_mm256_cvtps_pd(_mm_loadu_ps(from))};
-    }
-
-    static Doubles widen_pairs(float const* const* from, long offset) noexcept {
-        return {_mm256_cvtps_pd(two_pairs(from[0] + offset, from[1] + offset))};
-    }
-
-    void store(double* to) const noexcept {
-        _mm256_storeu_pd(to, lanes);
-    }
-};
-
 inline Doubles fma(Doubles a, Doubles b, Doubles c) noexcept {
     return {_mm256_fmadd_pd(a.lanes, b.lanes, c.lanes)};
 }
 
-inline Doubles operator+(Doubles a, Doubles b) noexcept {
-    return {_mm256_add_pd(a.lanes, b.lanes)};
+inline Doubles widen_floats(float const* from) noexcept {
+    return {_mm256_cvtps_pd(_mm_loadu_ps(from))};
 }
 
-inline Doubles operator*(Doubles a, Doubles b) noexcept {
-    return {_mm256_mul_pd(a.lanes, b.lanes)};
+inline Doubles widen_pairs(float const* const* from, std::int64_t offset) noexcept {
+    return {_mm256_cvtps_pd(two_pairs(from[0] + offset, from[1] + offset))};
 }
 
 inline Doubles swap_pairs(Doubles a) noexcept {

@@ -87,8 +87,7 @@ class KBank {
         auto const coefficients = coefficients_;
         for (std::int64_t n = first; n < first + count; ++n) {
             for (std::size_t v = 0; v < kVectors; ++v) {
-                auto const x =
-                    Doubles::widen_pairs(rows.data() + v * kHopsPerVector, n * kChannels);
+                auto const x = widen_pairs(rows.data() + v * kHopsPerVector, n * kChannels);
                 auto const y = loudness::k_weight(x, local[v], coefficients);
                 energy[v] = fma(y, y, energy[v]);
             }
@@ -113,7 +112,7 @@ class KBank {
                 auto const& hop = hops[v * kHopsPerVector + i];
                 rows[i] = hop.samples + (hop.frames - 1) * kChannels;
             }
-            auto const x = Doubles::widen_pairs(rows.data(), 0);
+            auto const x = widen_pairs(rows.data(), 0);
             auto const y = loudness::k_weight(x, states[v], coefficients_);
             (y * y).store(last.data() + v * Doubles::kLanes);
         }
@@ -159,7 +158,7 @@ FlatSums flat_sums(Stretch const& hop) {
     Doubles products;
     std::int64_t i = 0;
     for (; i + kStep <= values; i += kStep) {
-        auto const x = Doubles::widen(hop.samples + i);
+        auto const x = widen_floats(hop.samples + i);
         squares = fma(x, x, squares);
         products = fma(x, swap_pairs(x), products);
     }
