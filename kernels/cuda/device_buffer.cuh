@@ -23,17 +23,37 @@ inline void synchronise(std::source_location where = std::source_location::curre
     check(cudaStreamSynchronize(stream()), where);
 }
 
-/// Typed memory of the card, move-only. Freeing waits for the card, so kernels in flight are safe.
-/// What it holds after an allocation is undefined: zero it where that matters.
-template <typename T>
-class DeviceBuffer {
+struct CardMemory {
+    static cudaError_t allocate(void** memory, std::size_t bytes) {
+        return cudaMalloc(memory, bytes);
+    }
+
+    static cudaError_t release(void* memory) {
+        return cudaFree(memory);
+    }
+};
+
+struct PinnedMemory {
+    static cudaError_t allocate(void** memory, std::size_t bytes) {
+        return cudaMallocHost(memory, bytes);
+    }
+
+    static cudaError_t release(void* memory) {
+        return cudaFreeHost(memory);
+    }
+};
+
+/// Typed memory, move-only. What it holds after an allocation is undefined: zero it where that
+/// matters.
+template <typename T, typename Kind>
+class Buffer {
     static_assert(std::is_trivially_copyable_v<T>);
 
   public:
-    DeviceBuffer() = default;
+    Buffer() = default;
 
     /// @throws Failure{out_of_memory}
-    explicit DeviceBuffer(std::int64_t count) {
+    explicit Buffer(std::int64_t count) {
         reserve(count);
     }
 
@@ -46,7 +66,7 @@ class DeviceBuffer {
         memory_.reset(); // before the new allocation, which may need the room
         capacity_ = 0;
         void* memory = nullptr;
-        check(cudaMalloc(&memory, static_cast<std::size_t>(count) * sizeof(T)));
+        check(Kind::allocate(&memory, static_cast<std::size_t>(count) * sizeof(T)));
         memory_.reset(static_cast<T*>(memory));
         capacity_ = count;
     }
@@ -60,62 +80,24 @@ class DeviceBuffer {
     }
 
   private:
-    struct Free {
+    struct Release {
         void operator()(T* memory) const noexcept {
-            static_cast<void>(cudaFree(memory)); // a destructor has nobody to tell
+            static_cast<void>(Kind::release(memory)); // a destructor has nobody to tell
         }
     };
 
-    std::unique_ptr<T, Free> memory_;
+    std::unique_ptr<T, Release> memory_;
     std::int64_t capacity_ = 0;
 };
 
-/// Typed host memory that the card can copy from and to at full speed, move-only. Before it is
-/// written or freed, the copies that use it must be done: see synchronise().
+/// Memory of the card. Freeing waits for the card, so kernels in flight are safe.
 template <typename T>
-class PinnedBuffer {
-    static_assert(std::is_trivially_copyable_v<T>);
+using DeviceBuffer = Buffer<T, CardMemory>;
 
-  public:
-    PinnedBuffer() = default;
-
-    /// @throws Failure{out_of_memory}
-    explicit PinnedBuffer(std::int64_t count) {
-        reserve(count);
-    }
-
-    /// Makes room for `count` values; where it has to grow, what it held is lost.
-    /// @throws Failure{out_of_memory} and is then empty
-    void reserve(std::int64_t count) {
-        if (count <= capacity_) {
-            return;
-        }
-        memory_.reset();
-        capacity_ = 0;
-        void* memory = nullptr;
-        check(cudaMallocHost(&memory, static_cast<std::size_t>(count) * sizeof(T)));
-        memory_.reset(static_cast<T*>(memory));
-        capacity_ = count;
-    }
-
-    [[nodiscard]] T* data() const noexcept {
-        return memory_.get();
-    }
-
-    [[nodiscard]] std::int64_t capacity() const noexcept {
-        return capacity_;
-    }
-
-  private:
-    struct Free {
-        void operator()(T* memory) const noexcept {
-            static_cast<void>(cudaFreeHost(memory));
-        }
-    };
-
-    std::unique_ptr<T, Free> memory_;
-    std::int64_t capacity_ = 0;
-};
+/// Host memory that the card can copy from and to at full speed. Before it is written or freed, the
+/// copies that use it must be done: see synchronise().
+template <typename T>
+using PinnedBuffer = Buffer<T, PinnedMemory>;
 
 /// Copies `count` values between any two places, in the order of the stream. It does not wait: host
 /// memory on either side must stay as it is until synchronise(). The places must not overlap.
