@@ -1,4 +1,4 @@
-#include "kernels/bands/bands.hpp"
+#include "kernels/bands/band_split_stage.hpp"
 #include "kernels/cpu/cpu_backend.hpp"
 #include "kernels/cpu/overlap_save.hpp"
 
@@ -8,28 +8,12 @@ namespace stemlathe::cpu {
 
 namespace {
 
-/// All bands but the last come out of the filter; the last is what is missing to the input, so the
-/// bands sum to it but for rounding.
-class BandSplit final : public SplitStage {
+class Remainder {
   public:
-    explicit BandSplit(BandFilters const& filters)
-        : filter_(filters.length, filters.taps), bands_(filters.taps.size() + 1) {}
-
-    [[nodiscard]] std::span<AudioView const> process(AudioView input) override {
-        return with_last(filter_.process(input));
-    }
-
-    [[nodiscard]] std::span<AudioView const> finish() override {
-        return with_last(filter_.finish());
-    }
-
-  private:
-    std::span<AudioView const> with_last(std::span<AudioView const> filtered) {
-        std::ranges::copy(filtered, bands_.begin());
-        auto const input = filter_.input();
-        reserve(last_, input.frames);
+    [[nodiscard]] AudioView of(AudioView input, std::span<AudioView const> filtered) {
+        reserve(rest_, input.frames);
         auto const count = input.values().size();
-        float* const rest = last_.samples();
+        float* const rest = rest_.samples();
         std::ranges::copy(input.values(), rest);
         for (auto const& band : filtered) {
             float const* const samples = band.samples;
@@ -37,19 +21,17 @@ class BandSplit final : public SplitStage {
                 rest[i] -= samples[i];
             }
         }
-        bands_.back() = last_.view(input.frames, input.position);
-        return bands_;
+        return rest_.view(input.frames, input.position);
     }
 
-    OverlapSave filter_;
-    AudioBuffer last_;
-    std::vector<AudioView> bands_;
+  private:
+    AudioBuffer rest_;
 };
 
 } // namespace
 
 std::unique_ptr<SplitStage> CpuBackend::make_band_split(BandSplitSettings const& settings) {
-    return std::make_unique<BandSplit>(design_bands(settings));
+    return std::make_unique<bands::BandSplitStage<OverlapSave, Remainder>>(design_bands(settings));
 }
 
 } // namespace stemlathe::cpu

@@ -1,9 +1,8 @@
-#include "kernels/bands/bands.hpp"
+#include "kernels/bands/band_split_stage.hpp"
 #include "kernels/cuda/cuda_backend.cuh"
 #include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/overlap_save.cuh"
 
-#include <algorithm>
 #include <memory>
 
 namespace stemlathe::cuda {
@@ -31,45 +30,28 @@ remainder_kernel(float const* input, Filtered filtered, std::int64_t values, flo
     }
 }
 
-/// All bands but the last come out of the filter; the last is what is missing to the input, so the
-/// bands sum to it but for rounding.
-class BandSplit final : public SplitStage {
+class Remainder {
   public:
-    explicit BandSplit(BandFilters const& filters)
-        : filter_(filters.length, filters.taps), bands_(filters.taps.size() + 1) {}
-
-    [[nodiscard]] std::span<AudioView const> process(AudioView input) override {
-        return with_last(filter_.process(input));
-    }
-
-    [[nodiscard]] std::span<AudioView const> finish() override {
-        return with_last(filter_.finish());
+    [[nodiscard]] AudioView of(AudioView input, std::span<AudioView const> bands) {
+        Filtered filtered;
+        for (auto const& band : bands) {
+            filtered.samples[filtered.count++] = band.samples;
+        }
+        reserve(rest_, input.frames);
+        auto const values = input.frames * kChannels;
+        launch(remainder_kernel, values, input.samples, filtered, values, rest_.samples());
+        return rest_.view(input.frames, input.position);
     }
 
   private:
-    std::span<AudioView const> with_last(std::span<AudioView const> filtered) {
-        Filtered places;
-        for (auto const& band : filtered) {
-            places.samples[places.count++] = band.samples;
-        }
-        std::ranges::copy(filtered, bands_.begin());
-        auto const input = filter_.input();
-        reserve(last_, input.frames);
-        auto const values = input.frames * kChannels;
-        launch(remainder_kernel, values, input.samples, places, values, last_.samples());
-        bands_.back() = last_.view(input.frames, input.position);
-        return bands_;
-    }
-
-    OverlapSave filter_;
-    AudioBuffer last_;
-    std::vector<AudioView> bands_;
+    AudioBuffer rest_;
 };
 
 } // namespace
 
 std::unique_ptr<SplitStage> CudaBackend::make_band_split(BandSplitSettings const& settings) {
-    return std::make_unique<BandSplit>(design_bands(settings)); // at most kMostFiltered filters
+    // At most kMostFiltered filters.
+    return std::make_unique<bands::BandSplitStage<OverlapSave, Remainder>>(design_bands(settings));
 }
 
 } // namespace stemlathe::cuda
