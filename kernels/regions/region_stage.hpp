@@ -61,10 +61,8 @@ class RegionFilter {
 /// others: before and after, the input is passed on as it is. The same for both drivers.
 /// @tparam Queue  the driver's queue of one input
 /// @tparam OverlapSave  its filter
-/// @tparam CrossFade  has operator()(from, to, range, gain, wet, dry): blends frames [from, to) of
-/// the song, none where `to` is not after `from`, from `dry` to `gain` times `wet`, in place of
-/// `dry`
-template <typename Queue, typename OverlapSave, typename CrossFade>
+/// @tparam Fade  has void operator()(CrossFade), which fades
+template <typename Queue, typename OverlapSave, typename Fade>
 class RegionStage final : public Stage {
   public:
     explicit RegionStage(RegionSettings const& settings)
@@ -124,7 +122,7 @@ class RegionStage final : public Stage {
     void mix(AudioView wet) {
         auto const from = std::max(wet.position, first_);
         auto const to = std::min(wet.position + wet.frames, last_);
-        cross_fade_(from, to, range_, gain_, wet, held());
+        fade_({.from = from, .to = to, .range = range_, .gain = gain_, .wet = wet, .dry = held()});
         frames_mixed_ = wet.position + wet.frames;
     }
 
@@ -141,7 +139,7 @@ class RegionStage final : public Stage {
     std::int64_t last_;
     float gain_;
     std::optional<RegionFilter<OverlapSave>> filter_;
-    CrossFade cross_fade_;
+    Fade fade_;
     Queue held_;
     std::int64_t frames_to_drop_ = 0; ///< given by the last call, still in the queue
     std::int64_t frames_in_ = 0;

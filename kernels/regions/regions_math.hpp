@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/base/audio.hpp"
 #include "kernels/base/host_device.hpp"
 
 #include <cmath>
@@ -35,6 +36,27 @@ STEMLATHE_HD float blend(float dry, float wet, float wet_weight) noexcept {
         return dry; // also keeps the sign of a zero
     }
     return wet_weight == 1.0F ? wet : fmaf(wet_weight, wet - dry, dry);
+}
+
+/// Frames [from, to) of the song, none where `to` is not after `from`, that fade from `dry` to
+/// `gain` times `wet`, in place of `dry`; `wet` may be `dry`. Goes to kernels by value.
+struct CrossFade {
+    std::int64_t from = 0;
+    std::int64_t to = 0;
+    Range range;
+    float gain = 1.0F;
+    AudioView wet;
+    AudioView dry;
+};
+
+/// Frame `n` of the song.
+STEMLATHE_HD void fade(CrossFade const& fade, std::int64_t n) noexcept {
+    float const wet_weight = weight(n, fade.range);
+    for (int channel = 0; channel < kChannels; ++channel) {
+        float& frame = fade.dry.samples[(n - fade.dry.position) * kChannels + channel];
+        float const other = fade.wet.samples[(n - fade.wet.position) * kChannels + channel];
+        frame = blend(frame, fade.gain * other, wet_weight);
+    }
 }
 
 } // namespace stemlathe::regions
