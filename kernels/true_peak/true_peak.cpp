@@ -3,12 +3,15 @@
 #include "kernels/true_peak/true_peak_math.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace stemlathe::true_peak {
 
 float screen_margin() {
     return static_cast<float>(gain_from_db(kScreenMargin_db)) * (1.0F + 0x1p-20F);
 }
+
+namespace {
 
 std::vector<float> fold_screen(std::vector<float> screen, std::int64_t frames) {
     auto const blocks = (frames + kScreenBlockFrames - 1) / kScreenBlockFrames;
@@ -21,6 +24,17 @@ std::vector<float> fold_screen(std::vector<float> screen, std::int64_t frames) {
     *last = *std::max_element(last, screen.end());
     screen.erase(last + 1, screen.end());
     return screen;
+}
+
+} // namespace
+
+TruePeakReading fold_to_song(TruePeakReading reading, std::int64_t frames) {
+    auto const last = std::max<std::int64_t>(frames - 1, 0);
+    reading.frame = std::clamp<std::int64_t>(reading.frame, 0, last);
+    if (!reading.screen.empty()) {
+        reading.screen = fold_screen(std::move(reading.screen), frames);
+    }
+    return reading;
 }
 
 void check(TruePeakSettings const& settings) {

@@ -13,6 +13,7 @@ namespace {
 
 using true_peak::kFramesAfter;
 using true_peak::kFramesBefore;
+using true_peak::kHistoryFrames;
 using true_peak::kPhases;
 using true_peak::kScreenStep;
 using true_peak::kTaps;
@@ -97,8 +98,7 @@ std::array<float, kBlockValues> envelope_of(float const* block) {
 static_assert((kPhases - 1) % kPhasesAtOnce == 0);
 
 /// Screens block after block; reads one at 16x as soon as its neighbours are screened, if it may
-/// hold a new highest value. It begins one block before the song and ends one after it, since the
-/// interpolated signal rings that far.
+/// hold a new highest value.
 class CpuTruePeakMeter final : public TruePeakMeter {
   public:
     explicit CpuTruePeakMeter(bool keep_screen)
@@ -113,22 +113,14 @@ class CpuTruePeakMeter final : public TruePeakMeter {
     }
 
     TruePeakReading finish() override {
-        auto const last = (frames_in_ + kFramesAfter) / kScreenBlockFrames;
-        auto const end = (last + 2) * kScreenBlockFrames + kFramesAfter;
+        auto const end = true_peak::frames_to_the_end(frames_in_);
         queue_.push_zeros(end - (queue_.pending().position + queue_.frames()));
         measure();
         reading_.peak = static_cast<double>(peak_);
-        reading_.frame =
-            std::clamp<std::int64_t>(reading_.frame, 0, std::max<std::int64_t>(frames_in_ - 1, 0));
-        if (keep_screen_) {
-            reading_.screen = true_peak::fold_screen(std::move(reading_.screen), frames_in_);
-        }
-        return std::move(reading_);
+        return true_peak::fold_to_song(std::move(reading_), frames_in_);
     }
 
   private:
-    /// Kept in front of the next block: the block before it, and what its own points are made of.
-    static constexpr std::int64_t kHistoryFrames = kScreenBlockFrames + kFramesBefore + 1;
     static constexpr std::int64_t kSliceFrames = 8'192;
 
     void measure() {

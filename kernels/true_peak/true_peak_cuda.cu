@@ -14,6 +14,7 @@ namespace {
 
 using true_peak::kFramesAfter;
 using true_peak::kFramesBefore;
+using true_peak::kHistoryFrames;
 using true_peak::kPhases;
 using true_peak::kScreenStep;
 using true_peak::kTaps;
@@ -147,8 +148,7 @@ __global__ void keep_highest_kernel(Peak const* found, std::int64_t count, Peak*
     }
 }
 
-/// Twin of the CPU's: one block before the song and one after it are looked at too, since the
-/// interpolated signal rings that far.
+/// Screens all blocks that are complete, then reads those at 16x that may hold the highest value.
 class CudaTruePeakMeter final : public TruePeakMeter {
   public:
     explicit CudaTruePeakMeter(bool keep_screen)
@@ -169,27 +169,21 @@ class CudaTruePeakMeter final : public TruePeakMeter {
     }
 
     TruePeakReading finish() override {
-        auto const last = (frames_in_ + kFramesAfter) / kScreenBlockFrames;
-        auto const end = (last + 2) * kScreenBlockFrames + kFramesAfter;
+        auto const end = true_peak::frames_to_the_end(frames_in_);
         queue_.push_zeros(end - (queue_.pending().position + queue_.frames()));
         measure();
         Peak best{};
         copy(&best, best_.data(), 1);
         synchronise();
-        TruePeakReading reading;
-        reading.peak = static_cast<double>(best.value);
-        reading.frame =
-            std::clamp<std::int64_t>(best.frame, 0, std::max<std::int64_t>(frames_in_ - 1, 0));
-        if (keep_screen_) {
-            reading.screen = true_peak::fold_screen(screens_.download(), frames_in_);
-        }
-        return reading;
+        return true_peak::fold_to_song(
+            {.peak = static_cast<double>(best.value),
+             .frame = best.frame,
+             .screen = screens_.download()},
+            frames_in_
+        );
     }
 
   private:
-    /// Kept in front of the next block: the block before it, and what its own points are made of.
-    static constexpr std::int64_t kHistoryFrames = kScreenBlockFrames + kFramesBefore + 1;
-
     void measure() {
         auto const pending = queue_.pending();
         auto const end = pending.position + pending.frames;

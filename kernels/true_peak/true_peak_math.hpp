@@ -17,6 +17,17 @@ inline constexpr int kTaps = 32;
 inline constexpr int kFramesBefore = kTaps / 2 - 1;
 inline constexpr int kFramesAfter = kTaps / 2;
 
+/// A meter looks at blocks of kScreenBlockFrames from one block before the song to one after it,
+/// since the interpolated signal rings that far. In front of the block that it screens it keeps the
+/// one before, and what that one's own points are made of.
+inline constexpr std::int64_t kHistoryFrames = kScreenBlockFrames + kFramesBefore + 1;
+
+/// Frames that have to be there, silence after the song, before all its blocks are looked at.
+[[nodiscard]] constexpr std::int64_t frames_to_the_end(std::int64_t song_frames) noexcept {
+    auto const last_block = (song_frames + kFramesAfter) / kScreenBlockFrames;
+    return (last_block + 2) * kScreenBlockFrames + kFramesAfter;
+}
+
 /// Interpolator of ITU-R BS.1770-5 Annex 2 ("a method with similar or superior results"): a sinc
 /// cut at half the rate under a Kaiser window of beta 5, each phase of unit gain at 0 Hz. Phase 0
 /// is the frame itself, exactly. A tone reads within 0.05 dB of its true peak up to 0.42 of the
@@ -32,9 +43,9 @@ struct Taps {
 /// kScreenMargin_db as a factor, rounded up.
 [[nodiscard]] float screen_margin();
 
-/// The screen of a song's own blocks, from one that begins one block before it and ends after it:
-/// what rings outside counts to the first and the last.
-[[nodiscard]] std::vector<float> fold_screen(std::vector<float> screen, std::int64_t frames);
+/// The reading of a song of `frames` from one whose screen begins one block before the song and
+/// ends after it: what rings outside counts to the first and the last.
+[[nodiscard]] TruePeakReading fold_to_song(TruePeakReading reading, std::int64_t frames);
 
 /// @throws Failure{invalid_plan} where a setting is out of range
 void check(TruePeakSettings const& settings);
