@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/base/block_queue.hpp"
 #include "kernels/cpu/fft.hpp"
 #include "kernels/cpu/input_queue.hpp"
 
@@ -9,10 +10,9 @@
 
 namespace stemlathe::cpu {
 
-/// Linear-phase filters over one input: one forward transform feeds all of them. Block b gives
-/// frames [b hop, (b + 1) hop), wherever segments are cut, so the result is bit-identical for every
-/// segment size. Latency is compensated: frame n belongs to frame n. Twin of cuda::OverlapSave.
-/// Source: Oppenheim & Schafer, Discrete-Time Signal Processing, section 8.7.3 (overlap-save).
+/// Linear-phase filters over one input: one forward transform feeds all of them. The result is
+/// bit-identical for every segment size. Latency is compensated: frame n belongs to frame n. See
+/// BlockQueue; twin of cuda::OverlapSave.
 class OverlapSave {
   public:
     /// @param length  power of two, 256 or more, at least as many as each filter has taps; it costs
@@ -30,24 +30,19 @@ class OverlapSave {
 
     /// The unfiltered frames that belong to the views returned last; valid as long as they are.
     [[nodiscard]] AudioView input() const noexcept {
-        return input_;
+        return input_.given();
     }
 
   private:
-    std::span<AudioView const> filter(std::int64_t blocks, std::int64_t frames);
+    std::span<AudioView const> filter(Blocks const& blocks);
 
-    std::int64_t hop_; ///< frames that a block gives
-    std::int64_t pad_; ///< frames of a block in front of those that it gives
+    BlockQueue<InputQueue> input_;
     Fft fft_;
-    InputQueue queue_;
     std::vector<AlignedFloats> responses_; ///< [filters]
     AlignedFloats spectrum_;
     AlignedFloats product_;
     std::vector<AudioBuffer> outputs_; ///< [filters]
     std::vector<AudioView> views_;     ///< [filters]
-    AudioView input_;
-    std::int64_t frames_in_ = 0;
-    std::int64_t frames_out_ = 0; ///< a multiple of hop until finish
 };
 
 } // namespace stemlathe::cpu

@@ -31,6 +31,15 @@ __device__ inline std::int64_t grid_size() {
     return static_cast<std::int64_t>(gridDim.x) * blockDim.x;
 }
 
+/// Interleaved samples as stereo frames, one for each thread.
+[[nodiscard]] inline float2 const* frames_of(float const* samples) noexcept {
+    return reinterpret_cast<float2 const*>(samples);
+}
+
+[[nodiscard]] inline float2* frames_of(float* samples) noexcept {
+    return reinterpret_cast<float2*>(samples);
+}
+
 /// Queues `kernel(arguments...)` with one thread per item; no launch where `count` is 0.
 /// @throws Failure{device_lost}
 template <typename... Parameters>

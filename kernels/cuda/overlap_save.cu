@@ -85,43 +85,37 @@ real_part_kernel(float2 const* spectrum, float scale, std::int64_t size, float* 
     }
 }
 
-float2* frames_of(float* samples) {
-    return reinterpret_cast<float2*>(samples);
-}
-
 } // namespace
 
 OverlapSave::OverlapSave(std::int64_t length, std::span<std::vector<float> const> filters)
-    : length_(length),
-      size_(4 * length),
-      hop_(3 * length),
-      pad_(length / 2),
-      batch_(std::max<std::int64_t>(kBatchFrames / size_, 1)),
-      plan_(size_, batch_),
-      queue_(pad_),
-      forward_(batch_ * size_),
-      product_(batch_ * size_),
+    : input_(length),
+      batch_(std::max<std::int64_t>(kBatchFrames / input_.size(), 1)),
+      plan_(input_.size(), batch_),
+      forward_(batch_ * input_.size()),
+      product_(batch_ * input_.size()),
       outputs_(filters.size()),
       views_(filters.size()) {
     for (auto const& taps : filters) {
+        STEMLATHE_ASSERT(static_cast<std::int64_t>(taps.size()) <= length);
         add_filter(taps);
     }
 }
 
 void OverlapSave::add_filter(std::vector<float> const& taps) {
+    auto const size = input_.size();
     auto const count = static_cast<std::int64_t>(taps.size());
-    STEMLATHE_ASSERT(count % 2 == 1 && count <= length_);
+    STEMLATHE_ASSERT(count % 2 == 1);
     auto const taps_there = on_device(std::span<float const>{taps});
-    fill_zero(forward_.data(), batch_ * size_);
-    launch(centre_kernel, count, taps_there.data(), count / 2, size_, forward_.data());
+    fill_zero(forward_.data(), batch_ * size);
+    launch(centre_kernel, count, taps_there.data(), count / 2, size, forward_.data());
     plan_.forward(forward_.data(), forward_.data());
-    DeviceBuffer<float> spectrum{size_};
+    DeviceBuffer<float> spectrum{size};
     launch(
         real_part_kernel,
-        size_,
+        size,
         forward_.data(),
-        1.0F / static_cast<float>(size_), // exact, a power of two
-        size_,
+        1.0F / static_cast<float>(size), // exact, a power of two
+        size,
         spectrum.data()
     );
     synchronise(); // the taps go away
@@ -129,54 +123,45 @@ void OverlapSave::add_filter(std::vector<float> const& taps) {
 }
 
 std::span<AudioView const> OverlapSave::process(AudioView input) {
-    queue_.pop(input_.frames); // what the last call gave away
-    queue_.push(input);
-    frames_in_ += input.frames;
-    auto const surplus = frames_in_ + pad_ - frames_out_ - size_; // beyond one whole block
-    auto const blocks = surplus < 0 ? 0 : surplus / hop_ + 1;
-    return filter(blocks, blocks * hop_);
+    return filter(input_.push(input));
 }
 
 std::span<AudioView const> OverlapSave::finish() {
-    queue_.pop(input_.frames);
-    auto const frames = frames_in_ - frames_out_;
-    auto const blocks = (frames + hop_ - 1) / hop_;
-    auto const frames_needed = blocks == 0 ? 0 : (blocks - 1) * hop_ + size_;
-    queue_.push_zeros(std::max<std::int64_t>(frames_needed - queue_.frames(), 0));
-    return filter(blocks, frames);
+    return filter(input_.finish());
 }
 
-std::span<AudioView const> OverlapSave::filter(std::int64_t blocks, std::int64_t frames) {
+std::span<AudioView const> OverlapSave::filter(Blocks const& blocks) {
+    auto const hop = input_.hop();
     for (auto& output : outputs_) {
-        output.reserve(blocks * hop_ * kChannels);
+        output.reserve(blocks.count * hop * kChannels);
     }
-    auto const first_block = frames_out_ / hop_;
-    for (auto block = first_block; block < first_block + blocks;) {
+    auto const first_block = blocks.position / hop;
+    for (auto block = first_block; block < first_block + blocks.count;) {
         auto const batch_end = (block / batch_ + 1) * batch_;
-        auto const end = std::min(batch_end, first_block + blocks);
+        auto const end = std::min(batch_end, first_block + blocks.count);
         filter_batch(block, end - block, first_block);
         block = end;
     }
     for (std::size_t i = 0; i < views_.size(); ++i) {
-        views_[i] = AudioView{outputs_[i].data(), frames, frames_out_, Memory::device};
+        views_[i] = AudioView{outputs_[i].data(), blocks.frames, blocks.position, Memory::device};
     }
-    input_ = queue_.pending().slice(pad_, frames);
-    frames_out_ += frames;
     return views_;
 }
 
 void OverlapSave::filter_batch(
-    std::int64_t first_block, std::int64_t blocks, std::int64_t output_block
+    std::int64_t first_block, std::int64_t count, std::int64_t output_block
 ) {
+    auto const size = input_.size();
+    auto const frames = count * input_.hop(); // that the blocks give
     Batch const batch{
         .slot_0_block = first_block / batch_ * batch_,
         .first_block = first_block,
-        .count = blocks,
-        .size = size_,
-        .hop = hop_,
-        .pad = pad_};
-    auto const values = batch_ * size_;
-    auto const pending = queue_.pending();
+        .count = count,
+        .size = size,
+        .hop = input_.hop(),
+        .pad = input_.pad()};
+    auto const values = batch_ * size;
+    auto const pending = input_.pending();
     launch(
         gather_kernel,
         values,
@@ -193,18 +178,18 @@ void OverlapSave::filter_batch(
             values,
             forward_.data(),
             spectra_[i].data(),
-            size_,
+            size,
             values,
             product_.data()
         );
         plan_.inverse(product_.data(), product_.data());
         launch(
             scatter_kernel,
-            blocks * hop_,
+            frames,
             product_.data(),
             batch,
             output_block,
-            blocks * hop_,
+            frames,
             frames_of(outputs_[i].data())
         );
     }

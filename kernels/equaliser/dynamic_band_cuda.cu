@@ -1,11 +1,8 @@
-#include "kernels/base/chunk_queues.hpp"
 #include "kernels/cuda/cuda_backend.cuh"
 #include "kernels/cuda/input_queue.cuh"
 #include "kernels/cuda/lanes.cuh"
 #include "kernels/cuda/overlap_save.cuh"
-#include "kernels/equaliser/dynamic_band_math.hpp"
-
-#include <array>
+#include "kernels/equaliser/dynamic_band_stage.hpp"
 
 namespace stemlathe::cuda {
 
@@ -108,15 +105,10 @@ __global__ void blend_kernel(
     }
 }
 
-float2* frames_of(float* samples) {
-    return reinterpret_cast<float2*>(samples);
-}
-
-class DynamicBand final : public Stage {
+class Blender {
   public:
-    DynamicBand(Plan const& plan, FirDesign const& filter)
+    explicit Blender(Plan const& plan)
         : plan_(plan),
-          filter_(filter.length, std::span<std::vector<float> const>(&filter.taps, 1)),
           filter_states_(kChannels),
           smoother_(plan.rms, kChannels, dynamic_band::kNegligiblePower),
           detector_(
@@ -125,47 +117,32 @@ class DynamicBand final : public Stage {
         fill_zero(filter_states_.data(), kChannels);
     }
 
-    [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
-        auto const wet = filter_.process(inputs.front()).front();
-        queues_.push(std::array{filter_.input(), wet, inputs.back()});
-        return blend(queues_.ready());
-    }
-
-    [[nodiscard]] AudioView finish() override {
-        auto const wet = filter_.finish().front();
-        queues_.push(std::array{filter_.input(), wet, AudioView{}});
-        return blend(queues_.rest());
-    }
-
-  private:
-    AudioView blend(Chunks const& chunks) {
+    [[nodiscard]] AudioView blend(dynamic_band::Sources const& sources, Chunks const& chunks) {
         auto const whole = chunks.whole_frames();
-        follow(chunks.count);
+        follow(frames_of(sources.key), chunks.count);
         reserve(output_, whole);
         launch(
             blend_kernel,
             whole,
-            frames_of(queues_.samples(dynamic_band::kDry)),
-            frames_of(queues_.samples(dynamic_band::kWet)),
+            frames_of(sources.dry),
+            frames_of(sources.wet),
             values_.data(),
             whole,
             frames_of(output_.samples())
         );
-        queues_.pop(chunks);
         return output_.view(chunks.frames, chunks.position);
     }
 
+  private:
     /// Weights of whole chunks, [frames] in values_.
-    void follow(std::int64_t chunks) {
+    void follow(float2 const* key, std::int64_t chunks) {
         auto const frames = chunks * kChunkFrames;
         auto const lanes = chunks * kLanes; // of a channel
         values_.reserve(frames * kChannels);
         ends_.reserve(lanes * kChannels);
         starts_.reserve(lanes * kChannels);
         auto* const values = values_.data();
-        launch(
-            separate_kernel, frames, frames_of(queues_.samples(dynamic_band::kKey)), frames, values
-        );
+        launch(separate_kernel, frames, key, frames, values);
         run_lanes(
             values, lanes * kChannels, kLaneFrames, FilterFromRest{plan_.band_pass, ends_.data()}
         );
@@ -187,23 +164,19 @@ class DynamicBand final : public Stage {
     }
 
     Plan plan_;
-    OverlapSave filter_;
     DeviceBuffer<FilterState> filter_states_; ///< [2]
     Smoother smoother_;
     DecoupledDetector detector_;
     DeviceBuffer<FilterState> ends_;   ///< [2][lanes], from rest
     DeviceBuffer<FilterState> starts_; ///< [2][lanes]
-    ChunkQueues<DeviceQueue> queues_{dynamic_band::kQueues};
-    DeviceBuffer<float> values_; ///< [2][frames]
+    DeviceBuffer<float> values_;       ///< [2][frames]
     AudioBuffer output_;
 };
 
 } // namespace
 
 std::unique_ptr<Stage> CudaBackend::make_dynamic_band(DynamicBandSettings const& settings) {
-    auto const plan = dynamic_band::make_plan(settings);
-    auto const filter = design_fir({.rate_hz = settings.rate_hz, .bands = {settings.band}});
-    return std::make_unique<DynamicBand>(plan, filter);
+    return dynamic_band::make_stage<DeviceQueue, OverlapSave, Blender>(settings);
 }
 
 } // namespace stemlathe::cuda

@@ -26,9 +26,6 @@ struct BandPass {
     double lane[2][2] = {}; ///< what a lane of silence does to the state
 };
 
-/// What a dynamic band queues.
-enum Queued : std::size_t { kDry, kWet, kKey, kQueues };
-
 /// All that both drivers need to know, derived once from the settings.
 struct Plan {
     BandPass band_pass;

@@ -30,9 +30,9 @@ class CudaPlacement final : public Stage {
             place_kernel,
             input.frames,
             matrix_,
-            reinterpret_cast<float2 const*>(input.samples),
+            frames_of(input.samples),
             input.frames,
-            reinterpret_cast<float2*>(output.samples)
+            frames_of(output.samples)
         );
         return output;
     }

@@ -99,11 +99,11 @@ class CudaResampler final : public Stage {
             resample_kernel,
             frames,
             filter_,
-            reinterpret_cast<float2 const*>(input.samples),
+            frames_of(input.samples),
             input.position,
             frames_out_,
             frames,
-            reinterpret_cast<float2*>(output.samples)
+            frames_of(output.samples)
         );
         frames_out_ = end;
         auto const next = resample::moment_of(end, filter_.phases, filter_.advance).base -
