@@ -1,5 +1,4 @@
 #include "kernels/base/range.hpp"
-#include "kernels/base/unchanged.hpp"
 #include "kernels/dynamics/dynamics_math.hpp"
 
 namespace stemlathe::dynamics {
@@ -27,16 +26,6 @@ Curve make_curve(DynamicsSettings const& settings) {
         .slope = static_cast<float>(1.0 - 1.0 / settings.ratio)};
 }
 
-class NoReduction final : public Unchanged {
-  public:
-    using Unchanged::Unchanged;
-
-    [[nodiscard]] std::vector<float> gain_reduction_db() const override {
-        auto const hops = (frames() + kTraceHopFrames - 1) / kTraceHopFrames;
-        return std::vector<float>(static_cast<std::size_t>(hops), 0.0F);
-    }
-};
-
 } // namespace
 
 Plan make_plan(DynamicsSettings const& settings) {
@@ -58,10 +47,6 @@ Plan make_plan(DynamicsSettings const& settings) {
         .attack_is_faster = settings.attack_ms <= settings.release_ms,
         .is_identity = settings.ratio == 1.0 && settings.makeup_db == 0.0,
         .has_key = settings.external_key};
-}
-
-std::unique_ptr<Stage> make_unchanged(Memory memory) {
-    return std::make_unique<NoReduction>(memory);
 }
 
 } // namespace stemlathe::dynamics

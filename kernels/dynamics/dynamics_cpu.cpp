@@ -1,7 +1,7 @@
-#include "kernels/base/chunk_queues.hpp"
 #include "kernels/cpu/cpu_backend.hpp"
 #include "kernels/cpu/input_queue.hpp"
 #include "kernels/dynamics/detector_cpu.hpp"
+#include "kernels/dynamics/dynamics_stage.hpp"
 
 #include <algorithm>
 
@@ -9,38 +9,25 @@ namespace stemlathe::cpu {
 
 namespace {
 
-class Compressor final : public Stage {
+class Compressor {
   public:
-    explicit Compressor(dynamics::Plan const& plan)
-        : plan_(plan), detector_(plan), inputs_(plan.has_key ? 2 : 1) {}
+    explicit Compressor(dynamics::Plan const& plan) : plan_(plan), detector_(plan) {}
 
-    [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
-        inputs_.push(inputs);
-        return compress(inputs_.ready());
-    }
-
-    [[nodiscard]] AudioView finish() override {
-        return compress(inputs_.rest());
-    }
-
-    [[nodiscard]] std::vector<float> gain_reduction_db() const override {
-        return trace_db_;
-    }
-
-  private:
-    AudioView compress(Chunks const& chunks) {
-        auto const* const audio = inputs_.samples(0);
-        auto const* const key = inputs_.samples(plan_.has_key ? 1 : 0);
+    [[nodiscard]] AudioView compress(float const* audio, float const* key, Chunks const& chunks) {
         reserve(output_, chunks.whole_frames());
         for (std::int64_t first = 0; first < chunks.whole_frames(); first += kChunkFrames) {
             auto const rows = detector_.reduce(key + first * kChannels);
             record(rows, std::min(chunks.frames - first, kChunkFrames));
             apply(rows, audio + first * kChannels, output_.samples() + first * kChannels);
         }
-        inputs_.pop(chunks);
         return output_.view(chunks.frames, chunks.position);
     }
 
+    [[nodiscard]] std::vector<float> const& trace_db() const noexcept {
+        return trace_db_;
+    }
+
+  private:
     /// Adds the chunk's first `frames` to the trace.
     void record(std::span<LaneRows const> rows, std::int64_t frames) {
         static_assert(kTraceHopFrames % kLaneFrames == 0);
@@ -81,7 +68,6 @@ class Compressor final : public Stage {
 
     dynamics::Plan plan_;
     Detector detector_;
-    ChunkQueues<InputQueue> inputs_; ///< the audio, and the key where it is another
     AudioBuffer output_;
     std::vector<float> trace_db_;
     alignas(64) std::array<std::array<float, kChunkFrames>, kChannels> gains_{};
@@ -90,11 +76,7 @@ class Compressor final : public Stage {
 } // namespace
 
 std::unique_ptr<Stage> CpuBackend::make_dynamics(DynamicsSettings const& settings) {
-    auto const plan = dynamics::make_plan(settings);
-    if (plan.is_identity) {
-        return dynamics::make_unchanged(Memory::host);
-    }
-    return std::make_unique<Compressor>(plan);
+    return dynamics::make_stage<InputQueue, Compressor>(settings, Memory::host);
 }
 
 } // namespace stemlathe::cpu

@@ -1,11 +1,8 @@
-#include "kernels/base/chunk_queues.hpp"
 #include "kernels/cuda/cuda_backend.cuh"
 #include "kernels/cuda/input_queue.cuh"
 #include "kernels/cuda/lanes.cuh"
 #include "kernels/cuda/trace.cuh"
-#include "kernels/dynamics/dynamics_math.hpp"
-
-#include <algorithm>
+#include "kernels/dynamics/dynamics_stage.hpp"
 
 namespace stemlathe::cuda {
 
@@ -106,7 +103,7 @@ __global__ void trace_kernel(
     }
 }
 
-class Compressor final : public Stage {
+class Compressor {
   public:
     explicit Compressor(Plan const& plan)
         : plan_(plan),
@@ -118,28 +115,13 @@ class Compressor final : public Stage {
               dynamics::kNegligible_db,
               DetectorOutput::second
           ),
-          branching_states_(kChannels),
-          inputs_(plan.has_key ? 2 : 1) {
+          branching_states_(kChannels) {
         fill_zero(branching_states_.data(), kChannels);
     }
 
-    [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
-        inputs_.push(inputs);
-        return compress(inputs_.ready());
-    }
-
-    [[nodiscard]] AudioView finish() override {
-        return compress(inputs_.rest());
-    }
-
-    [[nodiscard]] std::vector<float> gain_reduction_db() const override {
-        return trace_db_.fetch();
-    }
-
-  private:
-    AudioView compress(Chunks const& chunks) {
+    [[nodiscard]] AudioView compress(float const* audio, float const* key, Chunks const& chunks) {
         auto const whole = chunks.whole_frames();
-        detect(inputs_.samples(plan_.has_key ? 1 : 0), chunks.count);
+        detect(frames_of(key), chunks.count);
         reserve(output_, whole);
         launch(
             apply_kernel,
@@ -147,25 +129,28 @@ class Compressor final : public Stage {
             plan_,
             whole,
             values_.data(),
-            reinterpret_cast<float2 const*>(inputs_.samples(0)),
-            reinterpret_cast<float2*>(output_.samples())
+            frames_of(audio),
+            frames_of(output_.samples())
         );
         auto const frames = chunks.frames;
         auto const hops = (frames + kTraceHopFrames - 1) / kTraceHopFrames;
         auto* const trace = trace_db_.append(hops);
         launch(trace_kernel, hops, values_.data(), plan_.streams, whole, frames, hops, trace);
-        inputs_.pop(chunks);
         return output_.view(frames, chunks.position);
     }
 
+    [[nodiscard]] std::vector<float> trace_db() const {
+        return trace_db_.fetch();
+    }
+
+  private:
     /// Gain reduction in dB of whole chunks, [streams][frames] in values_.
-    void detect(float const* key, std::int64_t chunks) {
+    void detect(float2 const* key, std::int64_t chunks) {
         auto const frames = chunks * kChunkFrames;
         values_.reserve(frames * kChannels);
         auto* const values = values_.data();
         bool const louder = plan_.streams == 1 && !plan_.is_rms; // known before any filter
-        auto const* const keys = reinterpret_cast<float2 const*>(key);
-        launch(power_kernel, frames, keys, frames, louder, values);
+        launch(power_kernel, frames, key, frames, louder, values);
         if (plan_.is_rms) {
             smoother_.run(values, chunks, kLaneFrames);
         }
@@ -184,7 +169,6 @@ class Compressor final : public Stage {
     Smoother smoother_;
     DecoupledDetector decoupled_;
     DeviceBuffer<double> branching_states_; ///< [streams], dB
-    ChunkQueues<DeviceQueue> inputs_;       ///< the audio, and the key where it is another
     DeviceBuffer<float> values_;            ///< [2][frames]
     AudioBuffer output_;
     DeviceTrace trace_db_;
@@ -193,11 +177,7 @@ class Compressor final : public Stage {
 } // namespace
 
 std::unique_ptr<Stage> CudaBackend::make_dynamics(DynamicsSettings const& settings) {
-    auto const plan = dynamics::make_plan(settings);
-    if (plan.is_identity) {
-        return dynamics::make_unchanged(Memory::device);
-    }
-    return std::make_unique<Compressor>(plan);
+    return dynamics::make_stage<DeviceQueue, Compressor>(settings, Memory::device);
 }
 
 } // namespace stemlathe::cuda

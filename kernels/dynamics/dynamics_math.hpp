@@ -2,10 +2,7 @@
 
 #include "kernels/base/exponential.hpp"
 #include "kernels/base/recursion.hpp"
-#include "kernels/base/stage.hpp"
 #include "kernels/dynamics/dynamics.hpp"
-
-#include <memory>
 
 namespace stemlathe::dynamics {
 
@@ -40,10 +37,6 @@ struct Plan {
 
 /// @throws Failure{invalid_plan} a value is out of range
 [[nodiscard]] Plan make_plan(DynamicsSettings const& settings);
-
-/// What `is_identity` asks for: the audio goes through as it is, and the trace is zeros.
-/// @param memory  of the driver
-[[nodiscard]] std::unique_ptr<Stage> make_unchanged(Memory memory);
 
 /// Level in dB of a power; silence reads -300 dB.
 STEMLATHE_HD float level_db(float power, float offset_db) noexcept {
