@@ -13,11 +13,9 @@ namespace {
 
 using limiter::kControlFrames;
 using limiter::kControls;
-using limiter::kFramesAfter;
 using limiter::kFramesBefore;
 
-/// Works in steps: step c searches chunk c, and then the gains of chunk c - 2 are known. The first
-/// step is -1, for what rings before the first frame.
+/// One step after another: see limiter::Progress.
 class Limiter final : public Stage {
   public:
     Limiter(limiter::Plan const& plan, std::shared_ptr<std::vector<float> const> screen)
@@ -25,17 +23,14 @@ class Limiter final : public Stage {
 
     [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
         queue_.push(inputs[0]);
-        frames_in_ += inputs[0].frames;
-        STEMLATHE_ASSERT(screen_ == nullptr || frames_in_ <= screened_frames());
-        auto const surplus = frames_in_ - kFramesAfter - (step_ + 1) * kChunkFrames;
-        return advance(surplus < 0 ? 0 : surplus / kChunkFrames + 1);
+        progress_.frames_in += inputs[0].frames;
+        STEMLATHE_ASSERT(screen_ == nullptr || progress_.frames_in <= screened_frames());
+        return advance(progress_.steps_ready());
     }
 
     [[nodiscard]] AudioView finish() override {
-        auto const chunks = (frames_in_ + kChunkFrames - 1) / kChunkFrames;
-        auto const end = (chunks + 2) * kChunkFrames + kFramesAfter;
-        queue_.push_zeros(end - frames_in_);
-        return advance(chunks + 2 - step_);
+        queue_.push_zeros(progress_.silence_needed());
+        return advance(progress_.steps_left());
     }
 
     [[nodiscard]] std::vector<float> gain_reduction_db() const override {
@@ -45,22 +40,23 @@ class Limiter final : public Stage {
   private:
     AudioView advance(std::int64_t steps) {
         reserve(output_, steps * kChunkFrames);
-        auto const position = frames_out_;
+        auto const position = progress_.frames_out;
         for (std::int64_t i = 0; i < steps; ++i) {
             auto const* const chunk = queue_.pending().samples + kFramesBefore * kChannels;
             auto const depths = search(chunk + 2 * kChunkFrames * kChannels);
             auto const& smooth = curve_.advance(depths);
-            if (step_ >= 2) {
-                auto* const to = output_.samples() + (frames_out_ - position) * kChannels;
-                auto const frames = std::min(kChunkFrames, frames_in_ - frames_out_);
+            if (progress_.step >= 2) {
+                auto* const to = output_.samples() + (progress_.frames_out - position) * kChannels;
+                auto const frames =
+                    std::min(kChunkFrames, progress_.frames_in - progress_.frames_out);
                 record(smooth, frames);
                 apply(smooth, chunk, to);
-                frames_out_ += frames;
+                progress_.frames_out += frames;
             }
             queue_.pop(kChunkFrames);
-            ++step_;
+            ++progress_.step;
         }
-        return output_.view(frames_out_ - position, position);
+        return output_.view(progress_.frames_out - position, position);
     }
 
     /// Depths of the step's chunk.
@@ -68,9 +64,8 @@ class Limiter final : public Stage {
         std::array<float, kControls> depths{};
         auto const* const screen = screen_ == nullptr ? nullptr : screen_->data();
         auto const blocks = screen_ == nullptr ? 0 : static_cast<std::int64_t>(screen_->size());
-        auto const first = step_ * kControls;
-        auto const groups = (frames_in_ + kControlFrames - 1) / kControlFrames;
-        for (std::int64_t j = 0; j < std::min(kControls, groups - first); ++j) {
+        auto const first = progress_.step * kControls;
+        for (std::int64_t j = 0; j < std::min(kControls, progress_.groups_in() - first); ++j) {
             if (limiter::is_suspect(first + j, screen, blocks, plan_.search_level)) {
                 float const peak = search_.peak(chunk + j * kControlFrames * kChannels);
                 depths[static_cast<std::size_t>(j)] = limiter::depth(peak, plan_.target);
@@ -117,11 +112,9 @@ class Limiter final : public Stage {
     std::shared_ptr<std::vector<float> const> screen_;
     PeakSearch search_;
     GainCurve curve_;
-    InputQueue queue_{3 * kChunkFrames + kFramesBefore}; ///< from chunk step - 2 on
+    InputQueue queue_{limiter::kHistoryFrames}; ///< from chunk step - 2 on
     AudioBuffer output_;
-    std::int64_t step_ = -1;
-    std::int64_t frames_in_ = 0;
-    std::int64_t frames_out_ = 0;
+    limiter::Progress progress_;
     std::vector<float> trace_db_;
 };
 

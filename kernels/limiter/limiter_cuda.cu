@@ -14,7 +14,6 @@ namespace {
 
 using limiter::kControlFrames;
 using limiter::kControls;
-using limiter::kFramesAfter;
 using limiter::kFramesBefore;
 using true_peak::Taps;
 
@@ -168,8 +167,7 @@ class ControlHistory {
     std::int64_t chunks_ = 0; ///< new ones at the last call
 };
 
-/// Works in steps as the CPU's does: step c searches chunk c, then the gains of chunk c - 2 are
-/// known. All steps of a call go through each kernel at once.
+/// All steps of a call, see limiter::Progress, go through each kernel at once.
 class Limiter final : public Stage {
   public:
     Limiter(limiter::Plan plan, std::shared_ptr<std::vector<float> const> const& screen)
@@ -187,18 +185,16 @@ class Limiter final : public Stage {
 
     [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
         queue_.push(inputs[0]);
-        frames_in_ += inputs[0].frames;
+        progress_.frames_in += inputs[0].frames;
         STEMLATHE_ASSERT(
-            search_.screen == nullptr || frames_in_ <= search_.blocks * kScreenBlockFrames
+            search_.screen == nullptr || progress_.frames_in <= search_.blocks * kScreenBlockFrames
         );
-        auto const surplus = frames_in_ - kFramesAfter - (step_ + 1) * kChunkFrames;
-        return advance(surplus < 0 ? 0 : surplus / kChunkFrames + 1);
+        return advance(progress_.steps_ready());
     }
 
     [[nodiscard]] AudioView finish() override {
-        auto const chunks = (frames_in_ + kChunkFrames - 1) / kChunkFrames;
-        queue_.push_zeros((chunks + 2) * kChunkFrames + kFramesAfter - frames_in_);
-        return advance(chunks + 2 - step_);
+        queue_.push_zeros(progress_.silence_needed());
+        return advance(progress_.steps_left());
     }
 
     [[nodiscard]] std::vector<float> gain_reduction_db() const override {
@@ -211,15 +207,15 @@ class Limiter final : public Stage {
 
   private:
     AudioView advance(std::int64_t steps) {
-        auto const position = frames_out_;
+        auto const position = progress_.frames_out;
         if (steps == 0) {
             return output_.view(0, position);
         }
         find_gains(steps);
         // The first chunk that the gains are of may lie before the song.
-        auto const lead = std::clamp<std::int64_t>(2 - step_, 0, steps);
+        auto const lead = std::clamp<std::int64_t>(2 - progress_.step, 0, steps);
         auto const whole = (steps - lead) * kChunkFrames;
-        auto const frames = std::min(whole, frames_in_ - frames_out_);
+        auto const frames = std::min(whole, progress_.frames_in - progress_.frames_out);
         auto const* const smooth = smooth_.data() + lead * kControls;
         auto const* const from =
             queue_.pending().samples + (kFramesBefore + lead * kChunkFrames) * kChannels;
@@ -230,23 +226,22 @@ class Limiter final : public Stage {
             plan_.gain,
             smooth,
             whole,
-            reinterpret_cast<float2 const*>(from),
-            reinterpret_cast<float2*>(output_.samples())
+            frames_of(from),
+            frames_of(output_.samples())
         );
         auto const controls = (frames + kControlFrames - 1) / kControlFrames;
         auto const hops = (frames + kTraceHopFrames - 1) / kTraceHopFrames;
         auto* const trace = trace_.append(hops);
         launch(trace_kernel, hops, smooth, controls, hops, trace);
         queue_.pop(steps * kChunkFrames);
-        step_ += steps;
-        frames_out_ += frames;
+        progress_.step += steps;
+        progress_.frames_out += frames;
         return output_.view(frames, position);
     }
 
     /// Smooth depths of chunks [step - 2, step - 2 + steps) and of the control point behind them.
     void find_gains(std::int64_t steps) {
         auto const count = steps * kControls;
-        auto const groups_in = (frames_in_ + kControlFrames - 1) / kControlFrames;
         auto* const depths = depths_.extend(steps); // from chunk step - 2 on
         auto const* const searched =
             queue_.pending().samples + (kFramesBefore + 2 * kChunkFrames) * kChannels;
@@ -255,9 +250,9 @@ class Limiter final : public Stage {
             count,
             search_,
             searched,
-            step_ * kControls,
+            progress_.step * kControls,
             count,
-            groups_in,
+            progress_.groups_in(),
             depths + ControlHistory::kHistory
         );
         auto* const released = released_.extend(steps); // from chunk step - 3 on
@@ -282,15 +277,13 @@ class Limiter final : public Stage {
     DeviceBuffer<double> weights_;
     DeviceBuffer<float> screen_;
     Search search_;
-    DeviceQueue queue_{3 * kChunkFrames + kFramesBefore}; ///< from chunk step - 2 on
+    DeviceQueue queue_{limiter::kHistoryFrames}; ///< from chunk step - 2 on
     ControlHistory depths_;
     ControlHistory released_;
     DeviceBuffer<double> smooth_;
     AudioBuffer output_;
     DeviceTrace trace_; ///< depths
-    std::int64_t step_ = -1;
-    std::int64_t frames_in_ = 0;
-    std::int64_t frames_out_ = 0;
+    limiter::Progress progress_;
 };
 
 } // namespace

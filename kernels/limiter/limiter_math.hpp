@@ -58,6 +58,43 @@ struct Plan {
 /// @throws Failure{invalid_plan} a value is out of range
 [[nodiscard]] Plan make_plan(LimiterSettings const& settings);
 
+/// How far a limiter has come. It works in steps: step c searches chunk c, and then the gains of
+/// chunk c - 2 are known. The first step is -1, for what rings before the first frame.
+struct Progress {
+    std::int64_t step = -1; ///< the next one
+    std::int64_t frames_in = 0;
+    std::int64_t frames_out = 0;
+
+    /// Steps that what came is enough for.
+    [[nodiscard]] std::int64_t steps_ready() const noexcept {
+        auto const surplus = frames_in - kFramesAfter - (step + 1) * kChunkFrames;
+        return surplus < 0 ? 0 : surplus / kChunkFrames + 1;
+    }
+
+    /// Steps up to the end where all has come ...
+    [[nodiscard]] std::int64_t steps_left() const noexcept {
+        return chunks_in() + 2 - step;
+    }
+
+    /// ... and the silence that they need behind it.
+    [[nodiscard]] std::int64_t silence_needed() const noexcept {
+        return (chunks_in() + 2) * kChunkFrames + kFramesAfter - frames_in;
+    }
+
+    /// Groups that have come, the last one perhaps in part.
+    [[nodiscard]] std::int64_t groups_in() const noexcept {
+        return (frames_in + kControlFrames - 1) / kControlFrames;
+    }
+
+  private:
+    [[nodiscard]] std::int64_t chunks_in() const noexcept {
+        return (frames_in + kChunkFrames - 1) / kChunkFrames;
+    }
+};
+
+/// Silence in front of the song: step -1 needs chunk -3, and what the points there are made of.
+inline constexpr std::int64_t kHistoryFrames = 3 * kChunkFrames + kFramesBefore;
+
 /// 1 - the gain that takes `peak` down to `target`. Rounded up by more than float32 can err.
 STEMLATHE_HD float depth(float peak, float target) noexcept {
     constexpr float kRounding = 2e-7F;
