@@ -28,17 +28,11 @@ inline Written write(
 ) {
     auto const quantiser = backend.make_quantiser(settings);
     Written out;
-    AudioBuffer buffer;
-    auto const frames = static_cast<std::int64_t>(signal.size()) / kChannels;
-    for (std::int64_t at = 0; at < frames; at += segment) {
-        auto const count = std::min(segment, frames - at);
-        auto const part = std::span{signal}.subspan(
-            static_cast<std::size_t>(at * kChannels), static_cast<std::size_t>(count * kChannels)
-        );
-        auto const packed = quantiser->process(backend.upload(part, at, buffer));
-        EXPECT_EQ(packed.frames, count);
+    for_each_segment(backend, signal, segment, [&](AudioView part) {
+        auto const packed = quantiser->process(part);
+        EXPECT_EQ(packed.frames, part.frames);
         out.bytes.insert(out.bytes.end(), packed.bytes.begin(), packed.bytes.end());
-    }
+    });
     out.clipped_samples = quantiser->clipped_samples();
     return out;
 }

@@ -2,6 +2,7 @@
 #include "tests/reference/regions_reference.hpp"
 #include "tests/support/audio_matchers.hpp"
 #include "tests/support/each_backend.hpp"
+#include "tests/support/files.hpp"
 
 #include <gtest/gtest.h>
 
@@ -152,13 +153,9 @@ TEST_P(Region, RefusesValuesOutOfRangeInASentence) {
     auto const refuses = [&](auto const& spoil, std::string const& word) {
         auto settings = with_bell();
         spoil(settings);
-        try {
-            (void)backend->make_region(settings);
-            ADD_FAILURE() << "accepted: " << word;
-        } catch (Failure const& failure) {
-            EXPECT_EQ(failure.code(), Code::invalid_plan);
-            EXPECT_NE(std::string{failure.what()}.find(word), std::string::npos) << failure.what();
-        }
+        EXPECT_TRUE(fails_with(Code::invalid_plan, word, [&] {
+            static_cast<void>(backend->make_region(settings));
+        })) << word;
     };
     refuses([](RegionSettings& settings) { settings.start_frame = -1; }, "frame -1");
     refuses([](RegionSettings& settings) { settings.end_frame = 30'000; }, "end after");

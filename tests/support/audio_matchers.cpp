@@ -9,16 +9,6 @@
 
 namespace stemlathe::test {
 
-namespace {
-
-void append(Backend& backend, AudioView view, Signal& out) {
-    auto const before = out.size();
-    out.resize(before + view.values().size());
-    backend.download(view, std::span<float>{out}.subspan(before));
-}
-
-} // namespace
-
 double peak_difference_dbfs(std::span<float const> actual, std::span<float const> expected) {
     double worst = 0.0;
     for (std::size_t i = 0; i < std::min(actual.size(), expected.size()); ++i) {
@@ -77,6 +67,12 @@ audio_identical(std::span<float const> actual, std::span<float const> expected) 
     return ::testing::AssertionSuccess();
 }
 
+void append(Backend& backend, AudioView view, Signal& out) {
+    auto const before = out.size();
+    out.resize(before + view.values().size());
+    backend.download(view, std::span<float>{out}.subspan(before));
+}
+
 Signal
 run(Backend& backend, Stage& stage, std::span<Signal const> signals, std::int64_t segment_frames) {
     Signal out;
@@ -98,6 +94,35 @@ run(Backend& backend, Stage& stage, std::span<Signal const> signals, std::int64_
 
 Signal run(Backend& backend, Stage& stage, Signal const& signal, std::int64_t segment_frames) {
     return run(backend, stage, std::span<Signal const>(&signal, 1), segment_frames);
+}
+
+Signal run_key_first(Backend& backend, Stage& stage, Signal const& audio, Signal const& key) {
+    AudioBuffer audio_buffer;
+    AudioBuffer key_buffer;
+    auto const audio_there = backend.upload(audio, 0, audio_buffer);
+    auto const key_there = backend.upload(key, 0, key_buffer);
+    Signal out;
+    append(backend, stage.process(std::vector<AudioView>{audio_there.slice(0, 0), key_there}), out);
+    auto const key_end = key_there.slice(key_there.frames, 0);
+    append(backend, stage.process(std::vector<AudioView>{audio_there, key_end}), out);
+    append(backend, stage.finish(), out);
+    return out;
+}
+
+std::vector<Signal>
+run(Backend& backend, SplitStage& stage, Signal const& signal, std::int64_t segment_frames) {
+    std::vector<Signal> bands;
+    auto const take = [&](std::span<AudioView const> views) {
+        bands.resize(views.size());
+        for (std::size_t i = 0; i < views.size(); ++i) {
+            append(backend, views[i], bands[i]);
+        }
+    };
+    for_each_segment(backend, signal, segment_frames, [&](AudioView part) {
+        take(stage.process(part));
+    });
+    take(stage.finish());
+    return bands;
 }
 
 } // namespace stemlathe::test

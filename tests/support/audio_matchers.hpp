@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <span>
+#include <vector>
 
 namespace stemlathe::test {
 
@@ -38,10 +40,21 @@ run(Backend& backend,
     std::span<Signal const> signals,
     std::int64_t segment_frames = 4096);
 
-/// Feeds a meter (EnergyMeter, TruePeakMeter) in segments; the caller finishes it.
-template <typename Meter>
-void feed(
-    Backend& backend, Meter& meter, Signal const& signal, std::int64_t segment_frames = 4096
+/// The same with a key that has come whole before the audio does, and may end earlier.
+[[nodiscard]] Signal
+run_key_first(Backend& backend, Stage& stage, Signal const& audio, Signal const& key);
+
+/// The same with a stage that splits: one signal per band.
+[[nodiscard]] std::vector<Signal>
+run(Backend& backend, SplitStage& stage, Signal const& signal, std::int64_t segment_frames = 4096);
+
+/// Downloads a view to the end of `out`.
+void append(Backend& backend, AudioView view, Signal& out);
+
+/// Calls `take` with the signal's segments, one after the other in the backend's memory.
+template <typename Take>
+void for_each_segment(
+    Backend& backend, Signal const& signal, std::int64_t segment_frames, Take const& take
 ) {
     AudioBuffer buffer;
     auto const frames = static_cast<std::int64_t>(signal.size()) / kChannels;
@@ -49,8 +62,16 @@ void feed(
         auto const count = std::min(segment_frames, frames - at);
         std::span<float const> const part{
             signal.data() + at * kChannels, static_cast<std::size_t>(count * kChannels)};
-        meter.process(backend.upload(part, at, buffer));
+        take(backend.upload(part, at, buffer));
     }
+}
+
+/// Feeds a meter (EnergyMeter, TruePeakMeter) in segments; the caller finishes it.
+template <typename Meter>
+void feed(
+    Backend& backend, Meter& meter, Signal const& signal, std::int64_t segment_frames = 4096
+) {
+    for_each_segment(backend, signal, segment_frames, [&](AudioView part) { meter.process(part); });
 }
 
 } // namespace stemlathe::test
