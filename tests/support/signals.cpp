@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <numbers>
+#include <utility>
 
 namespace stemlathe::test {
 
@@ -110,6 +111,33 @@ Signal bursts(NoiseSettings const& settings) {
     }
     set_rms(signal, settings.level_dbfs);
     return signal;
+}
+
+Signal scaled(Signal signal, float gain) {
+    for (float& value : signal) {
+        value *= gain;
+    }
+    return signal;
+}
+
+Signal swapped(Signal signal) {
+    for (std::size_t i = 0; i < signal.size(); i += 2) {
+        std::swap(signal[i], signal[i + 1]);
+    }
+    return signal;
+}
+
+Signal delayed(Signal const& signal, std::int64_t frames) {
+    auto later = silence(frames);
+    later.insert(later.end(), signal.begin(), signal.end());
+    return later;
+}
+
+Signal sum_of(Signal first, Signal const& second) {
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        first[i] += second[i];
+    }
+    return first;
 }
 
 } // namespace stemlathe::test

@@ -40,6 +40,17 @@ struct NoiseSettings {
 /// Both channels 1.0 at `at`, zero elsewhere.
 [[nodiscard]] Signal impulse(std::int64_t frames, std::int64_t at);
 
+[[nodiscard]] Signal scaled(Signal signal, float gain);
+
+/// Left and right exchanged.
+[[nodiscard]] Signal swapped(Signal signal);
+
+/// The signal behind `frames` of silence.
+[[nodiscard]] Signal delayed(Signal const& signal, std::int64_t frames);
+
+/// Two signals of the same length added.
+[[nodiscard]] Signal sum_of(Signal first, Signal const& second);
+
 /// A repeatable value in [0, 1) for every (seed, counter).
 [[nodiscard]] double uniform(std::uint64_t seed, std::uint64_t counter) noexcept;
 
