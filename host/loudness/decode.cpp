@@ -21,14 +21,22 @@ void widen(std::span<std::byte const> bytes, double full_scale, std::span<double
     }
 }
 
+double from_left_justified(std::uint32_t bits) {
+    return static_cast<double>(static_cast<std::int32_t>(bits)) * 0x1p-31;
+}
+
 void widen_24(std::span<std::byte const> bytes, std::span<double> out) {
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        auto const* const byte = bytes.data() + 3 * i;
-        auto const bits = std::to_integer<std::uint32_t>(byte[0]) << 8U |
-                          std::to_integer<std::uint32_t>(byte[1]) << 16U |
-                          std::to_integer<std::uint32_t>(byte[2]) << 24U;
-        out[i] = static_cast<double>(static_cast<std::int32_t>(bits)) * 0x1p-31;
+    if (out.empty()) {
+        return;
     }
+    for (std::size_t i = 0; i + 1 < out.size(); ++i) { // a word at a time, which reads one byte on
+        std::uint32_t word = 0;
+        std::memcpy(&word, bytes.data() + 3 * i, sizeof(word));
+        out[i] = from_left_justified(word << 8U);
+    }
+    std::uint32_t word = 0;
+    std::memcpy(&word, bytes.data() + 3 * (out.size() - 1), 3);
+    out.back() = from_left_justified(word << 8U);
 }
 
 void widen(std::span<std::byte const> bytes, SampleFormat format, std::span<double> out) {

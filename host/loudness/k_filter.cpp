@@ -42,31 +42,33 @@ KFilter::Section KFilter::at_rate(Analogue const& filter, int rate_hz) {
         .a = {below[1] / below[0], below[2] / below[0]}};
 }
 
-template <std::size_t kCount>
+/// Direct form I; what waits for the latest output comes last, since every sample waits for it.
+KFilter::Pair KFilter::filter(Section const& section, Pair x, Last const& in, Last const& out) {
+    Pair const ahead = (section.b[0] * x + section.b[1] * in.latest) + section.b[2] * in.before;
+    return (ahead - section.a[1] * out.before) - section.a[0] * out.latest;
+}
+
+template <std::size_t kChannelCount>
 double KFilter::energy_of(std::span<double const> samples) {
     auto const shelf = shelf_; // copies stay in registers
     auto const pass = pass_;
-    auto memory = memory_;
-    std::array<double, kCount> sum{};
-    for (std::size_t i = 0; i < samples.size(); i += kCount) {
-        for (std::size_t c = 0; c < kCount; ++c) { // transposed direct form II
-            double const x = samples[i + c];
-            auto& m = memory[c];
-            double const y = shelf.b[0] * x + m.shelf[0];
-            m.shelf[0] = (shelf.b[1] * x + m.shelf[1]) - shelf.a[0] * y;
-            m.shelf[1] = shelf.b[2] * x - shelf.a[1] * y;
-            double const z = pass.b[0] * y + m.pass[0];
-            m.pass[0] = (pass.b[1] * y + m.pass[1]) - pass.a[0] * z;
-            m.pass[1] = pass.b[2] * y - pass.a[1] * z;
-            sum[c] += z * z;
-        }
+    auto in = in_;
+    auto between = between_;
+    auto out = out_;
+    Pair sum{};
+    for (std::size_t i = 0; i < samples.size(); i += kChannelCount) {
+        Pair const x{samples[i], kChannelCount == 2 ? samples[i + 1] : 0.0};
+        Pair const y = filter(shelf, x, in, between);
+        Pair const z = filter(pass, y, between, out);
+        in = {.latest = x, .before = in.latest};
+        between = {.latest = y, .before = between.latest};
+        out = {.latest = z, .before = out.latest};
+        sum += z * z;
     }
-    memory_ = memory;
-    double total = 0.0;
-    for (double const value : sum) {
-        total += value;
-    }
-    return total;
+    in_ = in;
+    between_ = between;
+    out_ = out;
+    return sum[0] + sum[1];
 }
 
 double KFilter::energy(std::span<double const> samples) {

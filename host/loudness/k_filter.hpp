@@ -18,26 +18,32 @@ class KFilter {
     double energy(std::span<double const> samples);
 
   private:
+    using Pair [[gnu::vector_size(2 * sizeof(double))]] = double; ///< both channels
+
     struct Section {
         std::array<double, 3> b{};
         std::array<double, 2> a{}; ///< a1 and a2, where a0 is 1
     };
 
-    struct Memory {
-        std::array<double, 2> shelf{};
-        std::array<double, 2> pass{};
+    /// The last two values at one place.
+    struct Last {
+        Pair latest{};
+        Pair before{};
     };
 
     struct Analogue;
 
+    static Pair filter(Section const& section, Pair x, Last const& in, Last const& out);
     static Section at_rate(Analogue const& filter, int rate_hz);
 
-    template <std::size_t kCount>
+    template <std::size_t kChannelCount>
     double energy_of(std::span<double const> samples);
 
     Section shelf_;
     Section pass_;
-    std::array<Memory, 2> memory_{}; ///< [channels]
+    Last in_{};
+    Last between_{}; ///< what the shelf gave to the pass
+    Last out_{};
     int channels_;
 };
 

@@ -1,6 +1,7 @@
 #include "host/pipeline/chain.hpp"
 #include "host/pipeline/rated_bus.hpp"
 #include "host/pipeline/render.hpp"
+#include "host/task_graph.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -30,21 +31,28 @@ class Multiband {
         }
     }
 
-    /// The next piece of the result. Meanwhile, on the same crew, `others` get the piece before.
-    [[nodiscard]] AudioView
-    process(AudioView view, Tasks& crew, std::span<AudioSink const> others, AudioView before) {
-        auto const bands = split_->process(view);
-        crew.for_each(others.size() + bands.size(), [&](std::size_t part) {
-            if (part < bands.size()) {
-                processed_[part] = dynamics_[part]->process(bands[part]);
-            } else {
-                others[part - bands.size()](before);
-            }
-        });
-        return mix_->process(processed_);
+    /// Takes the next piece. Meanwhile, on the same crew, `sinks` get the result of the one before:
+    /// that is mixed while this one is split.
+    void process(AudioView view, Tasks& crew, std::span<AudioSink const> sinks) {
+        std::span<AudioView const> bands;
+        AudioView before{};
+        TaskGraph step;
+        auto const split = step.add([&] { bands = split_->process(view); }, {});
+        auto const mixed = step.add([&] { before = mix_->process(processed_); }, {});
+        for (std::size_t band = 0; band < dynamics_.size(); ++band) {
+            step.add(
+                [&, band] { processed_[band] = dynamics_[band]->process(bands[band]); },
+                {split, mixed}
+            );
+        }
+        for (auto const& sink : sinks) {
+            step.add([&] { sink(before); }, {mixed});
+        }
+        step.run(crew);
     }
 
     void finish(AudioSink const& sink) {
+        sink(mix_->process(processed_));
         auto const bands = split_->finish();
         for (std::size_t band = 0; band < bands.size(); ++band) {
             processed_[band] = dynamics_[band]->process(bands[band]);
@@ -93,13 +101,11 @@ RatedBus render_multiband(
     auto const to_sinks = [&](AudioView view) {
         crew.for_each(sinks.size(), [&](std::size_t i) { sinks[i](view); });
     };
-    AudioView result{};
     Chain nothing;
     play(bus, nothing, run, [&](AudioView view) {
-        result = multiband.process(view, crew, sinks, result);
+        multiband.process(view, crew, sinks);
         run.advance(view.position + view.frames, bus.frames());
     });
-    to_sinks(result);
     multiband.finish(to_sinks);
     store->seal();
     reductions.clear();

@@ -16,12 +16,20 @@ using loudness::KCoefficients;
 using loudness::KState;
 using loudness::KWeighting;
 
-/// Hops are filtered side by side, both channels of each in neighbouring lanes. Two vectors are
-/// enough independent recursions to hide the latency of one, and their state still fits the
-/// registers.
+/// Groups of hops are filtered side by side, both channels of each in neighbouring lanes. Two
+/// vectors are enough independent recursions to hide the latency of one, and their state still fits
+/// the registers.
 constexpr int kVectors = 2;
-constexpr int kHopsPerVector = Doubles::kLanes / kChannels;
-constexpr int kHopsAtOnce = kVectors * kHopsPerVector;
+constexpr int kGroupsPerVector = Doubles::kLanes / kChannels;
+constexpr int kGroupsAtOnce = kVectors * kGroupsPerVector;
+
+/// Hops that follow one warm-up. Group g begins with hop g * kGroupHops, however the song arrives.
+/// Where hops differ in length by a frame, each has a warm-up of its own.
+constexpr std::int64_t kGroupHops = 4;
+
+std::int64_t group_hops(Hops const& hops) {
+    return hops.rate_hz * hops.hop_ms % 1000 == 0 ? kGroupHops : 1;
+}
 
 KCoefficients<Doubles> spread(KWeighting const& k) {
     return {
@@ -41,9 +49,10 @@ struct Stretch {
     std::int64_t frames = 0;
 };
 
-using Stretches = std::array<Stretch, kHopsAtOnce>;
+/// The same hop of each group.
+using Stretches = std::array<Stretch, kGroupsAtOnce>;
 
-/// K-weighted energies of kHopsAtOnce hops, both channels added, before KWeighting::power.
+/// Runs over kGroupsAtOnce groups of hops.
 class KBank {
   public:
     KBank(Hops const& hops, KWeighting const& weighting)
@@ -51,23 +60,23 @@ class KBank {
           shortest_frames_(hops.shortest_frames()),
           coefficients_(spread(weighting)) {}
 
-    /// @param hops  each with warm_up_frames readable before it
-    [[nodiscard]] std::array<double, kHopsAtOnce> energies(Stretches const& hops) const {
-        Rows rows{};
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            rows[i] = hops[i].samples - warm_up_frames_ * kChannels;
-        }
-        States states{};
+    /// Begins with the groups' first hops, each with warm_up_frames readable before it.
+    void warm_up(Stretches const& hops) {
+        states_ = {};
         Sums sums{};
-        advance(rows, 0, warm_up_frames_, states, sums);
-        sums = {};
-        advance(rows, warm_up_frames_, shortest_frames_, states, sums);
-        alignas(64) std::array<double, kHopsAtOnce * kChannels> lanes{};
+        advance(rows_of(hops, -warm_up_frames_), warm_up_frames_, sums);
+    }
+
+    /// K-weighted energies of the groups' next hops, both channels added, before KWeighting::power.
+    [[nodiscard]] std::array<double, kGroupsAtOnce> energies(Stretches const& hops) {
+        Sums sums{};
+        advance(rows_of(hops, 0), shortest_frames_, sums);
+        alignas(64) std::array<double, kGroupsAtOnce * kChannels> lanes{};
         for (std::size_t v = 0; v < kVectors; ++v) {
             sums[v].store(lanes.data() + v * Doubles::kLanes);
         }
-        add_last_frames(hops, states, lanes);
-        std::array<double, kHopsAtOnce> out{};
+        add_last_frames(hops, lanes);
+        std::array<double, kGroupsAtOnce> out{};
         for (std::size_t i = 0; i < out.size(); ++i) {
             out[i] = lanes[2 * i] + lanes[2 * i + 1];
         }
@@ -75,45 +84,51 @@ class KBank {
     }
 
   private:
-    using Rows = std::array<float const*, kHopsAtOnce>;
+    using Rows = std::array<float const*, kGroupsAtOnce>;
     using States = std::array<KState<Doubles>, kVectors>;
     using Sums = std::array<Doubles, kVectors>;
 
-    void advance(
-        Rows const& rows, std::int64_t first, std::int64_t count, States& states, Sums& sums
-    ) const {
-        auto local = states; // copies stay in registers
+    static Rows rows_of(Stretches const& hops, std::int64_t offset_frames) {
+        Rows rows{};
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            rows[i] = hops[i].samples + offset_frames * kChannels;
+        }
+        return rows;
+    }
+
+    void advance(Rows const& rows, std::int64_t frames, Sums& sums) {
+        auto local = states_; // copies stay in registers
         auto energy = sums;
         auto const coefficients = coefficients_;
-        for (std::int64_t n = first; n < first + count; ++n) {
+        for (std::int64_t n = 0; n < frames; ++n) {
             for (std::size_t v = 0; v < kVectors; ++v) {
-                auto const x = widen_pairs(rows.data() + v * kHopsPerVector, n * kChannels);
+                auto const x = widen_pairs(rows.data() + v * kGroupsPerVector, n * kChannels);
                 auto const y = loudness::k_weight(x, local[v], coefficients);
                 energy[v] = fma(y, y, energy[v]);
             }
         }
-        states = local;
+        states_ = local;
         sums = energy;
     }
 
-    /// The one frame that some hops have more than the shortest.
-    void add_last_frames(
-        Stretches const& hops, States& states, std::array<double, kHopsAtOnce * kChannels>& lanes
-    ) const {
+    /// The one frame that some hops have more than the shortest. Groups end with it, see
+    /// group_hops.
+    void
+    add_last_frames(Stretches const& hops, std::array<double, kGroupsAtOnce * kChannels>& lanes) {
         if (std::ranges::none_of(hops, [&](Stretch const& hop) {
                 return hop.frames > shortest_frames_;
             })) {
             return;
         }
-        alignas(64) std::array<double, kHopsAtOnce * kChannels> last{};
+        alignas(64) std::array<double, kGroupsAtOnce * kChannels> last{};
         for (std::size_t v = 0; v < kVectors; ++v) {
-            std::array<float const*, kHopsPerVector> rows{};
+            std::array<float const*, kGroupsPerVector> rows{};
             for (std::size_t i = 0; i < rows.size(); ++i) {
-                auto const& hop = hops[v * kHopsPerVector + i];
+                auto const& hop = hops[v * kGroupsPerVector + i];
                 rows[i] = hop.samples + (hop.frames - 1) * kChannels;
             }
             auto const x = widen_pairs(rows.data(), 0);
-            auto const y = loudness::k_weight(x, states[v], coefficients_);
+            auto const y = loudness::k_weight(x, states_[v], coefficients_);
             (y * y).store(last.data() + v * Doubles::kLanes);
         }
         for (std::size_t i = 0; i < lanes.size(); ++i) {
@@ -124,6 +139,7 @@ class KBank {
     std::int64_t warm_up_frames_;
     std::int64_t shortest_frames_;
     KCoefficients<Doubles> coefficients_;
+    States states_{};
 };
 
 /// Unweighted figures of one hop, as sums.
@@ -188,6 +204,7 @@ class CpuEnergyMeter final : public EnergyMeter {
     explicit CpuEnergyMeter(EnergySettings const& settings)
         : settings_(settings),
           hops_{.rate_hz = settings.rate_hz, .hop_ms = settings.hop_ms},
+          group_hops_(group_hops(hops_)),
           weighting_(loudness::k_weighting(settings.rate_hz)),
           bank_(hops_, weighting_),
           queue_(hops_.warm_up_frames()) {
@@ -197,12 +214,15 @@ class CpuEnergyMeter final : public EnergyMeter {
     void process(AudioView input) override {
         for (std::int64_t at = 0; at < input.frames; at += kSliceFrames) {
             queue_.push(input.slice(at, std::min(kSliceFrames, input.frames - at)));
-            measure(kHopsAtOnce);
+            measure(kGroupsAtOnce);
         }
     }
 
     EnergyTrack finish() override {
         measure(1);
+        if (auto const rest = complete_hops(); rest > 0) {
+            measure_groups(1, rest);
+        }
         auto const pending = queue_.pending();
         auto const used = hops_.start(next_hop_) - pending.position;
         if (pending.frames > used) {
@@ -217,44 +237,66 @@ class CpuEnergyMeter final : public EnergyMeter {
     /// What is queued before hops are looked for: small enough to stay in the second cache.
     static constexpr std::int64_t kSliceFrames = 16'384;
 
-    /// Measures as long as at least `fewest` hops are complete.
+    [[nodiscard]] std::int64_t complete_hops() const {
+        auto const end = queue_.pending().position + queue_.frames();
+        std::int64_t count = 0;
+        while (hops_.start(next_hop_ + count + 1) <= end) {
+            ++count;
+        }
+        return count;
+    }
+
+    /// Measures as long as at least `fewest` groups are complete.
     void measure(std::int64_t fewest) {
-        for (;;) {
-            auto const end = queue_.pending().position + queue_.frames();
-            std::int64_t count = 0;
-            while (count < kHopsAtOnce && hops_.start(next_hop_ + count + 1) <= end) {
-                ++count;
-            }
-            if (count < fewest) {
-                return;
-            }
-            measure_hops(count);
+        for (auto groups = complete_hops() / group_hops_; groups >= fewest;) {
+            auto const count = std::min<std::int64_t>(groups, kGroupsAtOnce);
+            measure_groups(count, group_hops_);
+            groups -= count;
         }
     }
 
-    void measure_hops(std::int64_t count) {
+    /// Hop `hop` of the next groups; spare lanes repeat the last group.
+    [[nodiscard]] Stretches stretches(std::int64_t hop, std::int64_t groups) const {
         auto const pending = queue_.pending();
-        Stretches stretches{};
-        for (std::int64_t i = 0; i < kHopsAtOnce; ++i) {
-            auto const hop = next_hop_ + std::min(i, count - 1); // spare lanes repeat the last hop
-            auto const first = hops_.start(hop);
-            stretches[static_cast<std::size_t>(i)] = {
+        Stretches out{};
+        for (std::int64_t i = 0; i < kGroupsAtOnce; ++i) {
+            auto const number = next_hop_ + std::min(i, groups - 1) * group_hops_ + hop;
+            auto const first = hops_.start(number);
+            out[static_cast<std::size_t>(i)] = {
                 .samples = pending.samples + (first - pending.position) * kChannels,
-                .frames = hops_.start(hop + 1) - first};
+                .frames = hops_.start(number + 1) - first};
         }
-        for (std::int64_t i = 0; i < count; ++i) {
-            add_flat(stretches[static_cast<std::size_t>(i)]);
-        }
+        return out;
+    }
+
+    /// Measures the next `groups`, of `hops` each.
+    void measure_groups(std::int64_t groups, std::int64_t hops) {
         if (settings_.weighting == Weighting::k) {
-            auto const energies = bank_.energies(stretches);
-            for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-                track_.mean_square.push_back(
-                    energies[i] * weighting_.power / static_cast<double>(stretches[i].frames)
-                );
+            weigh(groups, hops);
+        }
+        for (std::int64_t group = 0; group < groups; ++group) {
+            for (std::int64_t hop = 0; hop < hops; ++hop) {
+                add_flat(stretches(hop, groups)[static_cast<std::size_t>(group)]);
             }
         }
-        next_hop_ += count;
-        queue_.pop(hops_.start(next_hop_) - hops_.warm_up_frames() - pending.position);
+        next_hop_ += groups * hops;
+        auto const kept = hops_.start(next_hop_) - hops_.warm_up_frames();
+        queue_.pop(kept - queue_.pending().position);
+    }
+
+    void weigh(std::int64_t groups, std::int64_t hops) {
+        auto const first = track_.mean_square.size();
+        track_.mean_square.resize(first + static_cast<std::size_t>(groups * hops));
+        bank_.warm_up(stretches(0, groups));
+        for (std::int64_t hop = 0; hop < hops; ++hop) {
+            auto const lanes = stretches(hop, groups);
+            auto const energies = bank_.energies(lanes);
+            for (std::size_t i = 0; i < static_cast<std::size_t>(groups); ++i) {
+                track_.mean_square
+                    [first + i * static_cast<std::size_t>(hops) + static_cast<std::size_t>(hop)] =
+                    energies[i] * weighting_.power / static_cast<double>(lanes[i].frames);
+            }
+        }
     }
 
     void add_flat(Stretch const& hop) {
@@ -278,6 +320,7 @@ class CpuEnergyMeter final : public EnergyMeter {
 
     EnergySettings settings_;
     Hops hops_;
+    std::int64_t group_hops_;
     KWeighting weighting_;
     KBank bank_;
     InputQueue queue_;

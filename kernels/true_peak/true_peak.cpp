@@ -7,8 +7,12 @@
 
 namespace stemlathe::true_peak {
 
+float margin_factor(double margin_db) {
+    return static_cast<float>(gain_from_db(margin_db)) * (1.0F + 0x1p-20F);
+}
+
 float screen_margin() {
-    return static_cast<float>(gain_from_db(kScreenMargin_db)) * (1.0F + 0x1p-20F);
+    return margin_factor(kScreenMargin_db);
 }
 
 namespace {

@@ -47,6 +47,13 @@ struct Taps {
 /// ends after it: what rings outside counts to the first and the last.
 [[nodiscard]] TruePeakReading fold_to_song(TruePeakReading reading, std::int64_t frames);
 
+/// The same for coarser grids: the frames alone, and with every eighth phase. (For ideal
+/// interpolation the latter is 20 log10(1 / cos(pi/4)) = 3.01 dB.) true_peak_test proves both.
+inline constexpr double kFramesMargin_db = 8.15;
+inline constexpr double kHalfGridMargin_db = 3.0;
+
+[[nodiscard]] float margin_factor(double margin_db);
+
 /// @throws Failure{invalid_plan} where a setting is out of range
 void check(TruePeakSettings const& settings);
 

@@ -167,11 +167,15 @@ TEST(TruePeakTaps, NoPointLiesFurtherAboveTheScreenThanItsMargin) {
         auto const& taps = true_peak::taps().of[phase];
         grid.phases.emplace_back(std::begin(taps), std::end(taps));
     }
-    grid.screen_step = true_peak::kScreenStep;
     constexpr int kSpread_frames = 4;
-    double const bound = screen_bound(grid, kSpread_frames);
-    // Rounding of the product's float32 sums, relative to the largest sample.
-    EXPECT_LT(db_from_gain(bound + 2.0 * kRounding), kScreenMargin_db);
+    auto const bound_db = [&](int screen_step) {
+        grid.screen_step = screen_step;
+        // Rounding of the product's float32 sums, relative to the largest sample.
+        return db_from_gain(screen_bound(grid, kSpread_frames) + 2.0 * kRounding);
+    };
+    EXPECT_LT(bound_db(true_peak::kScreenStep), kScreenMargin_db);
+    EXPECT_LT(bound_db(2 * true_peak::kScreenStep), true_peak::kHalfGridMargin_db);
+    EXPECT_LT(bound_db(true_peak::kPhases), true_peak::kFramesMargin_db);
     EXPECT_EQ(kScreenReach_frames, kSpread_frames + true_peak::kFramesAfter);
 }
 
