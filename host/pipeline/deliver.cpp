@@ -112,7 +112,7 @@ class DeliveryJob {
     }
 
     [[nodiscard]] RatedBus at_rate(int rate_hz) {
-        bool const keep_screen = needs_screen(plan_, rate_hz);
+        bool const keep_screen = needs_screen(plan_, rate_hz, bus_.is_measured ? &bus_ : nullptr);
         if (rate_hz != bus_.rate_hz) {
             ResampleSettings const rates{.from_hz = bus_.rate_hz, .to_hz = rate_hz};
             return resampled(*bus_.store, rates, keep_screen, backend_, run_);

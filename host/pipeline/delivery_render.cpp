@@ -236,7 +236,7 @@ DeliveryReport render_delivery(
     auto const& profile = profile_named(plan.profile);
     std::optional<RatedBus> cut;
     if (profile.vinyl_chain) {
-        cut = vinyl_chain(bus, plan.limiter.is_set(), backend, run);
+        cut = vinyl_chain(bus, will_limit(plan, bus), backend, run);
     }
     auto const frames = padded_frames(plan, bus.store->frames());
     auto const settings = encode_settings(plan, session, window, frames);

@@ -32,6 +32,11 @@ struct Room {
         }
     }
 
+    /// Where the next step aims, as seen from here: the middle of what counts as met.
+    [[nodiscard]] double to_aim_db() const noexcept {
+        return bound == DriveBound::budget ? db - kBudgetSlack_db / 2.0 : db;
+    }
+
     [[nodiscard]] bool is_met() const noexcept {
         if (bound == DriveBound::target || bound == DriveBound::hard_range) {
             return std::abs(db) <= kDriveTolerance_lu;
@@ -112,19 +117,19 @@ class Search {
     /// secant then corrects for the part that the limiter takes away.
     [[nodiscard]] std::optional<double>
     next_drive(Point const& last, std::optional<Point> const& before) const {
-        double step = last.room.db;
+        double step = last.room.to_aim_db();
         if (before && before->room.bound == last.room.bound) {
             auto const slope =
                 (last.room.db - before->room.db) / (last.drive_db - before->drive_db);
             if (slope < -0.02) {
-                step = -last.room.db / slope;
+                step = -last.room.to_aim_db() / slope;
             }
         }
         double next = last.drive_db + std::clamp(step, -kStepMax_db, kStepMax_db);
         double const inside_db = inside_ ? inside_->drive_db : -1e9;
         if (next <= inside_db || next >= outside_db_) {
             if (!inside_ || outside_db_ > 1e8) {
-                next = last.drive_db + last.room.db;
+                next = last.drive_db + last.room.to_aim_db();
             } else {
                 next = (inside_db + outside_db_) / 2.0;
             }

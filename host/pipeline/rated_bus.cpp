@@ -14,6 +14,9 @@ namespace stemlathe {
 
 namespace {
 
+/// How far peaks may move by resampling or by a chain, with the margin that the ceiling has.
+constexpr double kLikeness_db = 1.0;
+
 constexpr int kShortTermHops = 30; // of 100 ms; EBU Tech 3341 section 2.2
 
 /// A gate would hide a NaN from the loudness, and the solver would chase it.
@@ -67,10 +70,21 @@ RatedBus BusMeters::finish(std::shared_ptr<AudioStore const> store) {
     return bus;
 }
 
-bool needs_screen(MasteringPlan const& plan, int rate_hz) {
+bool will_limit(DeliveryPlan const& delivery, RatedBus const& like) {
+    if (!delivery.limiter.is_set() || !delivery.true_peak_dbtp.is_set()) {
+        return false;
+    }
+    double const drive_db = delivery.integrated_lufs.is_set()
+                                ? delivery.integrated_lufs.value() - like.integrated_lufs
+                                : 0.0;
+    return like.peak_dbtp + drive_db > delivery.true_peak_dbtp.value() - kLikeness_db;
+}
+
+bool needs_screen(MasteringPlan const& plan, int rate_hz, RatedBus const* like) {
     return std::ranges::any_of(plan.delivery, [&](DeliveryPlan const& delivery) {
         return delivery.limiter.is_set() && delivery.sample_rate_hz == rate_hz &&
-               !profile_named(delivery.profile).vinyl_chain;
+               !profile_named(delivery.profile).vinyl_chain &&
+               (like == nullptr || will_limit(delivery, *like));
     });
 }
 

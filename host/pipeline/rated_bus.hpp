@@ -44,8 +44,14 @@ class BusMeters {
     std::unique_ptr<TruePeakMeter> peak_;
 };
 
+/// True if a delivery will probably limit a song that is about as loud and has about the same peaks
+/// as `like`. Only time depends on it: where it is wrong, the limiter looks for peaks everywhere.
+[[nodiscard]] bool will_limit(DeliveryPlan const& delivery, RatedBus const& like);
+
 /// True if a delivery of the plan at this rate may limit the bus itself.
-[[nodiscard]] bool needs_screen(MasteringPlan const& plan, int rate_hz);
+/// @param like  as above; nullptr where nothing is known yet
+[[nodiscard]] bool
+needs_screen(MasteringPlan const& plan, int rate_hz, RatedBus const* like = nullptr);
 
 /// Loudest three seconds, LUFS; kSilence_db for nothing.
 [[nodiscard]] double short_term_max_lufs(EnergyTrack const& track);
