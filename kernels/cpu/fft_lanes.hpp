@@ -1,6 +1,6 @@
 #pragma once
 
-#include <immintrin.h>
+#include "kernels/cpu/simd.hpp"
 
 /// What the transform needs of a vector unit: lanes, complex numbers in lanes, discrete Fourier
 /// transforms of 4, 8 and 16 complex vectors in registers, and the moves between frames and lanes.
@@ -10,27 +10,10 @@ namespace stemlathe::cpu {
 
 namespace {
 
-#if defined(__AVX512F__)
-constexpr int kLanes = 16;
-using Lanes = __m512;
-using UnalignedLanes = __m512_u;
-using LaneIndices = int __attribute__((vector_size(64)));
-
-/// a b + c
-inline Lanes fma(Lanes a, Lanes b, Lanes c) {
-    return _mm512_fmadd_ps(a, b, c);
-}
-#else
-constexpr int kLanes = 8;
-using Lanes = __m256;
-using UnalignedLanes = __m256_u;
-using LaneIndices = int __attribute__((vector_size(32)));
-
-/// a b + c
-inline Lanes fma(Lanes a, Lanes b, Lanes c) {
-    return _mm256_fmadd_ps(a, b, c);
-}
-#endif
+constexpr int kLanes = Floats::kLanes;
+using Lanes = Floats::Lanes;
+using UnalignedLanes = Floats::Unaligned;
+using LaneIndices [[gnu::vector_size(kVector_bytes)]] = int;
 
 struct Complex {
     Lanes re;

@@ -1,8 +1,7 @@
 #pragma once
 
 #include "kernels/base/recursion.hpp"
-
-#include <immintrin.h>
+#include "kernels/cpu/simd.hpp"
 
 #include <array>
 #include <cstddef>
@@ -25,21 +24,9 @@ struct Rows {
 /// One value per frame.
 using LaneRows = Rows<kLaneFrames>;
 
-#if defined(__AVX512F__)
-inline constexpr std::size_t kWide = 8;
-#else
-inline constexpr std::size_t kWide = 4;
-#endif
+inline constexpr std::size_t kWide = Doubles::kLanes;
 using WideFloat [[gnu::vector_size(kWide * sizeof(float))]] = float;
-using WideDouble [[gnu::vector_size(kWide * sizeof(double))]] = double;
-
-[[gnu::always_inline]] inline WideDouble fused(WideDouble a, WideDouble b, WideDouble c) noexcept {
-#if defined(__AVX512F__)
-    return _mm512_fmadd_pd(a, b, c);
-#else
-    return _mm256_fmadd_pd(a, b, c);
-#endif
-}
+using WideDouble = Doubles::Lanes;
 
 [[gnu::always_inline]] inline WideDouble larger(WideDouble a, WideDouble b) noexcept {
     return a > b ? a : b;
@@ -130,7 +117,7 @@ template <std::size_t Streams, std::size_t Steps, typename Visit>
 /// The next state of a group of lanes: see recursion.hpp.
 [[gnu::always_inline]] inline WideDouble
 smoothed(OnePole const& pole, WideDouble state, WideDouble x) noexcept {
-    return fused(WideDouble{} + pole.keep, state, pole.take * x);
+    return fma(WideDouble{} + pole.keep, state, pole.take * x);
 }
 
 [[gnu::always_inline]] inline WideDouble

@@ -18,7 +18,7 @@ inline constexpr int kVector_bytes = 32;
 #endif
 
 /// The widest vector of the instruction set that a file is compiled for, with just the operations
-/// that the meters need. FMA is written out since contraction is off.
+/// that are needed. FMA is written out since contraction is off. For CPU modules only.
 template <typename Number>
 struct Vector {
     static constexpr int kLanes = kVector_bytes / static_cast<int>(sizeof(Number));
@@ -58,8 +58,12 @@ inline __m128 two_pairs(float const* low, float const* high) noexcept {
 
 #if defined(__AVX512F__)
 
-inline Floats fma(Floats a, Floats b, Floats c) noexcept {
-    return {_mm512_fmadd_ps(a.lanes, b.lanes, c.lanes)};
+inline Floats::Lanes fma(Floats::Lanes a, Floats::Lanes b, Floats::Lanes c) noexcept {
+    return _mm512_fmadd_ps(a, b, c);
+}
+
+inline Doubles::Lanes fma(Doubles::Lanes a, Doubles::Lanes b, Doubles::Lanes c) noexcept {
+    return _mm512_fmadd_pd(a, b, c);
 }
 
 inline Floats max(Floats a, Floats b) noexcept {
@@ -68,10 +72,6 @@ inline Floats max(Floats a, Floats b) noexcept {
 
 inline Floats abs(Floats a) noexcept {
     return {_mm512_abs_ps(a.lanes)};
-}
-
-inline Doubles fma(Doubles a, Doubles b, Doubles c) noexcept {
-    return {_mm512_fmadd_pd(a.lanes, b.lanes, c.lanes)};
 }
 
 /// As many consecutive floats as there are lanes.
@@ -93,8 +93,12 @@ inline Doubles swap_pairs(Doubles a) noexcept {
 
 #else
 
-inline Floats fma(Floats a, Floats b, Floats c) noexcept {
-    return {_mm256_fmadd_ps(a.lanes, b.lanes, c.lanes)};
+inline Floats::Lanes fma(Floats::Lanes a, Floats::Lanes b, Floats::Lanes c) noexcept {
+    return _mm256_fmadd_ps(a, b, c);
+}
+
+inline Doubles::Lanes fma(Doubles::Lanes a, Doubles::Lanes b, Doubles::Lanes c) noexcept {
+    return _mm256_fmadd_pd(a, b, c);
 }
 
 inline Floats max(Floats a, Floats b) noexcept {
@@ -103,10 +107,6 @@ inline Floats max(Floats a, Floats b) noexcept {
 
 inline Floats abs(Floats a) noexcept {
     return {_mm256_andnot_ps(_mm256_set1_ps(-0.0F), a.lanes)};
-}
-
-inline Doubles fma(Doubles a, Doubles b, Doubles c) noexcept {
-    return {_mm256_fmadd_pd(a.lanes, b.lanes, c.lanes)};
 }
 
 inline Doubles widen_floats(float const* from) noexcept {
@@ -122,5 +122,11 @@ inline Doubles swap_pairs(Doubles a) noexcept {
 }
 
 #endif
+
+/// a b + c, rounded once.
+template <typename Number>
+inline Vector<Number> fma(Vector<Number> a, Vector<Number> b, Vector<Number> c) noexcept {
+    return {fma(a.lanes, b.lanes, c.lanes)};
+}
 
 } // namespace stemlathe::cpu

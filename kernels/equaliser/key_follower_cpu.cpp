@@ -41,7 +41,7 @@ void KeyFollower::follow(float const* key, float* weights) {
 void KeyFollower::measure(LaneRows& rows, FilterState& state) const {
     auto const filter = plan_.band_pass;
     auto const fused_with = [](double factor, WideDouble value, WideDouble added) {
-        return fused(WideDouble{} + factor, value, added);
+        return fma(WideDouble{} + factor, value, added);
     };
     LaneStates first;
     LaneStates second;

@@ -1,9 +1,8 @@
 #include "kernels/resample/polyphase_cpu.hpp"
 
 #include "kernels/cpu/cpu_backend.hpp"
+#include "kernels/cpu/simd.hpp"
 #include "kernels/resample/resample_math.hpp"
-
-#include <immintrin.h>
 
 #include <algorithm>
 #include <cstring>
@@ -12,21 +11,12 @@ namespace stemlathe::cpu {
 
 namespace {
 
-#if defined(__AVX512F__)
-using Lanes = __m512;
+using Lanes = Floats::Lanes;
 
 /// One tap of the shared formula, resample::tap, for all lanes.
 inline Lanes tap(float coefficient, Lanes samples, Lanes sums) {
-    return _mm512_fmadd_ps(_mm512_set1_ps(coefficient), samples, sums);
+    return fma(Floats::all(coefficient).lanes, samples, sums);
 }
-#else
-using Lanes = __m256;
-
-/// One tap of the shared formula, resample::tap, for all lanes.
-inline Lanes tap(float coefficient, Lanes samples, Lanes sums) {
-    return _mm256_fmadd_ps(_mm256_set1_ps(coefficient), samples, sums);
-}
-#endif
 
 constexpr std::int64_t kVectors = 2; ///< in a row
 constexpr std::int64_t kRow = kVectors * static_cast<std::int64_t>(sizeof(Lanes) / sizeof(float));
