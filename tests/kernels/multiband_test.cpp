@@ -1,7 +1,7 @@
 #include "kernels/base/units.hpp"
 #include "tests/reference/equaliser_reference.hpp"
-#include "tests/support/audio_matchers.hpp"
 #include "tests/support/each_backend.hpp"
+#include "tests/support/multiband.hpp"
 #include "tests/support/tones.hpp"
 
 #include <array>
@@ -12,33 +12,14 @@ namespace stemlathe::test {
 
 namespace {
 
-/// Band split, a compressor for each band, and the sum of them: what the mix bus is made of.
-class Multiband : public EachBackend {
-  protected:
-    using Bands = std::array<DynamicsSettings, 4>;
+using Multiband = EachBackend;
+using Bands = std::array<DynamicsSettings, 4>;
 
-    /// @param key  what every compressor takes its level from, if it has an external key
-    Signal through_bands(Bands const& bands, Signal const& signal, Signal const& key = {}) {
-        auto const split = backend->make_band_split({.crossovers_hz = {120.0, 800.0, 4'500.0}});
-        auto parts = run(*backend, *split, signal);
-        EXPECT_EQ(parts.size(), bands.size());
-        for (std::size_t i = 0; i < parts.size(); ++i) {
-            parts[i] = compressed(bands[i], parts[i], key);
-        }
-        auto const mix = backend->make_mix({.inputs = static_cast<int>(parts.size())});
-        return run(*backend, *mix, parts);
-    }
+BandSplitSettings const kSplit{.rate_hz = 48'000, .crossovers_hz = {120.0, 800.0, 4'500.0}};
 
-    Signal compressed(DynamicsSettings const& settings, Signal const& signal, Signal const& key) {
-        auto const stage = backend->make_dynamics(settings);
-        return settings.external_key ? run(*backend, *stage, std::vector<Signal>{signal, key})
-                                     : run(*backend, *stage, signal);
-    }
-
-    static Bands four(DynamicsSettings const& settings) {
-        return {settings, settings, settings, settings};
-    }
-};
+Bands four(DynamicsSettings const& settings) {
+    return {settings, settings, settings, settings};
+}
 
 /// One float32 rounding per band of a signal around -12 dBFS.
 constexpr double kNullRms_dbfs = -140.0;
@@ -52,12 +33,13 @@ constexpr double kSameReduction_db = 0.4;
 
 TEST_P(Multiband, IsItsInputWhileNothingExceedsTheThresholds) {
     auto const noise = pink_noise({.level_dbfs = -18.0, .frames = 100'003, .seed = 4});
-    auto const idle = through_bands(four({.threshold_db = 0.0, .ratio = 1.0}), noise);
+    auto const idle =
+        through_bands(*backend, kSplit, four({.threshold_db = 0.0, .ratio = 1.0}), noise);
     EXPECT_LE(rms_difference_dbfs(idle, noise), kNullRms_dbfs);
     EXPECT_LE(peak_difference_dbfs(idle, noise), kNullPeak_dbfs);
     // Compressors that find nothing to do multiply by exactly 1.
     auto const armed = four({.threshold_db = 0.0, .ratio = 4.0, .detector = Detector::peak});
-    EXPECT_TRUE(audio_identical(through_bands(armed, noise), idle));
+    EXPECT_TRUE(audio_identical(through_bands(*backend, kSplit, armed, noise), idle));
 }
 
 /// All bands follow one key.
@@ -75,8 +57,8 @@ TEST_P(Multiband, WithASteadyReductionInAllBandsIsFlat) {
     constexpr std::int64_t kAt = 20'000;
     auto const click = impulse(2 * kAt, kAt);
     Signal const steady(click.size(), 0.1F); // 10 dB over the threshold
-    auto const wideband = compressed(keyed(), click, steady);
-    auto const bands = through_bands(four(keyed()), click, steady);
+    auto const wideband = compressed_by(*backend, keyed(), click, steady);
+    auto const bands = through_bands(*backend, kSplit, four(keyed()), click, steady);
     double const wideband_db = db_from_gain(wideband[2 * kAt]);
     EXPECT_NEAR(wideband_db, -7.5, kRipple_db);
     for (double hz = 20.0; hz < 23'000.0; hz *= 1.07) {
@@ -88,9 +70,11 @@ TEST_P(Multiband, WithASteadyReductionInAllBandsIsFlat) {
 TEST_P(Multiband, WithTheSameReductionInAllBandsIsTheWidebandCompressor) {
     auto const key = bursts({.level_dbfs = -15.0, .frames = 100'000, .seed = 5});
     auto const noise = pink_noise({.level_dbfs = -18.0, .frames = 100'000, .seed = 6});
-    auto const wideband = compressed(keyed(), noise, key);
+    auto const wideband = compressed_by(*backend, keyed(), noise, key);
     EXPECT_GT(rms_difference_dbfs(wideband, noise), -30.0) << "it must do something";
-    EXPECT_TRUE(audio_near(through_bands(four(keyed()), noise, key), wideband, kNullPeak_dbfs));
+    EXPECT_TRUE(audio_near(
+        through_bands(*backend, kSplit, four(keyed()), noise, key), wideband, kNullPeak_dbfs
+    ));
 }
 
 /// 60 Hz and 7 kHz at 4:1, see intermodulation_db.
@@ -125,11 +109,11 @@ TEST_P(Multiband, IntermodulatesFarLessThanAWidebandCompressor) {
             .ratio = 4.0, .attack_ms = 10.0, .release_ms = 100.0, .detector = detector};
         // Whatever is detected lies 10 dB over its threshold.
         settings.threshold_db = TwoTones::level_dbfs(detector) - 10.0;
-        auto const wideband = compressed(settings, tones.signal, {});
+        auto const wideband = compressed_by(*backend, settings, tones.signal);
         auto bands = four(settings);
         bands[0].threshold_db = tones.low_dbfs - 10.0;
         bands[3].threshold_db = tones.high_dbfs - 10.0;
-        auto const multiband = through_bands(bands, tones.signal);
+        auto const multiband = through_bands(*backend, kSplit, bands, tones.signal);
         for (double const hz : {TwoTones::kLow_hz, TwoTones::kHigh_hz}) {
             EXPECT_NEAR(
                 tone_dbfs(multiband, hz, TwoTones::kSteady),
