@@ -37,8 +37,9 @@ class Multiband {
         std::span<AudioView const> bands;
         AudioView before{};
         TaskGraph step;
-        auto const split = step.add([&] { bands = split_->process(view); }, {});
         auto const mixed = step.add([&] { before = mix_->process(processed_); }, {});
+        // A band that is left alone is still a view of what the split holds.
+        auto const split = step.add([&] { bands = split_->process(view); }, {mixed});
         for (std::size_t band = 0; band < dynamics_.size(); ++band) {
             step.add(
                 [&, band] { processed_[band] = dynamics_[band]->process(bands[band]); },
