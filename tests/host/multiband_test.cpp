@@ -11,6 +11,10 @@ namespace stemlathe::test {
 
 namespace {
 
+/// One float32 rounding per band of a signal around -12 dBFS.
+constexpr double kNullRms_dbfs = -140.0;
+constexpr double kNullPeak_dbfs = -130.0;
+
 class BusMultiband : public EachBackend {
   protected:
     struct Rendered {
@@ -18,13 +22,18 @@ class BusMultiband : public EachBackend {
         std::vector<BandReduction> reductions{};
     };
 
-    Rendered render(MultibandPlan const& plan, Signal const& signal, std::int64_t segment_frames) {
+    Rendered render(
+        MultibandPlan const& plan,
+        Signal const& signal,
+        std::int64_t segment_frames,
+        int threads = 2
+    ) {
         auto const frames = static_cast<std::int64_t>(signal.size()) / kChannels;
         auto const bus = backend->make_store({.frames_expected = frames, .scratch_directory = {}});
         AudioBuffer buffer;
         bus->append(backend->upload(signal, 0, buffer));
         bus->seal();
-        Tasks tasks{2};
+        Tasks tasks{threads};
         stemlathe::Run run{tasks, {}, {}};
         run.segment_frames = segment_frames;
         run.begin("multiband", 100.0);
@@ -42,6 +51,17 @@ class BusMultiband : public EachBackend {
 
     static constexpr int kRate_hz = 48'000;
 };
+
+TEST_P(BusMultiband, IsItsInputWhileNothingExceedsTheThresholds) {
+    auto const noise = pink_noise({.level_dbfs = -18.0, .frames = 300'003, .seed = 4});
+    auto const plan = all_bands({.threshold_db = 0.0, .ratio = 1.0});
+    for (int const threads : {1, 2}) {
+        auto const out = render(plan, noise, 65'536, threads).signal;
+        ASSERT_EQ(out.size(), noise.size());
+        EXPECT_LE(rms_difference_dbfs(out, noise), kNullRms_dbfs) << threads << " threads";
+        EXPECT_LE(peak_difference_dbfs(out, noise), kNullPeak_dbfs) << threads << " threads";
+    }
+}
 
 TEST_P(BusMultiband, IsItsStagesOneAfterTheOtherForEveryLengthAndSegment) {
     auto const plan =
