@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <cmath>
 #include <memory>
+#include <tuple>
+#include <utility>
 
 namespace stemlathe {
 
@@ -64,10 +66,14 @@ using FlacIterator =
     std::unique_ptr<FLAC__Metadata_Iterator, FlacDeleter<FLAC__metadata_iterator_delete>>;
 using FlacBlock = std::unique_ptr<FLAC__StreamMetadata, FlacDeleter<FLAC__metadata_object_delete>>;
 
+Failure no_memory() {
+    return {Code::out_of_memory, "not enough memory for the tags of a FLAC file"};
+}
+
 FlacBlock flac_block(FLAC__MetadataType type) {
     FlacBlock block{FLAC__metadata_object_new(type)};
     if (!block) {
-        throw Failure{Code::out_of_memory, "not enough memory for the tags of a FLAC file"};
+        throw no_memory();
     }
     return block;
 }
@@ -88,6 +94,14 @@ FlacBlock flac_comment(Tags const& tags) {
     return block;
 }
 
+/// Puts a block behind the one that the iterator is at, and moves on to it.
+void insert_after(FLAC__Metadata_Iterator* iterator, FlacBlock block) {
+    if (!FLAC__metadata_iterator_insert_block_after(iterator, block.get())) {
+        throw no_memory();
+    }
+    std::ignore = block.release(); // a chain owns what was inserted
+}
+
 /// Removes old comments and padding; adds ours, and room so that the next change moves no audio.
 void replace_flac_blocks(FLAC__Metadata_Chain* chain, Tags const& tags) {
     constexpr unsigned kPaddingBytes = 4096;
@@ -99,16 +113,10 @@ void replace_flac_blocks(FLAC__Metadata_Chain* chain, Tags const& tags) {
             FLAC__metadata_iterator_delete_block(iterator.get(), false); // steps back by one
         }
     }
-    FlacBlock comment = flac_comment(tags);
+    insert_after(iterator.get(), flac_comment(tags));
     FlacBlock padding = flac_block(FLAC__METADATA_TYPE_PADDING);
     padding->length = kPaddingBytes;
-    // A chain owns what was inserted.
-    if (FLAC__metadata_iterator_insert_block_after(iterator.get(), comment.get())) {
-        comment.release();
-    }
-    if (FLAC__metadata_iterator_insert_block_after(iterator.get(), padding.get())) {
-        padding.release();
-    }
+    insert_after(iterator.get(), std::move(padding));
 }
 
 void replace_flac_tags(std::filesystem::path const& path, Tags const& tags) {

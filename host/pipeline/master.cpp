@@ -65,6 +65,7 @@ Timing timing_of(Run const& run, Clock::time_point start) {
 MasteringReport report_of(Admitted const& admitted, Survey surveyed, MasterJob const& job) {
     auto const& session = admitted.session;
     MasteringReport report{.info = session.info};
+    report.folder = std::filesystem::canonical(job.session).filename().string();
     report.duration_s = static_cast<double>(admitted.window.frames) / session.rate_hz;
     report.sample_rate_hz = session.rate_hz;
     report.stem_count = static_cast<int>(session.stems.size());

@@ -103,6 +103,7 @@ struct PreviewRange {
 struct MasteringReport {
     EngineReading engine{};
     SessionInfo info{};
+    std::string folder{}; ///< the session folder's own name: a title where none was given
     double duration_s = 0.0;
     int sample_rate_hz = 0;
     int stem_count = 0;

@@ -63,7 +63,7 @@ TEST_P(BandSplit, SumsBackToItsInput) {
 TEST_P(BandSplit, WithEqualGainInAllBandsIsAWidebandGain) {
     constexpr std::int64_t kAt = 20'000;
     auto const total = sum(split(four_bands(), impulse(2 * kAt, kAt)), 0.5F);
-    for (double hz = 20.0; hz < 23'000.0; hz *= 1.07) {
+    for (double const hz : frequencies_hz(20.0, 23'000.0, 1.07)) {
         auto const gain = std::abs(reference::spectrum_at(total, kAt, hz, 48'000));
         EXPECT_NEAR(db_from_gain(gain), db_from_gain(0.5), kRipple_db) << hz;
     }
@@ -76,7 +76,7 @@ TEST_P(BandSplit, MeetsInTheMiddleAndStopsOutside) {
         auto const bands = split(settings, impulse(2 * at, at), 65'536);
         double const stop = settings.width_octaves + 0.5;
         for (std::size_t i = 0; i < bands.size(); ++i) {
-            for (double hz = 20.0; hz < 0.45 * rate_hz; hz *= 1.13) {
+            for (double const hz : frequencies_hz(20.0, 0.45 * rate_hz, 1.13)) {
                 auto const where = "band " + std::to_string(i) + " at " + std::to_string(hz) +
                                    " Hz, rate " + std::to_string(rate_hz);
                 auto const response = reference::spectrum_at(bands[i], at, hz, rate_hz);

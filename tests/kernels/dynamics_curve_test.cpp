@@ -43,7 +43,7 @@ TEST_P(DynamicsCurve, IsFollowedWithinTheDocumentedRipple) {
           {Detector::rms, 1000.0, -0.03, 0.0},
           {Detector::rms, 100.0, -0.25, 0.0}}) {
         settings.detector = ripple.detector;
-        for (double dbfs = -40.0; dbfs <= 0.0; dbfs += 1.0) {
+        for (int dbfs = -40; dbfs <= 0; ++dbfs) {
             auto const error_db = curve_error_db(*backend, settings, ripple.hz, dbfs);
             EXPECT_GE(error_db, ripple.lowest_db - kRounding_db) << dbfs << ", " << ripple.hz;
             EXPECT_LE(error_db, ripple.highest_db + kRounding_db) << dbfs << ", " << ripple.hz;

@@ -58,7 +58,7 @@ class Equaliser : public EachBackend {
         auto const response = impulse_response(settings, design.length);
         double const top_hz = 0.45 * settings.rate_hz;
         std::vector<double> places_hz;
-        for (double hz = 20.0; hz < top_hz; hz *= std::exp2(0.25)) {
+        for (double const hz : frequencies_hz(20.0, top_hz, std::exp2(0.25))) {
             places_hz.push_back(hz);
         }
         for (auto const& one : settings.bands) {

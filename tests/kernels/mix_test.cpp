@@ -16,6 +16,7 @@ using Mix = EachBackend;
 
 std::vector<Signal> stems(int count, std::int64_t frames) {
     std::vector<Signal> out;
+    out.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) {
         out.push_back(white_noise(
             {.level_dbfs = -3.0 * (i % 7), .frames = frames, .seed = static_cast<unsigned>(i + 1)}

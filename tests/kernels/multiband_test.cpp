@@ -61,7 +61,7 @@ TEST_P(Multiband, WithASteadyReductionInAllBandsIsFlat) {
     auto const bands = through_bands(*backend, kSplit, four(keyed()), click, steady);
     double const wideband_db = db_from_gain(wideband[2 * kAt]);
     EXPECT_NEAR(wideband_db, -7.5, kRipple_db);
-    for (double hz = 20.0; hz < 23'000.0; hz *= 1.07) {
+    for (double const hz : frequencies_hz(20.0, 23'000.0, 1.07)) {
         double const gain = std::abs(reference::spectrum_at(bands, kAt, hz, 48'000));
         EXPECT_NEAR(db_from_gain(gain), wideband_db, kRipple_db) << hz;
     }

@@ -133,6 +133,15 @@ Signal delayed(Signal const& signal, std::int64_t frames) {
     return later;
 }
 
+std::vector<double> frequencies_hz(double from_hz, double below_hz, double ratio) {
+    std::vector<double> out;
+    while (from_hz < below_hz) {
+        out.push_back(from_hz);
+        from_hz *= ratio;
+    }
+    return out;
+}
+
 Signal sum_of(Signal first, Signal const& second) {
     for (std::size_t i = 0; i < first.size(); ++i) {
         first[i] += second[i];

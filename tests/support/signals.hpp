@@ -51,6 +51,9 @@ struct NoiseSettings {
 /// Two signals of the same length added.
 [[nodiscard]] Signal sum_of(Signal first, Signal const& second);
 
+/// Frequencies from `from_hz` to just below `below_hz`, each `ratio` times the one before.
+[[nodiscard]] std::vector<double> frequencies_hz(double from_hz, double below_hz, double ratio);
+
 /// A repeatable value in [0, 1) for every (seed, counter).
 [[nodiscard]] double uniform(std::uint64_t seed, std::uint64_t counter) noexcept;
 

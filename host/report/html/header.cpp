@@ -10,7 +10,7 @@ namespace stemlathe::html {
 namespace {
 
 std::string title_of(MasteringReport const& report) {
-    return report.info.title.empty() ? "Untitled session" : escaped(report.info.title);
+    return escaped(report.info.title.empty() ? report.folder : report.info.title);
 }
 
 /// What a reader wants to know first, in words; the shape beside them says the same.
