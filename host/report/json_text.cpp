@@ -1,6 +1,6 @@
 #include "host/report/json_text.hpp"
 
-#include "host/report/utf8.hpp"
+#include "host/utf8.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

@@ -3,6 +3,7 @@
 #include "formats/reader.hpp"
 #include "host/session/labels.hpp"
 #include "host/session/session_toml.hpp"
+#include "host/utf8.hpp"
 #include "kernels/base/failure.hpp"
 #include "kernels/resample/resample.hpp"
 
@@ -116,6 +117,16 @@ void add_label_finding(Session& session, Stem const& stem, bool role_is_given) {
 
 void add_stem(Session& session, std::filesystem::path const& path, StemHint const* hint) {
     Stem stem{.path = path, .file = path.filename().string()};
+    if (auto const shown = valid_utf8(stem.file); shown != stem.file) { // no plan could name it
+        session.findings.push_back(refusal(
+            "label",
+            shown,
+            shown +
+                " has bytes in its name that are not UTF-8, as some archives leave them; rename "
+                "the file"
+        ));
+        return;
+    }
     try {
         stem.media = Reader{path}.info();
     } catch (MediaFailure const& failure) {

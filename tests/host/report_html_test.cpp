@@ -1,6 +1,6 @@
 #include "host/report/html/text.hpp"
 #include "host/report/report_html.hpp"
-#include "host/report/utf8.hpp"
+#include "host/utf8.hpp"
 #include "tests/host/sample_report.hpp"
 
 #include <gtest/gtest.h>

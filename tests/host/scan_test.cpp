@@ -101,6 +101,15 @@ TEST_F(SessionScan, LeavesOutWhatCannotBeUsedAndSaysWhy) {
     EXPECT_EQ(verdict_of(session.findings), "refuse");
 }
 
+TEST_F(SessionScan, RefusesANameThatNoPlanCouldHold) {
+    add_stem("01_Drums.wav", 480, 48'000);
+    add_stem("02_B\xE4ss.wav", 480, 48'000); // Latin-1
+    auto const session = scan();
+    EXPECT_EQ(session.stems.size(), 1U);
+    EXPECT_TRUE(finding(session, "label", "02_B\xEF\xBF\xBDss.wav")); // U+FFFD in its place
+    EXPECT_EQ(verdict_of(session.findings), "refuse");
+}
+
 TEST_F(SessionScan, RefusesMoreThanTwoChannels) {
     // A Writer makes no such file, so the header is changed by hand: 2 channels become 4.
     add_stem("01_Drums.wav", 480, 48'000);

@@ -1,6 +1,6 @@
 #include "host/report/html/text.hpp"
 
-#include "host/report/utf8.hpp"
+#include "host/utf8.hpp"
 
 #include <fmt/format.h>
 

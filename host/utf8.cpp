@@ -1,4 +1,4 @@
-#include "host/report/utf8.hpp"
+#include "host/utf8.hpp"
 
 #include <algorithm>
 #include <cstddef>
