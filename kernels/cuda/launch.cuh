@@ -40,6 +40,18 @@ __device__ inline std::int64_t grid_size() {
     return reinterpret_cast<float2*>(samples);
 }
 
+/// Queues `kernel(arguments...)` over a grid. @throws Failure{device_lost}
+template <typename... Parameters>
+void launch_grid(
+    void (*kernel)(Parameters...),
+    unsigned blocks,
+    unsigned threads,
+    std::type_identity_t<Parameters>... arguments
+) {
+    void* pointers[] = {&arguments...};
+    check(cudaLaunchKernel(kernel, dim3{blocks}, dim3{threads}, pointers, 0, stream()));
+}
+
 /// Queues `kernel(arguments...)` with one thread per item; no launch where `count` is 0.
 /// @throws Failure{device_lost}
 template <typename... Parameters>
@@ -47,8 +59,7 @@ void launch(
     void (*kernel)(Parameters...), std::int64_t count, std::type_identity_t<Parameters>... arguments
 ) {
     if (count > 0) {
-        kernel<<<blocks_for(count), kBlockThreads, 0, stream()>>>(arguments...);
-        check(cudaGetLastError());
+        launch_grid(kernel, blocks_for(count), kBlockThreads, arguments...);
     }
 }
 
@@ -63,8 +74,7 @@ void launch_blocks(
     std::type_identity_t<Parameters>... arguments
 ) {
     if (count > 0) {
-        kernel<<<blocks_for(count, 1), static_cast<unsigned>(threads), 0, stream()>>>(arguments...);
-        check(cudaGetLastError());
+        launch_grid(kernel, blocks_for(count, 1), static_cast<unsigned>(threads), arguments...);
     }
 }
 

@@ -216,10 +216,16 @@ class CudaQuantiser final : public Quantiser {
         auto const items = blocks * kChannels;
         // Warps of their own for each 32 items: they run for long and are to spread over the card.
         constexpr int kThreads = 32;
-        shape_kernel<<<blocks_for(items, kThreads), kThreads, 0, stream()>>>(
-            input.samples, items, shaper_, container_, words
+        launch_grid(
+            shape_kernel,
+            blocks_for(items, kThreads),
+            kThreads,
+            input.samples,
+            items,
+            shaper_,
+            container_,
+            words
         );
-        check(cudaGetLastError());
         std::swap(errors_in_, errors_out_);
     }
 

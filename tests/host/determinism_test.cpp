@@ -6,22 +6,6 @@ namespace stemlathe::test {
 
 namespace {
 
-/// Keys, regions, static and dynamic bands, stem dynamics: all that carries state over segments.
-constexpr char const* kBusyPlan = R"(
-[[stem]]
-match = "instruments"
-eq = [{type="bell", hz=1300, gain_db=-4, q=1.5, dynamic={key="vocals", threshold_db=-40}},
-      {type="low-shelf", hz=150, gain_db=2, q=0.7}]
-region = [{start_s=1.0, end_s=1.5, gain_db=-3, fade_s=0.05}]
-[[stem]]
-match = "drums"
-dynamics = {threshold_db=-30, ratio=3}
-pan = -0.2
-width = 1.3
-[bus]
-eq = [{type="high-shelf", hz=9000, gain_db=1.0, q=0.7}]
-)";
-
 class Determinism : public Mastered {
   protected:
     void expect_same(std::string const& a, std::string const& b) const {
