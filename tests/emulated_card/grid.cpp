@@ -1,4 +1,5 @@
 #include <cuda_runtime_api.h>
+#include <setjmp.h>
 #include <ucontext.h>
 
 #include <algorithm>
@@ -26,7 +27,9 @@ constexpr std::size_t kStack_bytes = 64 << 10;
 enum class State { ready, at_warp, at_block, done };
 
 struct Fiber {
-    ucontext_t context{};
+    ucontext_t context{}; ///< where it begins
+    jmp_buf place{};      ///< where it waits: a jump, unlike swapcontext, makes no system call
+    bool has_begun = false;
     std::unique_ptr<char[]> stack = std::make_unique<char[]>(kStack_bytes);
     State state = State::done;
     std::array<std::byte, 16> slot{};
@@ -55,7 +58,9 @@ class Block {
         }
         auto& fiber = *fibers_[threadIdx.x];
         fiber.state = where;
-        swapcontext(&fiber.context, &scheduler_);
+        if (_setjmp(fiber.place) == 0) {
+            _longjmp(scheduler_, 1);
+        }
     }
 
     Fiber& fiber(unsigned thread) {
@@ -73,6 +78,7 @@ class Block {
         auto& block = *reinterpret_cast<Block*>(address);
         (*block.thread_)();
         block.fibers_[threadIdx.x]->state = State::done;
+        _longjmp(block.scheduler_, 1);
     }
 
     /// The warp's last thread shows whether its threads wait for others. If not, the rest run as
@@ -99,7 +105,6 @@ class Block {
         getcontext(&fiber.context);
         fiber.context.uc_stack.ss_sp = fiber.stack.get();
         fiber.context.uc_stack.ss_size = kStack_bytes;
-        fiber.context.uc_link = &scheduler_;
         auto const self = reinterpret_cast<std::uintptr_t>(this);
         makecontext(
             &fiber.context,
@@ -109,11 +114,19 @@ class Block {
             static_cast<unsigned>(self >> 32U)
         );
         fiber.state = State::ready;
+        fiber.has_begun = false;
     }
 
     void resume(unsigned t) {
         threadIdx.x = t;
-        swapcontext(&scheduler_, &fibers_[t]->context);
+        auto& fiber = *fibers_[t];
+        if (_setjmp(scheduler_) != 0) {
+            return; // it waits, or is done
+        }
+        if (std::exchange(fiber.has_begun, true)) {
+            _longjmp(fiber.place, 1);
+        }
+        setcontext(&fiber.context);
     }
 
     /// Runs all that can run. @returns whether threads are left, all of them waiting
@@ -165,7 +178,7 @@ class Block {
     }
 
     std::vector<std::unique_ptr<Fiber>> fibers_;
-    ucontext_t scheduler_{};
+    jmp_buf scheduler_{};
     std::function<void()> const* thread_ = nullptr;
     unsigned threads_ = 0;
     bool is_plain_ = false;
