@@ -24,7 +24,8 @@ constexpr int kGroupsPerVector = Doubles::kLanes / kChannels;
 constexpr int kGroupsAtOnce = kVectors * kGroupsPerVector;
 
 /// Hops that follow one warm-up. Group g begins with hop g * kGroupHops, however the song arrives.
-/// Where hops differ in length by a frame, each has a warm-up of its own.
+/// Where hops differ in length by a frame, each has a warm-up of its own. (So has each on a card,
+/// which has the threads; what the filter remembers from before is under 1e-12 of a hop's energy.)
 constexpr std::int64_t kGroupHops = 4;
 
 std::int64_t group_hops(Hops const& hops) {
