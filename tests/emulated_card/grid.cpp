@@ -1,11 +1,11 @@
+#include "kernels/base/assert.hpp"
+
 #include <cuda_runtime_api.h>
 #include <setjmp.h>
 #include <ucontext.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <vector>
 
@@ -54,7 +54,9 @@ class Block {
 
     void wait(State where) {
         if (is_plain_) {
-            give_up("a thread waits where another one of its warp did not");
+            stemlathe::assertion_failed(
+                "a thread waits where another one of its warp did not", __FILE__, __LINE__
+            );
         }
         auto& fiber = *fibers_[threadIdx.x];
         fiber.state = where;
@@ -68,11 +70,6 @@ class Block {
     }
 
   private:
-    [[noreturn]] static void give_up(char const* what) {
-        std::fprintf(stderr, "emulated card: %s\n", what);
-        std::abort();
-    }
-
     static void enter(unsigned low, unsigned high) {
         auto const address = std::uintptr_t{low} | std::uintptr_t{high} << 32U;
         auto& block = *reinterpret_cast<Block*>(address);
@@ -156,7 +153,9 @@ class Block {
             woke = wake(0, threads_, State::at_block) || woke;
         }
         if (!woke) {
-            give_up("threads wait for others that do not come");
+            stemlathe::assertion_failed(
+                "threads wait for others that do not come", __FILE__, __LINE__
+            );
         }
     }
 
