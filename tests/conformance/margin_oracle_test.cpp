@@ -198,6 +198,8 @@ TEST(MarginOracle, WhatMattersToAStemIsWhereItIsLoud) {
     EXPECT_NEAR(std::accumulate(weights.begin(), weights.end(), 0.0), 1.0, 1e-12);
     EXPECT_GT(weights[filter_at(1000.0)], 0.0);
     EXPECT_EQ(weights[filter_at(4000.0)], 0.0); // about 20 dB below
+    auto const two = reference::importance({1e6, 1e5}, {.centres_hz = {1000.0, 2000.0}});
+    EXPECT_NEAR(two[0] / two[1], std::pow(10.0, 0.23), 1e-12); // loudness grows by 70 % in 10 dB
     auto const soft = reference::importance(heard({tone(1000.0, 6.0)})[0], {});
     EXPECT_EQ(std::ranges::max(soft), 0.0); // less than 3 dB over the threshold in quiet
 }
