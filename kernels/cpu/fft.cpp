@@ -138,6 +138,24 @@ void real_parts(float const* from, float scale, std::int64_t rows, float* to) {
     }
 }
 
+/// The last pass there over one block, each row of bins to its place in natural order.
+/// @param stride  between the places of neighbouring rows
+template <int radix>
+void place_rows(
+    float const* block, std::int64_t place, std::int64_t stride, float* real, float* imaginary
+) {
+    Complex x[radix];
+    for (int leg = 0; leg < radix; ++leg) {
+        x[leg] = load(block + leg * kRow);
+    }
+    transform<radix, Way::there>(x);
+    for (int leg = 0; leg < radix; ++leg) {
+        auto const at = (place + leg * stride) * kLanes;
+        *reinterpret_cast<Lanes*>(real + at) = x[leg].re;
+        *reinterpret_cast<Lanes*>(imaginary + at) = x[leg].im;
+    }
+}
+
 /// Calls `work` with the radix as a constant.
 template <typename Work>
 void with_radix(int radix, Work const& work) {
@@ -158,7 +176,7 @@ AlignedFloats::AlignedFloats(std::int64_t count)
 
 Fft::Fft(std::int64_t size)
     : size_(size), rows_(size / kLanes), lane_twiddles_(lane_twiddles_for(size)) {
-    constexpr std::int64_t kSmallest = 1024; // two passes at least on either instruction set
+    constexpr std::int64_t kSmallest = 512; // two passes at least on either instruction set
     STEMLATHE_ASSERT(size >= kSmallest && std::has_single_bit(static_cast<std::uint64_t>(size)));
     auto rows = rows_;
     for (int const radix : radices_for(std::countr_zero(static_cast<std::uint64_t>(rows_)))) {
@@ -173,6 +191,17 @@ Fft::Fft(std::int64_t size)
 void Fft::forward(float const* frames, float* spectrum) const {
     split_lanes(frames, spectrum);
     forward_passes(spectrum, 0);
+}
+
+void Fft::outer_bins(
+    float const* frames, std::int64_t count, float* scratch, float* real, float* imaginary
+) const {
+    STEMLATHE_ASSERT(count > 0 && count <= size_ / 2);
+    split_lanes(frames, scratch);
+    // Lane l of row m is bin l + kLanes m.
+    OuterRows const outer{
+        .rows = (count + kLanes - 1) / kLanes, .real = real, .imaginary = imaginary};
+    outer_passes(scratch, outer, 0, 0, 1);
 }
 
 void Fft::filter(
@@ -271,6 +300,30 @@ void Fft::forward_passes(float* rows, std::size_t level) const {
     });
     for (int leg = 0; leg < pass.radix; ++leg) {
         forward_passes(rows + leg * (pass.rows / pass.radix) * kRow, level + 1);
+    }
+}
+
+/// Passes from `level` on over rows that become those at `place` and every `weight` after it in
+/// natural order, if one of them is wanted.
+void Fft::outer_passes(
+    float* rows, OuterRows const& outer, std::size_t level, std::int64_t place, std::int64_t weight
+) const {
+    if (place >= outer.rows && place < weight - outer.rows) {
+        return;
+    }
+    auto const& pass = passes_[level];
+    if (level + 1 == passes_.size()) {
+        with_radix(pass.radix, [&]<int radix>() {
+            place_rows<radix>(rows, place, weight, outer.real, outer.imaginary);
+        });
+        return;
+    }
+    with_radix(pass.radix, [&]<int radix>() {
+        forward_butterflies<radix>(rows, pass.rows, pass.twiddles.data());
+    });
+    for (int leg = 0; leg < pass.radix; ++leg) {
+        auto* const part = rows + leg * (pass.rows / pass.radix) * kRow;
+        outer_passes(part, outer, level + 1, place + leg * weight, weight * pass.radix);
     }
 }
 

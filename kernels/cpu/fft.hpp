@@ -24,7 +24,8 @@ class AlignedFloats {
 };
 
 /// Complex Fourier transform of stereo audio, one frame (left, right) taken as left + i right, for
-/// convolution with filters whose spectrum is real: taps that are even around index 0.
+/// convolution with filters whose spectrum is real, taps that are even around index 0, and for
+/// looking at its lowest frequencies.
 ///
 /// A spectrum is kept as the transform leaves it, without its last pass and in an order of its own
 /// (decimation in frequency forward, in time back: nothing is ever reordered). `filter` does that
@@ -35,7 +36,7 @@ class AlignedFloats {
 /// the signal up to 2^20 frames.
 class Fft {
   public:
-    /// @param size  a power of two, 1024 .. 2^24
+    /// @param size  a power of two, 512 .. 2^24
     /// @throws Failure{out_of_memory}
     explicit Fft(std::int64_t size);
 
@@ -45,6 +46,16 @@ class Fft {
 
     /// Transforms `size` frames at `frames` (any alignment) to `spectrum` [2 size].
     void forward(float const* frames, float* spectrum) const;
+
+    /// Bins [0, count) and [size - count, size) of the transform of `size` frames, in natural
+    /// order: real and imaginary part of bin k at index k. What lies between is undefined.
+    /// @param frames  any alignment
+    /// @param count  1 .. size / 2
+    /// @param scratch  [2 size]
+    /// @param real, imaginary  [size]; like the scratch, AlignedFloats
+    void outer_bins(
+        float const* frames, std::int64_t count, float* scratch, float* real, float* imaginary
+    ) const;
 
     /// Multiplies by a response from `response_of` and transforms back.
     /// @param scratch  [2 size], may be `spectrum`, which is then used up
@@ -71,9 +82,23 @@ class Fft {
         AlignedFloats twiddles{}; ///< [rows / radix][radix - 1] of (cos, sin); none in the last
     };
 
+    /// Where wanted bins go: rows [0, rows) and the last `rows` of lanes.
+    struct OuterRows {
+        std::int64_t rows = 0;
+        float* real = nullptr;
+        float* imaginary = nullptr;
+    };
+
     void split_lanes(float const* frames, float* rows) const;
     void join_lanes(float const* rows, std::int64_t first, std::int64_t count, float* frames) const;
     void forward_passes(float* rows, std::size_t level) const;
+    void outer_passes(
+        float* rows,
+        OuterRows const& outer,
+        std::size_t level,
+        std::int64_t place,
+        std::int64_t weight
+    ) const;
     void
     filter_passes(float const* from, float const* response, float* to, std::size_t level) const;
 
