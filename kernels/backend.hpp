@@ -12,6 +12,7 @@
 #include "kernels/quantise/quantise.hpp"
 #include "kernels/regions/regions.hpp"
 #include "kernels/resample/resample.hpp"
+#include "kernels/spectrum/spectrum.hpp"
 #include "kernels/store.hpp"
 #include "kernels/true_peak/true_peak.hpp"
 
@@ -59,6 +60,7 @@ class Backend {
     virtual std::unique_ptr<Stage> make_resampler(ResampleSettings const&) = 0;
     virtual std::unique_ptr<EnergyMeter> make_energy_meter(EnergySettings const&) = 0;
     virtual std::unique_ptr<TruePeakMeter> make_true_peak_meter(TruePeakSettings const&) = 0;
+    virtual std::unique_ptr<SpectrumStage> make_spectrum(SpectrumSettings const&) = 0;
     virtual std::unique_ptr<Stage> make_limiter(LimiterSettings const&) = 0;
     virtual std::unique_ptr<Quantiser> make_quantiser(QuantiseSettings const&) = 0;
     virtual std::unique_ptr<AudioStore> make_store(StoreSettings const&) = 0;

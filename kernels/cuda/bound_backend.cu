@@ -114,6 +114,23 @@ class BoundTruePeakMeter final : public TruePeakMeter {
     OnDevice<TruePeakMeter> meter_;
 };
 
+class BoundSpectrumStage final : public SpectrumStage {
+  public:
+    BoundSpectrumStage(int device, std::unique_ptr<SpectrumStage> stage)
+        : stage_(device, std::move(stage)) {}
+
+    [[nodiscard]] SpectrumView process(AudioView input) override {
+        return stage_->process(input);
+    }
+
+    [[nodiscard]] SpectrumView finish() override {
+        return stage_->finish();
+    }
+
+  private:
+    OnDevice<SpectrumStage> stage_;
+};
+
 class BoundQuantiser final : public Quantiser {
   public:
     BoundQuantiser(int device, std::unique_ptr<Quantiser> quantiser)
@@ -209,6 +226,10 @@ class BoundBackend final : public Backend {
         return std::make_unique<BoundTruePeakMeter>(
             device_, backend_->make_true_peak_meter(settings)
         );
+    }
+
+    std::unique_ptr<SpectrumStage> make_spectrum(SpectrumSettings const& settings) override {
+        return std::make_unique<BoundSpectrumStage>(device_, backend_->make_spectrum(settings));
     }
 
     std::unique_ptr<Stage> make_limiter(LimiterSettings const& settings) override {

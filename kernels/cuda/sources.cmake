@@ -23,5 +23,6 @@ set(cuda_sources
     quantise/quantise_cuda.cu
     regions/regions_cuda.cu
     resample/resample_cuda.cu
+    spectrum/spectrum_cuda.cu
     true_peak/true_peak_cuda.cu
 )

@@ -1,0 +1,135 @@
+#pragma once
+
+#include "tests/reference/power_spectrum_reference.hpp"
+
+#include <cmath>
+#include <complex>
+#include <cstddef>
+#include <cstdint>
+#include <numbers>
+#include <vector>
+
+namespace stemlathe::reference {
+
+/// A spectrum of several resolutions by its definition, float64: every ear, window and bin by
+/// itself. Sizes are those of 44.1 and 48 kHz.
+class CompositeSpectrum {
+  public:
+    explicit CompositeSpectrum(int rate_hz) : rate_hz_(rate_hz) {
+        times_ = rate_hz > 96'000 ? 4 : rate_hz > 48'000 ? 2 : 1;
+        for (int part = 0; part < kParts; ++part) {
+            add_lines(part);
+        }
+    }
+
+    struct Line {
+        int part = 0;
+        std::vector<int> bins{};
+        double hz = 0.0;
+    };
+
+    [[nodiscard]] std::vector<Line> const& lines() const {
+        return lines_;
+    }
+
+    [[nodiscard]] std::int64_t hop() const {
+        return 512 * times_;
+    }
+
+    /// [hops][2][lines] of a whole interleaved song.
+    [[nodiscard]] std::vector<double> powers(std::vector<float> const& song) const {
+        std::vector<double> out;
+        auto const frames = static_cast<std::int64_t>(song.size()) / 2;
+        for (std::int64_t centre = 0; centre < frames; centre += hop()) {
+            for (std::int64_t ear = 0; ear < 2; ++ear) {
+                std::vector<std::vector<double>> spectra(kParts);
+                for (std::size_t part = 0; part < spectra.size(); ++part) {
+                    spectra[part] = spectrum(song, centre, ear, static_cast<int>(part));
+                }
+                for (auto const& line : lines_) {
+                    double sum = 0.0;
+                    for (int const k : line.bins) {
+                        sum += spectra[static_cast<std::size_t>(line.part)]
+                                      [static_cast<std::size_t>(k)];
+                    }
+                    out.push_back(sum);
+                }
+            }
+        }
+        return out;
+    }
+
+  private:
+    static constexpr int kParts = 4;
+
+    [[nodiscard]] std::int64_t size_of(int part) const {
+        return std::int64_t{4096 >> part} * times_;
+    }
+
+    void add_lines(int part) {
+        constexpr double kEdges_hz[] = {20.0, 500.0, 1250.0, 4050.0, 15'000.0};
+        auto const n = size_of(part);
+        double lowest = 0.0;
+        for (int k = 1; k < n / 2; ++k) {
+            double const f = static_cast<double>(k) * rate_hz_ / static_cast<double>(n);
+            double const number = 21.366 * std::log10(1.0 + f * 4.368e-3);
+            if (f < kEdges_hz[part] || f >= kEdges_hz[part + 1]) {
+                continue;
+            }
+            bool const joins =
+                !lines_.empty() && lines_.back().part == part && number - lowest < 0.1;
+            if (!joins) {
+                lines_.push_back({.part = part});
+                lowest = number;
+            }
+            auto& line = lines_.back();
+            line.bins.push_back(k);
+            auto const count = static_cast<double>(line.bins.size());
+            line.hz += (f - line.hz) / count; // the mean so far
+        }
+    }
+
+    /// 2 |X_k|^2 / (N sum of w^2) for all k up to N / 2; of the shortest windows the mean of two.
+    [[nodiscard]] std::vector<double> spectrum(
+        std::vector<float> const& song, std::int64_t centre, std::int64_t ear, int part
+    ) const {
+        auto const n = size_of(part);
+        if (part < kParts - 1) {
+            return periodogram(song, centre - n / 2, n, ear);
+        }
+        auto power = periodogram(song, centre - n / 4 - n / 2, n, ear);
+        auto const later = periodogram(song, centre + n / 4 - n / 2, n, ear);
+        for (std::size_t k = 0; k < power.size(); ++k) {
+            power[k] = (power[k] + later[k]) / 2.0;
+        }
+        return power;
+    }
+
+    static std::vector<double> periodogram(
+        std::vector<float> const& song, std::int64_t first, std::int64_t n, std::int64_t ear
+    ) {
+        std::vector<std::complex<double>> x;
+        double squares = 0.0;
+        for (std::int64_t i = 0; i < n; ++i) {
+            double const sine =
+                std::sin(std::numbers::pi * static_cast<double>(i) / static_cast<double>(n));
+            double const w = sine * sine;
+            auto const at = 2 * (first + i) + ear;
+            bool const is_in_song = at >= 0 && at < static_cast<std::int64_t>(song.size());
+            squares += w * w;
+            x.emplace_back(is_in_song ? w * song[static_cast<std::size_t>(at)] : 0.0);
+        }
+        auto const spectrum = fourier_transform(x);
+        std::vector<double> power;
+        for (std::size_t k = 0; k <= spectrum.size() / 2; ++k) {
+            power.push_back(2.0 * std::norm(spectrum[k]) / (static_cast<double>(n) * squares));
+        }
+        return power;
+    }
+
+    int rate_hz_;
+    int times_ = 1;
+    std::vector<Line> lines_{};
+};
+
+} // namespace stemlathe::reference
