@@ -31,8 +31,7 @@ class Multiband {
         }
     }
 
-    /// Takes the next piece. Meanwhile, on the same crew, `sinks` get the result of the one before:
-    /// that is mixed while this one is split.
+    /// Takes the next piece. Meanwhile, on the same crew, `sinks` get the result of the one before.
     void process(AudioView view, Tasks& crew, std::span<AudioSink const> sinks) {
         std::span<AudioView const> bands;
         AudioView before{};
@@ -42,8 +41,7 @@ class Multiband {
         auto const split = step.add([&] { bands = split_->process(view); }, {mixed});
         for (std::size_t band = 0; band < dynamics_.size(); ++band) {
             step.add(
-                [&, band] { processed_[band] = dynamics_[band]->process(bands[band]); },
-                {split, mixed}
+                [&, band] { processed_[band] = dynamics_[band]->process(bands[band]); }, {split}
             );
         }
         for (auto const& sink : sinks) {

@@ -235,7 +235,7 @@ class CpuEnergyMeter final : public EnergyMeter {
     }
 
   private:
-    /// What is queued before hops are looked for: small enough to stay in the second cache.
+    /// What is queued before hops are looked for.
     static constexpr std::int64_t kSliceFrames = 16'384;
 
     [[nodiscard]] std::int64_t complete_hops() const {
@@ -256,16 +256,20 @@ class CpuEnergyMeter final : public EnergyMeter {
         }
     }
 
+    [[nodiscard]] Stretch stretch(std::int64_t hop) const {
+        auto const pending = queue_.pending();
+        auto const first = hops_.start(hop);
+        return {
+            .samples = pending.samples + (first - pending.position) * kChannels,
+            .frames = hops_.start(hop + 1) - first};
+    }
+
     /// Hop `hop` of the next groups; spare lanes repeat the last group.
     [[nodiscard]] Stretches stretches(std::int64_t hop, std::int64_t groups) const {
-        auto const pending = queue_.pending();
         Stretches out{};
         for (std::int64_t i = 0; i < kGroupsAtOnce; ++i) {
-            auto const number = next_hop_ + std::min(i, groups - 1) * group_hops_ + hop;
-            auto const first = hops_.start(number);
-            out[static_cast<std::size_t>(i)] = {
-                .samples = pending.samples + (first - pending.position) * kChannels,
-                .frames = hops_.start(number + 1) - first};
+            auto const group = std::min(i, groups - 1);
+            out[static_cast<std::size_t>(i)] = stretch(next_hop_ + group * group_hops_ + hop);
         }
         return out;
     }
@@ -275,10 +279,8 @@ class CpuEnergyMeter final : public EnergyMeter {
         if (settings_.weighting == Weighting::k) {
             weigh(groups, hops);
         }
-        for (std::int64_t group = 0; group < groups; ++group) {
-            for (std::int64_t hop = 0; hop < hops; ++hop) {
-                add_flat(stretches(hop, groups)[static_cast<std::size_t>(group)]);
-            }
+        for (std::int64_t hop = 0; hop < groups * hops; ++hop) {
+            add_flat(stretch(next_hop_ + hop));
         }
         next_hop_ += groups * hops;
         auto const kept = hops_.start(next_hop_) - hops_.warm_up_frames();

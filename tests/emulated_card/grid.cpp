@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <utility>
 #include <vector>
 
 // A grid's blocks one after another, a block's threads in turns: each runs until it waits for
@@ -21,7 +22,6 @@ thread_local dim3 gridDim;
 namespace {
 
 constexpr unsigned kWarp = 32;
-constexpr unsigned kMostThreads = 1024;
 constexpr std::size_t kStack_bytes = 64 << 10;
 
 enum class State { ready, at_warp, at_block, done };
