@@ -1,6 +1,8 @@
 #pragma once
 
+#include "host/comments/comment.hpp"
 #include "host/loudness/meter.hpp"
+#include "host/masking/masking_reading.hpp"
 #include "host/model/plan.hpp"
 #include "host/model/session.hpp"
 
@@ -18,6 +20,8 @@ struct StemReading {
     std::optional<double> true_peak_dbtp = std::nullopt;
     std::optional<double> crest_db = std::nullopt;
     std::optional<double> correlation = std::nullopt;
+    std::vector<float> peak{};       ///< largest |sample| per 100 ms, for pictures
+    std::vector<float> level_lufs{}; ///< K-weighted level per 100 ms; kSilence_db for silence
 };
 
 /// The sum of the conformed stems before any processing.
@@ -113,7 +117,9 @@ struct MasteringReport {
     std::vector<StemReading> stems{};
     MixReading mix{};
     std::vector<float> mix_short_term_lufs{}; ///< per 100 ms, for pictures
-    MasteringPlan plan{};                     ///< resolved: what was done, in numbers
+    std::optional<MaskingReading> masking = std::nullopt;
+    std::optional<std::vector<CommentReading>> comments = std::nullopt; ///< nullopt: none looked for
+    MasteringPlan plan{}; ///< resolved: what was done, in numbers
     std::vector<BandReduction> multiband{};
     std::vector<DeliveryReport> deliveries{};
     Timing timing{};

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "host/model/plan.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stemlathe {
+
+/// One remark of the client, anchored to a moment: "0:47 - vocal too harsh".
+struct Comment {
+    double start_s = 0.0; ///< 0 .. the song's end
+    double end_s = 0.0;   ///< start_s where it is about a moment
+    std::string text{};   ///< without the time
+    std::string stem{};   ///< file name, where the words or session.toml name one
+    bool anchored = true; ///< false: no time was given, it is about the whole song
+
+    friend bool operator==(Comment const&, Comment const&) = default;
+};
+
+/// A level of one stem at the moment against the same over the whole song.
+struct StemLevelAtMoment {
+    std::string stem{};
+    std::optional<double> level_lufs = std::nullopt;        ///< K-weighted, mean over the moment
+    std::optional<double> against_median_db = std::nullopt; ///< its own median while it plays
+};
+
+/// How far a band of one stem sticks out at the moment.
+struct BandAtMoment {
+    std::string stem{};
+    std::string band{}; ///< "low", "low-mid", "mid", "presence", "sibilance", "air"
+    double low_hz = 0.0;
+    double high_hz = 0.0;
+    double excess_db = 0.0; ///< over the stem's median in that band, its overall level taken off
+};
+
+struct CommentMeasurements {
+    std::vector<StemLevelAtMoment> stem_levels{};
+    std::vector<BandAtMoment>
+        band_excess{}; ///< of the stem it is about, else of all, largest first
+    std::optional<double> sibilance_db =
+        std::nullopt; ///< 5..9 kHz over 1..4 kHz against the median
+    std::optional<double> gain_reduction_db = std::nullopt; ///< largest of any delivery's limiter
+    std::vector<std::size_t> masking_findings{}; ///< indices of MaskingReading::findings there
+};
+
+/// What could be done; a region of a stem's plan.
+struct CommentProposal {
+    std::string stem{}; ///< file name
+    RegionPlan region{};
+    std::string reason{}; ///< a sentence with the numbers that the words agree with
+    bool applied = false; ///< --apply-comments
+};
+
+struct CommentReading {
+    Comment comment{};
+    CommentMeasurements measurements{};
+    std::optional<CommentProposal> proposal = std::nullopt;
+    std::string note{}; ///< why there is no proposal, where the words ask for one
+};
+
+} // namespace stemlathe
