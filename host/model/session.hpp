@@ -1,6 +1,7 @@
 #pragma once
 
 #include "formats/media.hpp"
+#include "host/model/comment.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -65,7 +66,8 @@ struct Session {
     int rate_hz = 0;         ///< the commonest rate of the stems; tie: the higher
     std::int64_t frames = 0; ///< of the longest stem at that rate, offsets included
     std::vector<Finding> findings{};
-    bool strict_intake = false; ///< `[intake] strict = true`
+    bool strict_intake = false;      ///< `[intake] strict = true`
+    std::vector<Comment> comments{}; ///< of the whole song first, then in order of time
 
     [[nodiscard]] double duration_s() const noexcept {
         return rate_hz > 0 ? static_cast<double>(frames) / rate_hz : 0.0;

@@ -18,20 +18,6 @@ bool names_file(Stem const& stem, std::string_view name) {
     return stem.file == name || stem.path.stem().string() == name;
 }
 
-std::optional<std::size_t> find_stem(Session const& session, std::string_view name) {
-    for (std::size_t i = 0; i < session.stems.size(); ++i) {
-        if (names_file(session.stems[i], name)) {
-            return i;
-        }
-    }
-    for (std::size_t i = 0; i < session.stems.size(); ++i) {
-        if (name_of(session.stems[i].role) == name) {
-            return i;
-        }
-    }
-    return std::nullopt;
-}
-
 [[noreturn]] void fail(Session const& session, std::string_view key, std::string_view name) {
     std::vector<std::string_view> allowed;
     for (auto const& stem : session.stems) {
@@ -51,13 +37,6 @@ std::optional<std::size_t> find_stem(Session const& session, std::string_view na
         .about_key(std::string{key});
 }
 
-/// A stem that intake refused and --force left out: the plan may still speak of it.
-bool was_left_out(Session const& session, std::string_view name) {
-    return std::ranges::any_of(session.findings, [&](Finding const& finding) {
-        return finding.severity == Severity::refuse && finding.stem == name;
-    });
-}
-
 /// 3 for the file's name, 2 for its role, 1 for "*", 0 for no match.
 int exactness(StemPlan const& plan, Stem const& stem) {
     if (names_file(stem, plan.match)) {
@@ -70,6 +49,26 @@ int exactness(StemPlan const& plan, Stem const& stem) {
 }
 
 } // namespace
+
+std::optional<std::size_t> find_stem(Session const& session, std::string_view name) noexcept {
+    for (std::size_t i = 0; i < session.stems.size(); ++i) {
+        if (names_file(session.stems[i], name)) {
+            return i;
+        }
+    }
+    for (std::size_t i = 0; i < session.stems.size(); ++i) {
+        if (name_of(session.stems[i].role) == name) {
+            return i;
+        }
+    }
+    return std::nullopt;
+}
+
+bool was_left_out(Session const& session, std::string_view name) noexcept {
+    return std::ranges::any_of(session.findings, [&](Finding const& finding) {
+        return finding.severity == Severity::refuse && finding.stem == name;
+    });
+}
 
 std::size_t stem_matching(Session const& session, std::string_view name) {
     if (auto const found = find_stem(session, name)) {

@@ -4,9 +4,18 @@
 #include "host/model/session.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace stemlathe {
+
+/// Index of the stem that `name` means: a file name with or without extension, else a role (the
+/// first stem with it).
+[[nodiscard]] std::optional<std::size_t>
+find_stem(Session const& session, std::string_view name) noexcept;
+
+/// A stem that intake refused and --force left out: plans and comments may still speak of it.
+[[nodiscard]] bool was_left_out(Session const& session, std::string_view name) noexcept;
 
 /// Index of the stem that `name` means: a file name, else a role (the first stem with it).
 /// @throws Failure{invalid_plan} that names the nearest word

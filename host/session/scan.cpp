@@ -1,6 +1,7 @@
 #include "host/session/scan.hpp"
 
 #include "formats/reader.hpp"
+#include "host/comments/load_comments.hpp"
 #include "host/session/labels.hpp"
 #include "host/session/session_toml.hpp"
 #include "host/utf8.hpp"
@@ -361,7 +362,7 @@ Session scan_session(std::filesystem::path const& folder) {
             .about_file(folder.string());
     }
     Session session{.folder = folder};
-    auto const file = load_session_file(folder / "session.toml");
+    auto file = load_session_file(folder / "session.toml");
     session.info = file.info;
     session.strict_intake = file.strict_intake;
     scan_files(session, file);
@@ -378,6 +379,7 @@ Session scan_session(std::filesystem::path const& folder) {
     }
     conform(session);
     check_limits(session);
+    load_comments(session, std::move(file.comments));
     return session;
 }
 

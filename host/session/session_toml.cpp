@@ -1,6 +1,8 @@
 #include "host/session/session_toml.hpp"
 
 #include "formats/text.hpp"
+#include "host/comments/moments.hpp"
+#include "host/comments/parse_comments.hpp"
 #include "host/toml/table_reader.hpp"
 
 #include <fmt/format.h>
@@ -90,6 +92,71 @@ StemHint read_hint(TableReader reader) {
     return hint;
 }
 
+constexpr double kTime_s_max = 86'400.0;
+
+/// `at = "0:47"`, `at = "1:02-1:18"`, `start_s` with or without `end_s`, or no time at all.
+void read_time(TableReader& reader, Comment& comment) {
+    auto const at = reader.text("at");
+    auto const start_s = reader.number("start_s", {0.0, kTime_s_max});
+    auto const end_s = reader.number("end_s", {0.0, kTime_s_max});
+    if (at && (start_s || end_s)) {
+        reader.fail("at", "says the time a second time; keep at or start_s and end_s");
+    }
+    if (end_s && !start_s) {
+        reader.fail("end_s", "has no start_s");
+    }
+    auto const moment = at ? moment_of(*at) : std::nullopt;
+    if (at && !moment) {
+        reader.fail("at", fmt::format("is \"{}\"; it must be like 0:47, 1:02.5 or 1:02-1:18", *at));
+    }
+    comment.anchored = moment || start_s;
+    comment.start_s = moment ? moment->start_s : start_s.value_or(0.0);
+    comment.end_s = moment ? moment->end_s : end_s.value_or(comment.start_s);
+    if (comment.end_s < comment.start_s) {
+        reader.fail(
+            at ? "at" : "end_s",
+            fmt::format("ends at {} s, before it starts ({} s)", comment.end_s, comment.start_s)
+        );
+    }
+}
+
+Comment read_comment(TableReader reader) {
+    Comment comment;
+    read_time(reader, comment);
+    comment.text = reader.text("text").value_or("");
+    if (comment.text.empty()) {
+        reader.fail("text", "is missing; write what you hear");
+    }
+    if (comment.text.size() > kComment_line_bytes_max) {
+        reader.fail(
+            "text",
+            fmt::format(
+                "has {} bytes; it must have at most {}",
+                comment.text.size(),
+                kComment_line_bytes_max
+            )
+        );
+    }
+    comment.stem = reader.text("stem").value_or("");
+    reader.finish();
+    return comment;
+}
+
+std::vector<Comment> read_comments(TableReader& reader) {
+    auto readers = reader.tables("comment");
+    if (readers.size() > kCommentsMax) {
+        reader.fail(
+            "comment",
+            fmt::format("has {} entries; it must have at most {}", readers.size(), kCommentsMax)
+        );
+    }
+    std::vector<Comment> comments;
+    for (auto& each : readers) {
+        comments.push_back(read_comment(each));
+    }
+    return comments;
+}
+
 } // namespace
 
 StemHint const* SessionFile::hint_for(std::string_view file) const noexcept {
@@ -125,6 +192,7 @@ SessionFile load_session_file(std::filesystem::path const& path) {
         file.strict_intake = intake->boolean("strict").value_or(false);
         intake->finish();
     }
+    file.comments = read_comments(reader);
     reader.finish();
     return file;
 }

@@ -24,6 +24,7 @@ struct SessionFile {
     std::vector<StemHint> stems;
     std::string reference_mix;
     bool strict_intake = false;
+    std::vector<Comment> comments; ///< `stem` as it is written: a file name, a label or a role
 
     [[nodiscard]] StemHint const* hint_for(std::string_view file) const noexcept;
 };

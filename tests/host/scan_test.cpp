@@ -45,7 +45,7 @@ TEST_F(SessionScan, FindsStemsRolesAndTheReferenceMix) {
     add_stem("02_Bass.wav", 480, 48'000, 1);
     add_stem("01_Drums.wav", 480, 48'000);
     add_stem("Reference_Mix.wav", 480, 48'000);
-    write_file(folder / "comments.txt", "0:47 - too harsh");
+    write_file(folder / "comments.txt", "0:00 - too harsh");
     write_file(folder / ".hidden.wav", "not even audio");
     auto const session = scan();
     ASSERT_EQ(session.stems.size(), 2U);
@@ -58,6 +58,7 @@ TEST_F(SessionScan, FindsStemsRolesAndTheReferenceMix) {
     EXPECT_EQ(session.frames, 480);
     EXPECT_EQ(verdict_of(session.findings), "accept");
     EXPECT_TRUE(session.findings.empty());
+    EXPECT_EQ(session.comments.size(), 1U);
 }
 
 TEST_F(SessionScan, ConformsToTheCommonestRateAndTheLongestStem) {

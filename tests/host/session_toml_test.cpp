@@ -37,7 +37,23 @@ mix = "rough/mix.wav"
 tracks = ["references/a.wav"]
 [intake]
 strict = true
+[[comment]]
+at = "1:02-1:18"
+text = "too harsh"
+stem = "vocals"
+[[comment]]
+start_s = 47.5
+text = "a click"
+[[comment]]
+text = "lovely"
 )");
+    EXPECT_EQ(
+        file.comments,
+        (std::vector<Comment>{
+            {62.0, 78.0, "too harsh", "vocals", true},
+            {47.5, 47.5, "a click", "", true},
+            {0.0, 0.0, "lovely", "", false}})
+    );
     EXPECT_EQ(file.info.title, "Night Drive");
     EXPECT_EQ(file.info.isrc, "GBAYE6800011");
     EXPECT_EQ(file.info.upc, "036000291452");
@@ -76,10 +92,34 @@ TEST(SessionToml, NamesKeyValueAndWhatWouldBeRight) {
              {"stem = 3", "it must be a list of tables"},
              {"[reference]\nmix = \"../other/mix.wav\"", "must lie in the session folder"},
              {"[reference]\nmix = \"/etc/passwd\"", "must lie in the session folder"},
+             {"[[comment]]\nat = \"0:47\"", "comment[0].text is missing"},
+             {"[[comment]]\ntext = \"x\"\nat = \"soon\"", "it must be like 0:47"},
+             {"[[comment]]\ntext = \"x\"\nat = \"1:18-1:02\"", "before it starts"},
+             {"[[comment]]\ntext = \"x\"\nstart_s = 3\nend_s = 2.5", "before it starts"},
+             {"[[comment]]\ntext = \"x\"\nend_s = 2.5", "has no start_s"},
+             {"[[comment]]\ntext = \"x\"\nat = \"0:47\"\nstart_s = 47", "a second time"},
+             {"[[comment]]\ntext = \"x\"\nstart_s = -1", "it must be 0 to 86400"},
+             {"[[comment]]\ntext = \"x\"\ntime = \"0:47\"", "not a key"},
              {"[intake]\nstrict = \"yes\"", "true or false"},
              {"title = ", "line 1, column"}}) {
         EXPECT_TRUE(fails_with(Code::invalid_session, words, [&] { (void)read(text); })) << text;
     }
+}
+
+TEST(SessionToml, HasLimitsOfComments) {
+    std::string const longest(4096, 'x');
+    EXPECT_EQ(read("[[comment]]\ntext = \"" + longest + "\"").comments.size(), 1U);
+    EXPECT_TRUE(fails_with(Code::invalid_session, "at most 4096", [&] {
+        (void)read("[[comment]]\ntext = \"" + longest + "x\"");
+    }));
+    std::string many;
+    for (int i = 0; i < 1000; ++i) {
+        many += "[[comment]]\ntext = \"x\"\n";
+    }
+    EXPECT_EQ(read(many).comments.size(), 1000U);
+    EXPECT_TRUE(fails_with(Code::invalid_session, "at most 1000", [&] {
+        (void)read(many + "[[comment]]\ntext = \"x\"\n");
+    }));
 }
 
 } // namespace
