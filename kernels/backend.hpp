@@ -4,8 +4,10 @@
 #include "kernels/base/stage.hpp"
 #include "kernels/dynamics/dynamics.hpp"
 #include "kernels/equaliser/equaliser.hpp"
+#include "kernels/excitation/excitation.hpp"
 #include "kernels/limiter/limiter.hpp"
 #include "kernels/loudness/energies.hpp"
+#include "kernels/masking/masking.hpp"
 #include "kernels/mix/mix.hpp"
 #include "kernels/pcm/pcm.hpp"
 #include "kernels/placement/placement.hpp"
@@ -61,6 +63,8 @@ class Backend {
     virtual std::unique_ptr<EnergyMeter> make_energy_meter(EnergySettings const&) = 0;
     virtual std::unique_ptr<TruePeakMeter> make_true_peak_meter(TruePeakSettings const&) = 0;
     virtual std::unique_ptr<SpectrumStage> make_spectrum(SpectrumSettings const&) = 0;
+    virtual std::unique_ptr<ExcitationStage> make_excitation(ExcitationSettings const&) = 0;
+    virtual std::unique_ptr<MaskingStage> make_masking(MaskingSettings const&) = 0;
     virtual std::unique_ptr<Stage> make_limiter(LimiterSettings const&) = 0;
     virtual std::unique_ptr<Quantiser> make_quantiser(QuantiseSettings const&) = 0;
     virtual std::unique_ptr<AudioStore> make_store(StoreSettings const&) = 0;

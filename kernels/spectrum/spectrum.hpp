@@ -3,6 +3,7 @@
 #include "kernels/base/audio.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace stemlathe {
@@ -26,6 +27,11 @@ struct SpectrumView {
     std::int64_t lines = 0;
     std::int64_t position = 0; ///< index of the first hop in the song
     Memory memory = Memory::host;
+
+    /// `count` hops from `first` on, counted from this view's own first.
+    [[nodiscard]] SpectrumView slice(std::int64_t first, std::int64_t count) const noexcept {
+        return {powers + first * kChannels * lines, count, lines, position + first, memory};
+    }
 
     /// The same values as hops * lines stereo frames, for Backend::download.
     [[nodiscard]] AudioView as_frames() const noexcept {
@@ -63,8 +69,12 @@ class SpectrumStage {
     virtual ~SpectrumStage() = default;
 
     /// @param input  the next frames, contiguous with what came before; may be empty
+    /// @param up_to_frame  hops that need frames from here on are held back, so that stages whose
+    /// inputs arrive unevenly give the same hops
     /// @returns the hops that are complete, valid until the next call
-    [[nodiscard]] virtual SpectrumView process(AudioView input) = 0;
+    [[nodiscard]] virtual SpectrumView process(
+        AudioView input, std::int64_t up_to_frame = std::numeric_limits<std::int64_t>::max()
+    ) = 0;
 
     /// The hops that were still held back. Call once, after the last `process`.
     [[nodiscard]] virtual SpectrumView finish() = 0;

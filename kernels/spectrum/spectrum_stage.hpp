@@ -20,15 +20,19 @@ class QueuedSpectrum final : public SpectrumStage {
     explicit QueuedSpectrum(SpectrumSettings const& settings)
         : design_(design(settings)), queue_(design_.reach_frames), transformer_(design_) {}
 
-    [[nodiscard]] SpectrumView process(AudioView input) override {
-        auto const view = begin(design_.complete_hops(frames_in_ + input.frames));
+    [[nodiscard]] SpectrumView process(AudioView input, std::int64_t up_to_frame) override {
+        auto const complete_hops = [&](std::int64_t frames) {
+            return std::max(design_.complete_hops(std::min(frames, up_to_frame)), next_hop_);
+        };
+        auto const view = begin(complete_hops(frames_in_ + input.frames));
         auto const slice_frames = Transformer::kSliceHops * design_.hop_frames;
         for (std::int64_t at = 0; at < input.frames; at += slice_frames) {
             auto const slice = input.slice(at, std::min(slice_frames, input.frames - at));
             queue_.push(slice);
             frames_in_ += slice.frames;
-            transform_to(design_.complete_hops(frames_in_), view);
+            transform_to(complete_hops(frames_in_), view);
         }
+        transform_to(complete_hops(frames_in_), view); // held back before, and nothing came since
         return view;
     }
 
