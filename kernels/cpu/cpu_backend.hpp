@@ -29,6 +29,8 @@ class CpuBackend final : public Backend {
     std::unique_ptr<EnergyMeter> make_energy_meter(EnergySettings const& settings) override;
     std::unique_ptr<TruePeakMeter> make_true_peak_meter(TruePeakSettings const& settings) override;
     std::unique_ptr<SpectrumStage> make_spectrum(SpectrumSettings const& settings) override;
+    std::unique_ptr<ExcitationStage> make_excitation(ExcitationSettings const& settings) override;
+    std::unique_ptr<MaskingStage> make_masking(MaskingSettings const& settings) override;
     std::unique_ptr<Stage> make_limiter(LimiterSettings const& settings) override;
     std::unique_ptr<Quantiser> make_quantiser(QuantiseSettings const& settings) override;
     std::unique_ptr<AudioStore> make_store(StoreSettings const& settings) override;

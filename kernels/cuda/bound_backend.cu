@@ -119,8 +119,8 @@ class BoundSpectrumStage final : public SpectrumStage {
     BoundSpectrumStage(int device, std::unique_ptr<SpectrumStage> stage)
         : stage_(device, std::move(stage)) {}
 
-    [[nodiscard]] SpectrumView process(AudioView input) override {
-        return stage_->process(input);
+    [[nodiscard]] SpectrumView process(AudioView input, std::int64_t up_to_frame) override {
+        return stage_->process(input, up_to_frame);
     }
 
     [[nodiscard]] SpectrumView finish() override {
@@ -129,6 +129,32 @@ class BoundSpectrumStage final : public SpectrumStage {
 
   private:
     OnDevice<SpectrumStage> stage_;
+};
+
+class BoundExcitationStage final : public ExcitationStage {
+  public:
+    BoundExcitationStage(int device, std::unique_ptr<ExcitationStage> stage)
+        : stage_(device, std::move(stage)) {}
+
+    [[nodiscard]] ExcitationView process(std::span<SpectrumView const> stems) override {
+        return stage_->process(stems);
+    }
+
+  private:
+    OnDevice<ExcitationStage> stage_;
+};
+
+class BoundMaskingStage final : public MaskingStage {
+  public:
+    BoundMaskingStage(int device, std::unique_ptr<MaskingStage> stage)
+        : stage_(device, std::move(stage)) {}
+
+    [[nodiscard]] MaskingView process(ExcitationView input) override {
+        return stage_->process(input);
+    }
+
+  private:
+    OnDevice<MaskingStage> stage_;
 };
 
 class BoundQuantiser final : public Quantiser {
@@ -230,6 +256,14 @@ class BoundBackend final : public Backend {
 
     std::unique_ptr<SpectrumStage> make_spectrum(SpectrumSettings const& settings) override {
         return std::make_unique<BoundSpectrumStage>(device_, backend_->make_spectrum(settings));
+    }
+
+    std::unique_ptr<ExcitationStage> make_excitation(ExcitationSettings const& settings) override {
+        return std::make_unique<BoundExcitationStage>(device_, backend_->make_excitation(settings));
+    }
+
+    std::unique_ptr<MaskingStage> make_masking(MaskingSettings const& settings) override {
+        return std::make_unique<BoundMaskingStage>(device_, backend_->make_masking(settings));
     }
 
     std::unique_ptr<Stage> make_limiter(LimiterSettings const& settings) override {

@@ -14,8 +14,10 @@ set(cuda_sources
     dynamics/dynamics_cuda.cu
     equaliser/equaliser_cuda.cu
     equaliser/dynamic_band_cuda.cu
+    excitation/excitation_cuda.cu
     limiter/limiter_cuda.cu
     loudness/energies_cuda.cu
+    masking/masking_cuda.cu
     mix/mix_cuda.cu
     pcm/finite_cuda.cu
     pcm/pcm_cuda.cu

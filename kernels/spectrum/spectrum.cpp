@@ -1,3 +1,4 @@
+#include "kernels/base/erb.hpp"
 #include "kernels/base/range.hpp"
 #include "kernels/base/units.hpp"
 #include "kernels/spectrum/spectrum_math.hpp"
@@ -32,12 +33,6 @@ constexpr std::array<Resolution, 4> kResolutions{
      // Windows as long as a hop would leave out what happens between two of them.
      {.low_hz = 4'050.0, .high_hz = 15'000.0, .size = 512, .windows = 2}}};
 
-/// ERB number, Cam. Source: Glasberg & Moore, Hearing Research 47, 1990, eq. 4, in the digits of
-/// ANSI S3.4-2007.
-double cam(double hz) {
-    return 21.366 * std::log10(0.004368 * hz + 1.0);
-}
-
 /// Adds the lines of a region, each as many bins as it has room for.
 void add_lines(spectrum::Region& region, int rate_hz, spectrum::Design& design) {
     double const spacing_hz = static_cast<double>(rate_hz) / static_cast<double>(region.size);
@@ -49,7 +44,7 @@ void add_lines(spectrum::Region& region, int rate_hz, spectrum::Design& design) 
     region.first_line = design.line_count();
     for (auto first = region.first_bin; first < end;) {
         auto next = first + 1;
-        while (next < end && cam(hz(next)) - cam(hz(first)) < kLine_cam) {
+        while (next < end && cam_of_hz(hz(next)) - cam_of_hz(hz(first)) < kLine_cam) {
             ++next;
         }
         design.lines.push_back({.hz = (hz(first) + hz(next - 1)) / 2.0, .region = number});

@@ -138,6 +138,47 @@ TEST_P(Spectrum, IsBitIdenticalForEverySegmentSize) {
     check(pink_noise({.frames = 135'001}), {4'096, 65'536}); // more than a card's batch
 }
 
+/// Stages whose inputs arrive unevenly give the same hops, and the same bits as without a limit.
+TEST_P(Spectrum, HoldsHopsBackUpToAFrame) {
+    auto const signal = pink_noise({.frames = 9'000});
+    AudioBuffer buffer;
+    auto const all = backend->upload(signal, 0, buffer);
+
+    struct Step {
+        std::int64_t fast = 0; ///< frames that each stage has been given so far
+        std::int64_t slow = 0;
+    };
+
+    auto const fast = backend->make_spectrum({});
+    auto const slow = backend->make_spectrum({});
+    Spectra fast_spectra{.lines = spectrum_lines({})};
+    Spectra slow_spectra = fast_spectra;
+    Step before;
+    for (auto const& step :
+         {Step{3'000, 0},
+          Step{3'000, 2'500},
+          Step{3'000, 2'500},
+          Step{9'000, 5'000},
+          Step{9'000, 8'999},
+          Step{9'000, 9'000}}) {
+        auto const common = std::min(step.fast, step.slow);
+        auto const next = [&](SpectrumStage& stage, std::int64_t from, std::int64_t to) {
+            return stage.process(all.slice(from, to - from), common);
+        };
+        append(*backend, next(*fast, before.fast, step.fast), fast_spectra);
+        append(*backend, next(*slow, before.slow, step.slow), slow_spectra);
+        EXPECT_EQ(fast_spectra.hops(), slow_spectra.hops());
+        EXPECT_EQ(fast_spectra.hops(), common < 2'048 ? 0 : (common - 2'048) / 512 + 1);
+        before = step;
+    }
+    append(*backend, fast->process(all.slice(9'000, 0), 4'000), fast_spectra); // takes none back
+    append(*backend, fast->finish(), fast_spectra);
+    append(*backend, slow->finish(), slow_spectra);
+    auto const unlimited = spectra_of(*backend, signal);
+    EXPECT_EQ(fast_spectra.powers, unlimited.powers);
+    EXPECT_EQ(slow_spectra.powers, unlimited.powers);
+}
+
 TEST_P(Spectrum, HasOneHopForEveryBegunOne) {
     for (std::int64_t const frames : {0, 1, 512, 513, 2'048, 2'049, 2'560, 2'561}) {
         EXPECT_EQ(spectra_of(*backend, silence(frames)).hops(), (frames + 511) / 512) << frames;
