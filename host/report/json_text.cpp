@@ -108,4 +108,8 @@ json::value rounded(std::optional<double> number, int decimals) {
     return value == 0.0 ? 0.0 : value; // no "-0"
 }
 
+json::value text_or_null(std::string const& text) {
+    return text.empty() ? json::value(nullptr) : json::value(text);
+}
+
 } // namespace stemlathe

@@ -14,4 +14,7 @@ namespace stemlathe {
 /// A number rounded to `decimals`, or null where there is none or it is not finite.
 [[nodiscard]] boost::json::value rounded(std::optional<double> number, int decimals);
 
+/// A text, or null where it is empty.
+[[nodiscard]] boost::json::value text_or_null(std::string const& text);
+
 } // namespace stemlathe

@@ -118,7 +118,8 @@ struct MasteringReport {
     MixReading mix{};
     std::vector<float> mix_short_term_lufs{}; ///< per 100 ms, for pictures
     std::optional<MaskingReading> masking = std::nullopt;
-    std::optional<std::vector<CommentReading>> comments = std::nullopt; ///< nullopt: none looked for
+    std::optional<std::vector<CommentReading>> comments =
+        std::nullopt;     ///< nullopt: none looked for
     MasteringPlan plan{}; ///< resolved: what was done, in numbers
     std::vector<BandReduction> multiband{};
     std::vector<DeliveryReport> deliveries{};

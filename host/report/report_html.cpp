@@ -5,14 +5,81 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <cctype>
+
 namespace stemlathe {
 
 namespace html {
 
+std::string section_id(std::string_view title) {
+    std::string id;
+    for (char const c : title) {
+        auto const letter = static_cast<unsigned char>(c);
+        id += std::isalnum(letter) != 0 ? static_cast<char>(std::tolower(letter)) : '-';
+    }
+    return id;
+}
+
 std::string section(std::string const& title, std::string const& lead, std::string const& content) {
-    return "<section><h2>" + title + "</h2>" +
+    return "<section id=\"" + section_id(title) + "\"><h2>" + title + "</h2>" +
            (lead.empty() ? "" : "<p class=\"lead\">" + lead + "</p>") + content + "</section>\n";
 }
+
+namespace {
+
+struct Part {
+    char const* name; ///< in the list of contents
+    std::string (*draw)(MasteringReport const&);
+};
+
+constexpr std::array<Part, 13> kParts{{
+    {"Summary", summary_section},
+    {"Deliveries", delivery_section},
+    {"Timeline", timeline_section},
+    {"Findings", masking_findings_section},
+    {"Heat map", heat_map_section},
+    {"Pairs", pair_section},
+    {"Comments", comment_section},
+    {"Loudness", loudness_section},
+    {"Gain reduction", reduction_section},
+    {"Stems", stem_section},
+    {"Intake", intake_section},
+    {"Plan", plan_section},
+    {"Engine", engine_section},
+}};
+
+/// The id that a part gave itself.
+std::string_view id_of(std::string_view part) {
+    constexpr std::string_view kStart = "<section id=\"";
+    auto const rest = part.substr(kStart.size());
+    return rest.substr(0, rest.find('"'));
+}
+
+struct Body {
+    std::string contents; ///< a link per part
+    std::string parts;
+};
+
+Body body_of(MasteringReport const& report) {
+    Body body;
+    for (auto const& part : kParts) {
+        auto const text = part.draw(report);
+        if (!text.empty()) {
+            body.contents += fmt::format("<a href=\"#{}\">{}</a>", id_of(text), part.name);
+            body.parts += text;
+        }
+    }
+    return body;
+}
+
+/// A page with masking or comments is long enough to want a list of contents.
+std::string contents(MasteringReport const& report, std::string const& links) {
+    return report.masking || report.comments ? "<nav aria-label=\"Contents\">" + links + "</nav>\n"
+                                             : std::string{};
+}
+
+} // namespace
 
 } // namespace html
 
@@ -20,26 +87,24 @@ std::string report_html(MasteringReport const& report) {
     auto const title = report.info.title.empty()
                            ? "Mastering report"
                            : html::escaped(report.info.title) + " – mastering report";
+    auto const body = html::body_of(report);
     // The policy makes the promise of the page binding: it asks the network for nothing.
     return fmt::format(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
         "<meta http-equiv=\"Content-Security-Policy\" "
         "content=\"default-src 'none';style-src 'unsafe-inline'\">"
-        "<title>{}</title><style>{}</style></head>\n<body><main>\n"
-        "{}{}{}{}{}{}{}{}"
+        "<title>{}</title><style>{}{}</style></head>\n"
+        "<body><a class=\"skip\" href=\"#report\">Skip to the report</a><main>\n"
+        "{}{}<div id=\"report\" tabindex=\"-1\">{}</div>"
         "<footer>The same figures for programs: report.json, schema stemlathe.report/1.</footer>\n"
         "</main></body></html>\n",
         title,
-        html::style_sheet(),
+        html::page_style(),
+        html::masking_style(),
         html::header_section(report),
-        html::delivery_section(report),
-        html::loudness_section(report),
-        html::reduction_section(report),
-        html::stem_section(report),
-        html::intake_section(report),
-        html::plan_section(report),
-        html::engine_section(report)
+        html::contents(report, body.contents),
+        body.parts
     );
 }
 

@@ -1,5 +1,6 @@
 #include "host/report/report_json.hpp"
 
+#include "host/report/json/parts.hpp"
 #include "host/report/json_text.hpp"
 
 #include <boost/json/array.hpp>
@@ -21,10 +22,6 @@ json::value level(std::optional<double> value) {
 
 json::value seconds(std::optional<double> value) {
     return rounded(value, 3);
-}
-
-json::value text_or_null(std::string const& text) {
-    return text.empty() ? json::value(nullptr) : json::value(text);
 }
 
 json::object engine_object(EngineReading const& engine) {
@@ -195,8 +192,8 @@ std::string report_json(MasteringReport const& report) {
         {"intake", intake_object(report.verdict, report.findings)},
         {"stems", stem_objects(report.stems)},
         {"mix", mix_object(report.mix)},
-        {"masking", nullptr},
-        {"comments", nullptr},
+        {"masking", masking_value(report.masking)},
+        {"comments", comments_value(report.comments)},
         {"deliveries", std::move(deliveries)},
         {"timing", timing_object(report.timing)}};
     return json_text(document);

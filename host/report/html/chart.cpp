@@ -1,13 +1,12 @@
 #include "host/report/html/chart.hpp"
 
 #include "host/report/html/text.hpp"
+#include "host/report/html/time_axis.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <optional>
 
 namespace stemlathe::html {
 
@@ -77,43 +76,6 @@ std::string svg_start(std::string const& description) {
     );
 }
 
-/// The smallest pleasant step that needs at most eight of itself.
-double time_step(double duration_s) {
-    constexpr std::array<double, 13> kSteps{
-        0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 3600.0};
-    auto const step = std::find_if(kSteps.begin(), kSteps.end(), [&](double candidate) {
-        return duration_s / candidate <= 8.0;
-    });
-    return step != kSteps.end() ? *step : kSteps.back();
-}
-
-std::string time_labels(double duration_s) {
-    double const step = time_step(duration_s);
-    std::string out = "<div class=\"times\" aria-hidden=\"true\">";
-    for (int i = 0; i * step <= duration_s; ++i) {
-        double const at = i * step;
-        auto const text = step < 1.0 ? fmt::format("{:.1f} s", at) : clock(at);
-        out += fmt::format(
-            "<span class=\"{}{}\" style=\"left:{:.2f}%\">{}</span>",
-            i % 2 == 0 ? "even" : "odd",
-            at > 0.97 * duration_s ? " end" : "",
-            100.0 * at / duration_s,
-            text
-        );
-    }
-    return out + "</div>";
-}
-
-std::string time_lines(double duration_s) {
-    double const step = time_step(duration_s);
-    std::string out;
-    for (int i = 1; i * step < duration_s; ++i) {
-        double const x = i * step / duration_s * kWidth;
-        out += fmt::format("<path class=\"grid\" d=\"M{0:.1f},0V{1:.0f}\"/>", x, kHeight);
-    }
-    return out;
-}
-
 struct Grid {
     std::string lines;
     std::string labels;
@@ -173,7 +135,7 @@ std::string line_chart(
         grid.labels,
         svg_start(description),
         grid.lines,
-        time_lines(duration_s),
+        time_lines(duration_s, kWidth, kHeight),
         lines,
         time_labels(duration_s)
     );
@@ -207,7 +169,7 @@ std::string lane_chart(
             grid.labels,
             svg_start(one.name + ": " + description),
             grid.lines,
-            time_lines(duration_s),
+            time_lines(duration_s, kWidth, kHeight),
             one.style,
             area
         );

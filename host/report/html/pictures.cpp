@@ -1,6 +1,7 @@
 #include "host/report/html/chart.hpp"
 #include "host/report/html/sections.hpp"
 #include "host/report/html/text.hpp"
+#include "host/report/html/time_axis.hpp"
 #include "kernels/base/stage.hpp"
 
 #include <fmt/format.h>
@@ -54,15 +55,6 @@ double highest(std::vector<float> const& values) {
                : std::max(
                      0.0, static_cast<double>(*std::max_element(values.begin(), values.end()))
                  );
-}
-
-/// How long the pictures' time axis is: what was rendered, else the song.
-double shown_s(MasteringReport const& report) {
-    double longest_s = 0.0;
-    for (auto const& delivery : report.deliveries) {
-        longest_s = std::max(longest_s, delivery.reading.duration_s);
-    }
-    return longest_s > 0.0 ? longest_s : report.duration_s;
 }
 
 /// "vinyl, broadcast: no reduction" for the stages that have nothing to draw.

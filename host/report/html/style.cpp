@@ -10,7 +10,7 @@ constexpr std::string_view kStyle = R"css(
 :root{color-scheme:light dark;--page:#eef0f2;--panel:#fff;--ink:#13171c;--dim:#5a6570;--rule:#d9dee3;
 --soft:#f5f7f8;--good:#0b6e47;--bad:#b0241c;--warn:#8a5700;--accent:#b4530f;
 --s1:#0b6fb8;--s2:#b4530f;--s3:#1d7f5c;--s4:#a23b83;--s5:#7a6a00;--s6:#5a55c4;--s7:#b52a4a;--s8:#3c7285}
-@media(prefers-color-scheme:dark){:root{--page:#0d0f12;--panel:#15191e;--ink:#e9edf1;--dim:#97a3af;
+@media screen and (prefers-color-scheme:dark){:root{--page:#0d0f12;--panel:#15191e;--ink:#e9edf1;--dim:#97a3af;
 --rule:#2a3138;--soft:#1b2026;--good:#4fd39b;--bad:#ff8a80;--warn:#f3bd5a;--accent:#ff9d52;
 --s1:#56b4f5;--s2:#ff9d52;--s3:#45d09a;--s4:#ee8ccb;--s5:#dccb4a;--s6:#a9a5ff;--s7:#ff7f97;--s8:#7fc4d8}}
 *{box-sizing:border-box}
@@ -97,12 +97,11 @@ table{min-width:620px}main{padding:0 12px 32px}section{padding:16px 14px;border-
 .lane .name{grid-column:1/3;flex-direction:row;gap:8px;justify-content:flex-start;align-items:baseline}
 .lanes .times{margin-left:34px}
 .bar{grid-template-columns:86px 1fr 58px}}
-@media print{:root{--page:#fff}section{break-inside:avoid}}
 )css";
 
 } // namespace
 
-std::string_view style_sheet() noexcept {
+std::string_view page_style() noexcept {
     return kStyle;
 }
 
