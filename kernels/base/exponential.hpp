@@ -29,11 +29,9 @@ STEMLATHE_HD float log2_of(float x) noexcept {
     return std::fma(z * s, tail, head);
 }
 
-/// 2^x, relative error below 3e-7; exactly 1 at 0. Clamps x to -126 .. 126.
-STEMLATHE_HD float exp2_of(float x) noexcept {
+/// 2^x for x in -126 .. 126, relative error below 3e-7; exactly 1 at 0. Undefined elsewhere.
+STEMLATHE_HD float exp2_within(float x) noexcept {
     constexpr float kRound = 12'582'912.0F; // 1.5 * 2^23: adding it rounds to a whole number
-    x = x < -126.0F ? -126.0F : x;
-    x = x > 126.0F ? 126.0F : x;
     float const shifted = x + kRound;
     float const rest = x - (shifted - kRound); // -0.5 .. 0.5
     float power = 0.0001540353F;               // Taylor series of 2^rest, last terms refitted
@@ -45,6 +43,13 @@ STEMLATHE_HD float exp2_of(float x) noexcept {
     power = std::fma(power, rest, 1.0F);
     auto const exponent = __builtin_bit_cast(std::uint32_t, shifted) << 23U; // modulo 2^32 is right
     return __builtin_bit_cast(float, __builtin_bit_cast(std::uint32_t, power) + exponent);
+}
+
+/// The same for every x, which is clamped to -126 .. 126.
+STEMLATHE_HD float exp2_of(float x) noexcept {
+    x = x < -126.0F ? -126.0F : x;
+    x = x > 126.0F ? 126.0F : x;
+    return exp2_within(x);
 }
 
 } // namespace stemlathe

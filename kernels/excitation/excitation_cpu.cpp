@@ -81,23 +81,23 @@ void weigh_below(Filters const& block, float line_hz, float steepness, Block& we
 
 /// Puts the fixed weights where there are any.
 void weigh_above(Block const& above, Block& weights) noexcept {
-    for (std::size_t i = 0; i < kBlockBands; ++i) {
-        weights.of[i] = above.of[i] == kLevelDependent ? weights.of[i] : above.of[i];
+    for (std::size_t i = 0; i < kBlockBands; i += Floats::kLanes) {
+        auto const fixed = Floats::load(above.of.data() + i).lanes;
+        auto const level_dependent = Floats::load(weights.of.data() + i).lanes;
+        Floats{fixed < 0.0F ? level_dependent : fixed}.store(weights.of.data() + i);
     }
 }
 
-/// The lines that a block of filters passes, and how.
+/// The lines that a block of filters passes, and how: first some of those that are not above all
+/// centres, then all that are and have weights.
 struct Passed {
     explicit Passed(std::size_t most) : weights(most), lines(most) {}
 
-    [[nodiscard]] Block& add(std::size_t line) noexcept {
-        lines[count] = line;
-        return weights[count++];
-    }
-
-    std::vector<Block> weights;
+    std::vector<Block> weights; ///< of each of `lines`
     std::vector<std::size_t> lines;
-    std::size_t count = 0;
+    std::size_t count = 0; ///< of lines
+    std::span<Block const> above{};
+    std::size_t above_begin = 0;
 };
 
 /// A stem that is heard in a hop: its powers at the cochlea [lines], and its excitation [bands].
@@ -106,31 +106,42 @@ struct Heard {
     float* excited = nullptr;
 };
 
-/// Adds up what a block of filters passes of kStems stems.
+/// What a block of filters passes of kStems stems.
 template <std::size_t kStems>
-void add_up(Passed const& passed, Heard const* stems, std::size_t first, std::size_t bands) {
-    std::array<std::array<Floats, kBlockVectors>, kStems> sums{};
-    std::array<float const*, kStems> powers{};
-    std::transform(stems, stems + kStems, powers.begin(), [](Heard const& stem) {
-        return stem.powers;
-    });
-    for (std::size_t i = 0; i < passed.count; ++i) {
-        auto const line = passed.lines[i];
+struct Sums {
+    void add(Block const& block, std::array<float const*, kStems> const& powers, std::size_t line) {
         std::array<Floats, kBlockVectors> weights;
         for (std::size_t v = 0; v < kBlockVectors; ++v) {
-            weights[v] = Floats::load(passed.weights[i].of.data() + v * Floats::kLanes);
+            weights[v] = Floats::load(block.of.data() + v * Floats::kLanes);
         }
         for (std::size_t stem = 0; stem < kStems; ++stem) {
             auto const power = Floats::all(powers[stem][line]);
             for (std::size_t v = 0; v < kBlockVectors; ++v) {
-                sums[stem][v] = fma(weights[v], power, sums[stem][v]);
+                of[stem][v] = fma(weights[v], power, of[stem][v]);
             }
         }
+    }
+
+    std::array<std::array<Floats, kBlockVectors>, kStems> of{};
+};
+
+template <std::size_t kStems>
+void add_up(Passed const& passed, Heard const* stems, std::size_t first, std::size_t bands) {
+    std::array<float const*, kStems> powers{};
+    std::transform(stems, stems + kStems, powers.begin(), [](Heard const& stem) {
+        return stem.powers;
+    });
+    Sums<kStems> sums;
+    for (std::size_t i = 0; i < passed.count; ++i) {
+        sums.add(passed.weights[i], powers, passed.lines[i]);
+    }
+    for (std::size_t i = 0; i < passed.above.size(); ++i) {
+        sums.add(passed.above[i], powers, passed.above_begin + i);
     }
     for (std::size_t stem = 0; stem < kStems; ++stem) {
         Block excited;
         for (std::size_t v = 0; v < kBlockVectors; ++v) {
-            sums[stem][v].store(excited.of.data() + v * Floats::kLanes);
+            sums.of[stem][v].store(excited.of.data() + v * Floats::kLanes);
         }
         std::copy_n(excited.of.begin(), bands, stems[stem].excited + first);
     }
@@ -245,19 +256,19 @@ class Cochlea {
 
     void weigh(Filters const& block) {
         passed_.count = 0;
-        for (std::size_t line = 0; line < block.above_begin; ++line) {
-            if (reach_hz_[line] >= block.lowest_hz) {
-                auto& weights = passed_.add(line);
-                weigh_below(block, design_.line_hz[line], steepness_[line], weights);
-                if (line >= block.below_end) {
-                    weigh_above(block.above[line - block.below_end], weights);
-                }
+        for (std::size_t line = 0; line < block.above_begin; ++line) { // without a branch
+            passed_.lines[passed_.count] = line;
+            passed_.count += reach_hz_[line] >= block.lowest_hz ? 1U : 0U;
+        }
+        for (std::size_t i = 0; i < passed_.count; ++i) {
+            auto const line = passed_.lines[i];
+            weigh_below(block, design_.line_hz[line], steepness_[line], passed_.weights[i]);
+            if (line >= block.below_end) {
+                weigh_above(block.above[line - block.below_end], passed_.weights[i]);
             }
         }
-        auto const end = block.below_end + block.above.size();
-        for (auto line = block.above_begin; line < end; ++line) {
-            passed_.add(line) = block.above[line - block.below_end];
-        }
+        passed_.above_begin = block.above_begin;
+        passed_.above = std::span{block.above}.subspan(block.above_begin - block.below_end);
     }
 
     Design const& design_;

@@ -80,8 +80,8 @@ STEMLATHE_HD float steepness_of(float power) noexcept {
 
 /// (1 + x) exp(-x) for x = octaves ln 2 >= 0.
 STEMLATHE_HD float roex(float octaves) noexcept {
-    float const weight = std::fma(octaves, kLn2, 1.0F) * exp2_of(-octaves);
-    return octaves > kFarthest_octaves ? 0.0F : weight;
+    float const weight = std::fma(octaves, kLn2, 1.0F) * exp2_within(-octaves);
+    return octaves > kFarthest_octaves ? 0.0F : weight; // what is undefined lies farther
 }
 
 /// Weight of a line below the centre of a filter: see Filter for the first three.
