@@ -34,6 +34,11 @@ struct CommentMeasurements {
         std::nullopt; ///< 5..9 kHz over 1..4 kHz against the median
     std::optional<double> gain_reduction_db = std::nullopt; ///< largest of any delivery's limiter
     std::vector<std::size_t> masking_findings{}; ///< indices of MaskingReading::findings there
+    double from_s = 0.0; ///< the stretch that was measured; 0, 0 where nothing was
+    double to_s = 0.0;
+    std::string sibilance_stem{}; ///< whose: of the stem it is about, else the voice, else any
+    std::optional<double> sibilant_from_s = std::nullopt; ///< where in a moment it sticks out
+    std::optional<double> sibilant_to_s = std::nullopt;
 };
 
 /// What could be done; a region of a stem's plan.
