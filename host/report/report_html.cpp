@@ -22,8 +22,8 @@ std::string section_id(std::string_view title) {
 }
 
 std::string section(std::string const& title, std::string const& lead, std::string const& content) {
-    return "<section id=\"" + section_id(title) + "\"><h2>" + title + "</h2>" +
-           (lead.empty() ? "" : "<p class=\"lead\">" + lead + "</p>") + content + "</section>\n";
+    return R"(<section id=")" + section_id(title) + R"("><h2>)" + title + "</h2>" +
+           (lead.empty() ? "" : R"(<p class="lead">)" + lead + "</p>") + content + "</section>\n";
 }
 
 namespace {
@@ -51,7 +51,7 @@ constexpr std::array<Part, 13> kParts{{
 
 /// The id that a part gave itself.
 std::string_view id_of(std::string_view part) {
-    constexpr std::string_view kStart = "<section id=\"";
+    constexpr std::string_view kStart = R"(<section id=")";
     auto const rest = part.substr(kStart.size());
     return rest.substr(0, rest.find('"'));
 }
@@ -66,7 +66,7 @@ Body body_of(MasteringReport const& report) {
     for (auto const& part : kParts) {
         auto const text = part.draw(report);
         if (!text.empty()) {
-            body.contents += fmt::format("<a href=\"#{}\">{}</a>", id_of(text), part.name);
+            body.contents += fmt::format(R"(<a href="#{}">{}</a>)", id_of(text), part.name);
             body.parts += text;
         }
     }
@@ -75,7 +75,7 @@ Body body_of(MasteringReport const& report) {
 
 /// A page with masking or comments is long enough to want a list of contents.
 std::string contents(MasteringReport const& report, std::string const& links) {
-    return report.masking || report.comments ? "<nav aria-label=\"Contents\">" + links + "</nav>\n"
+    return report.masking || report.comments ? R"(<nav aria-label="Contents">)" + links + "</nav>\n"
                                              : std::string{};
 }
 
@@ -91,12 +91,12 @@ std::string report_html(MasteringReport const& report) {
     // The policy makes the promise of the page binding: it asks the network for nothing.
     return fmt::format(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-        "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-        "<meta http-equiv=\"Content-Security-Policy\" "
-        "content=\"default-src 'none';style-src 'unsafe-inline'\">"
+        R"(<meta name="viewport" content="width=device-width,initial-scale=1">)"
+        R"(<meta http-equiv="Content-Security-Policy" )"
+        R"(content="default-src 'none';style-src 'unsafe-inline'">)"
         "<title>{}</title><style>{}{}</style></head>\n"
         "<body><a class=\"skip\" href=\"#report\">Skip to the report</a><main>\n"
-        "{}{}<div id=\"report\" tabindex=\"-1\">{}</div>"
+        R"({}{}<div id="report" tabindex="-1">{}</div>)"
         "<footer>The same figures for programs: report.json, schema stemlathe.report/1.</footer>\n"
         "</main></body></html>\n",
         title,

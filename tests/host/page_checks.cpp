@@ -41,7 +41,7 @@ testing::AssertionResult is_well_nested(std::string const& page) {
 
 std::vector<std::string> attributes(std::string const& page, std::string const& name) {
     std::vector<std::string> values;
-    auto const start = " " + name + "=\"";
+    auto const start = " " + name + R"(=")";
     for (auto at = page.find(start); at != std::string::npos; at = page.find(start, at)) {
         at += start.size();
         values.push_back(page.substr(at, page.find('"', at) - at));

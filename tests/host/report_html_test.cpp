@@ -91,9 +91,9 @@ TEST(ReportHtml, SaysVerdictsInWords) {
 TEST(ReportHtml, DrawsALineForTheMixAndEachDeliveryAndALaneForEachStage) {
     auto const page = report_html(sample_report());
     auto const lines = page.substr(page.find("Loudness over time"));
-    auto const picture = lines.substr(lines.find("<div class=\"plot\">"), lines.find("</figure>"));
-    EXPECT_EQ(count_of(picture.substr(0, picture.find("</svg>")), "class=\"line"), 3U);
-    EXPECT_EQ(count_of(page, "class=\"lane\""), 4U); // two limiters, two bands
+    auto const picture = lines.substr(lines.find(R"(<div class="plot">)"), lines.find("</figure>"));
+    EXPECT_EQ(count_of(picture.substr(0, picture.find("</svg>")), R"(class="line)"), 3U);
+    EXPECT_EQ(count_of(page, R"(class="lane")"), 4U); // two limiters, two bands
 }
 
 TEST(ReportHtml, KeepsItsSizeForAVeryLongSong) {

@@ -64,13 +64,13 @@ TEST(MaskingReport, GivesEveryFindingACardOrARow) {
     for (std::size_t i = 1; i <= findings; ++i) {
         EXPECT_EQ(std::ranges::count(ids, fmt::format("finding-{}", i)), 1) << i;
     }
-    EXPECT_EQ(count_of(page(), "<article class=\"finding\""), 10U);
+    EXPECT_EQ(count_of(page(), R"(<article class="finding")"), 10U);
     EXPECT_NE(page().find("Three findings of less weight"), std::string::npos);
 }
 
 TEST(MaskingReport, GivesEveryCommentACardAndEveryMomentAFlag) {
-    EXPECT_EQ(count_of(page(), "<article class=\"comment\""), 3U);
-    EXPECT_EQ(count_of(page(), "class=\"pin flag"), 2U); // the third is about the whole song
+    EXPECT_EQ(count_of(page(), R"(<article class="comment")"), 3U);
+    EXPECT_EQ(count_of(page(), R"(class="pin flag)"), 2U); // the third is about the whole song
     EXPECT_NE(page().find("It is about the whole song"), std::string::npos);
     EXPECT_NE(page().find("Vocals −2.5 dB at 4.9–9.1 kHz, 0:46.8 – 0:48.1"), std::string::npos);
 }
@@ -101,7 +101,7 @@ TEST(MaskingReport, HasItsPartsInTheOrderOfTheWork) {
           "stems",
           "intake",
           "timing-and-engine"}) {
-        auto const at = page().find(fmt::format("<section id=\"{}\">", id));
+        auto const at = page().find(fmt::format(R"(<section id="{}">)", id));
         ASSERT_NE(at, std::string::npos) << id;
         EXPECT_GT(at, before) << id;
         before = at;
@@ -124,12 +124,12 @@ TEST(MaskingReport, DescribesEveryPictureThatIsNotDecoration) {
     int described = 0;
     for (auto at = page().find("<svg"); at != std::string::npos; at = page().find("<svg", at + 1)) {
         auto const tag = page().substr(at, page().find('>', at) - at);
-        bool const is_described = tag.find("role=\"img\" aria-label=\"") != std::string::npos;
+        bool const is_described = tag.find(R"(role="img" aria-label=")") != std::string::npos;
         described += is_described ? 1 : 0;
-        EXPECT_TRUE(is_described || tag.find("aria-hidden=\"true\"") != std::string::npos) << tag;
+        EXPECT_TRUE(is_described || tag.find(R"(aria-hidden="true")") != std::string::npos) << tag;
     }
     EXPECT_GT(described, 20);
-    EXPECT_EQ(count_of(page(), "aria-label=\"\""), 0U);
+    EXPECT_EQ(count_of(page(), R"(aria-label="")"), 0U);
 }
 
 TEST(MaskingReport, EscapesEveryName) {
@@ -165,7 +165,7 @@ TEST(MaskingReport, SpeaksOfMarginsOnly) {
 }
 
 TEST(MaskingReport, SumsUpInSentencesWithFigures) {
-    auto const summary = page().substr(page().find("<section id=\"summary\">"));
+    auto const summary = page().substr(page().find(R"(<section id="summary">)"));
     for (auto const* sentence :
          {"One of five deliveries misses its spec: streaming −14.0, cd −12.5",
           "1:02 – 1:19 at 1.8–3.4 kHz, with a margin of 2.1 dB where 6.0 dB is wanted",
@@ -193,12 +193,12 @@ TEST(MaskingReport, LeavesThePageAsItWasWithoutMaskingAndComments) {
     auto const plain = report_html(sample_report());
     for (auto const* part :
          {"<nav",
-          "id=\"summary\"",
-          "class=\"timeline\"",
-          "class=\"finding\"",
-          "class=\"maps\"",
-          "class=\"pairs\"",
-          "class=\"comment\""}) {
+          R"(id="summary")",
+          R"(class="timeline")",
+          R"(class="finding")",
+          R"(class="maps")",
+          R"(class="pairs")",
+          R"(class="comment")"}) {
         EXPECT_EQ(plain.find(part), std::string::npos) << part;
         EXPECT_NE(page().find(part), std::string::npos) << part;
     }
@@ -208,9 +208,9 @@ TEST(MaskingReport, ShowsCommentsWithoutMasking) {
     auto report = sample_report_with_masking();
     report.masking = std::nullopt;
     auto const text = report_html(report);
-    EXPECT_EQ(count_of(text, "<article class=\"comment\""), 3U);
-    EXPECT_EQ(count_of(text, "class=\"pin flag"), 2U);
-    EXPECT_EQ(text.find("href=\"#finding"), std::string::npos);
+    EXPECT_EQ(count_of(text, R"(<article class="comment")"), 3U);
+    EXPECT_EQ(count_of(text, R"(class="pin flag)"), 2U);
+    EXPECT_EQ(text.find(R"(href="#finding)"), std::string::npos);
     EXPECT_TRUE(is_well_nested(text));
 }
 
@@ -253,13 +253,13 @@ TEST(MaskingReport, StaysWholeForASongOfNoLength) {
     auto const text = report_html(report);
     EXPECT_TRUE(is_well_nested(text));
     expect_drawable(text);
-    EXPECT_EQ(count_of(text, "<article class=\"finding\""), 10U);
+    EXPECT_EQ(count_of(text, R"(<article class="finding")"), 10U);
 }
 
 TEST(MaskingReport, StaysSmallForTheMostRestlessMaps) {
     constexpr std::size_t kMapBytes = 250'000; // of five stems, 600 columns, 75 bands
     auto const maps_of = [](std::string const& text) {
-        auto const from = text.find("<figure class=\"maps\">");
+        auto const from = text.find(R"(<figure class="maps">)");
         return text.find("</figure>", from) - from;
     };
     EXPECT_LT(maps_of(page()), kMapBytes);

@@ -50,10 +50,10 @@ TEST(GridPaths, DrawARunAsOneStrokeFromTheLowestBandUp) {
 TEST(GridPaths, LayTheWorseOverTheBetter) {
     auto const grid = html::margin_grid({20.0F, 2.0F, 20.0F}, 1, 1);
     auto const text = html::grid_paths(grid);
-    EXPECT_NE(text.find("<path class=\"v6\" d=\"m0 0h3\"/>"), std::string::npos);
-    EXPECT_NE(text.find("<path class=\"v2\" d=\"m1 0h1\"/>"), std::string::npos);
-    EXPECT_EQ(text.find("\"v1\""), std::string::npos); // nothing is masked: no path
-    EXPECT_LT(text.find("\"v6\""), text.find("\"v2\""));
+    EXPECT_NE(text.find(R"(<path class="v6" d="m0 0h3"/>)"), std::string::npos);
+    EXPECT_NE(text.find(R"(<path class="v2" d="m1 0h1"/>)"), std::string::npos);
+    EXPECT_EQ(text.find(R"("v1")"), std::string::npos); // nothing is masked: no path
+    EXPECT_LT(text.find(R"("v6")"), text.find(R"("v2")"));
 }
 
 TEST(PackedRows, LetNoTwoOfOneRowOverlap) {
@@ -89,7 +89,7 @@ MaskingFinding finding_with(std::vector<float> masked_db, std::vector<float> thr
 }
 
 std::string area_of(std::string const& picture) {
-    auto const text = picture.substr(picture.find("<path class=\"above\""));
+    auto const text = picture.substr(picture.find(R"(<path class="above")"));
     return attributes(text, "d").front();
 }
 

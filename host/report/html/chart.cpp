@@ -68,8 +68,8 @@ std::string points(std::vector<Column> const& columns, ValueAxis const& axis) {
 
 std::string svg_start(std::string const& description) {
     return fmt::format(
-        "<svg viewBox=\"0 0 {:.0f} {:.0f}\" preserveAspectRatio=\"none\" role=\"img\" "
-        "aria-label=\"{}\">",
+        R"(<svg viewBox="0 0 {:.0f} {:.0f}" preserveAspectRatio="none" role="img" )"
+        R"(aria-label="{}">)",
         kWidth,
         kHeight,
         escaped(description)
@@ -87,20 +87,20 @@ Grid value_grid(ValueAxis const& axis) {
     for (int i = 0; low + i * axis.tick <= std::max(axis.top, axis.bottom) + 1e-9; ++i) {
         double const value = low + i * axis.tick;
         double const y = height_of(value, axis);
-        grid.lines += fmt::format("<path class=\"grid\" d=\"M0,{:.1f}H{:.0f}\"/>", y, kWidth);
+        grid.lines += fmt::format(R"(<path class="grid" d="M0,{:.1f}H{:.0f}"/>)", y, kWidth);
         grid.labels += fmt::format(
-            "<span style=\"top:{:.2f}%\">{}</span>", 100.0 * y / kHeight, figure(value, 0)
+            R"(<span style="top:{:.2f}%">{}</span>)", 100.0 * y / kHeight, figure(value, 0)
         );
     }
     return grid;
 }
 
 std::string legend(std::vector<Series> const& series) {
-    std::string out = "<ul class=\"legend\">";
+    std::string out = R"(<ul class="legend">)";
     for (auto const& one : series) {
         out += fmt::format(
-            "<li><svg viewBox=\"0 0 28 8\" aria-hidden=\"true\"><path class=\"line {}\" "
-            "d=\"M0,4H28\"/></svg>{}{}</li>",
+            R"(<li><svg viewBox="0 0 28 8" aria-hidden="true"><path class="line {}" )"
+            R"(d="M0,4H28"/></svg>{}{}</li>)",
             one.style,
             escaped(one.name),
             one.note.empty() ? "" : " <small>" + escaped(one.note) + "</small>"
@@ -121,15 +121,15 @@ std::string line_chart(
     std::string lines;
     for (auto const& one : series) {
         lines += fmt::format(
-            "<path class=\"line {}\" d=\"{}\"/>",
+            R"(<path class="line {}" d="{}"/>)",
             one.style,
             points(columns_of(one, duration_s, Reduce::mean), axis)
         );
     }
     return fmt::format(
-        "<figure>{}<div class=\"chart\"><div class=\"unit\">{}</div>"
-        "<div class=\"values\" aria-hidden=\"true\">{}</div>"
-        "<div class=\"plot\">{}{}{}{}</svg></div>{}</div></figure>",
+        R"(<figure>{}<div class="chart"><div class="unit">{}</div>)"
+        R"(<div class="values" aria-hidden="true">{}</div>)"
+        R"(<div class="plot">{}{}{}{}</svg></div>{}</div></figure>)",
         legend(series),
         escaped(axis.unit),
         grid.labels,
@@ -161,9 +161,9 @@ std::string lane_chart(
                       "M{:.1f},0L{}L{:.1f},0Z", columns.front().x, curve.substr(1), columns.back().x
                   );
         lanes += fmt::format(
-            "<div class=\"lane\"><div class=\"name\"><b>{}</b><small>{}</small></div>"
-            "<div class=\"values\" aria-hidden=\"true\">{}</div><div class=\"plot\">{}{}{}"
-            "<path class=\"area {}\" d=\"{}\"/></svg></div></div>",
+            R"(<div class="lane"><div class="name"><b>{}</b><small>{}</small></div>)"
+            R"(<div class="values" aria-hidden="true">{}</div><div class="plot">{}{}{})"
+            R"(<path class="area {}" d="{}"/></svg></div></div>)",
             escaped(one.name),
             escaped(one.note),
             grid.labels,
@@ -174,7 +174,7 @@ std::string lane_chart(
             area
         );
     }
-    return fmt::format("<figure class=\"lanes\">{}{}</figure>", lanes, time_labels(duration_s));
+    return fmt::format(R"(<figure class="lanes">{}{}</figure>)", lanes, time_labels(duration_s));
 }
 
 } // namespace stemlathe::html

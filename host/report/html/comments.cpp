@@ -28,9 +28,9 @@ std::string deviation_bar(double difference_db) {
     double const reach =
         50.0 * std::clamp(difference_db, -kDeviationSpan_db, kDeviationSpan_db) / kDeviationSpan_db;
     return fmt::format(
-        "<svg class=\"deviation\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" "
-        "aria-hidden=\"true\"><path class=\"track\" d=\"M0,0H100V8H0Z\"/>"
-        "<path d=\"M50,0H{:.1f}V8H50Z\"/><path class=\"middle\" d=\"M50,0V8\"/></svg>",
+        R"(<svg class="deviation" viewBox="0 0 100 8" preserveAspectRatio="none" )"
+        R"(aria-hidden="true"><path class="track" d="M0,0H100V8H0Z"/>)"
+        R"(<path d="M50,0H{:.1f}V8H50Z"/><path class="middle" d="M50,0V8"/></svg>)",
         50.0 + reach
     );
 }
@@ -44,20 +44,19 @@ std::string level_table(std::vector<StemLevelAtMoment> const& levels, StemNames 
         }
         auto const difference = level.against_median_db;
         rows += fmt::format(
-            "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td>{}</td>"
-            "<td class=\"n\">{}</td></tr>",
+            R"(<tr><th scope="row">{}</th><td class="n">{}</td><td>{}</td>)"
+            R"(<td class="n">{}</td></tr>)",
             names.of(level.stem),
             figure(level.level_lufs),
             difference && std::isfinite(*difference) ? deviation_bar(*difference) : "",
             difference ? signed_figure(*difference) : "–"
         );
     }
-    return rows.empty()
-               ? rows
-               : "<table class=\"levels\"><thead><tr><th scope=\"col\">Stem</th>"
-                 "<th scope=\"col\" class=\"n\">LUFS</th><td></td>"
-                 "<th scope=\"col\" class=\"n\">dB to its median</th></tr></thead><tbody>" +
-                     rows + "</tbody></table>";
+    return rows.empty() ? rows
+                        : R"(<table class="levels"><thead><tr><th scope="col">Stem</th>)"
+                          R"(<th scope="col" class="n">LUFS</th><td></td>)"
+                          R"(<th scope="col" class="n">dB to its median</th></tr></thead><tbody>)" +
+                              rows + "</tbody></table>";
 }
 
 std::string band_list(std::vector<BandAtMoment> const& bands, StemNames const& names) {
@@ -82,7 +81,7 @@ std::string finding_links(
         }
         auto const& finding = report.masking->findings[index];
         out += fmt::format(
-            "{}<a href=\"#{}\">{} over {}</a> <small>margin {} dB</small>",
+            R"({}<a href="#{}">{} over {}</a> <small>margin {} dB</small>)",
             out.empty() ? "" : "<br>",
             finding_id(index),
             names.of(finding.masker),
@@ -98,7 +97,7 @@ std::string measurement_list(
 ) {
     std::string out;
     auto const bands = band_list(measured.band_excess, names);
-    out += bands.empty() ? "" : item("Sticks out", bands);
+    out += bands.empty() ? "" : item("Balance", bands);
     if (measured.sibilance_db) {
         out += item(
             "Sibilance",
@@ -117,12 +116,12 @@ std::string measurement_list(
 
 std::string proposal_block(CommentReading const& reading, StemNames const& names) {
     if (!reading.proposal) {
-        return "<p class=\"fix none\"><b>No change is proposed.</b> " + escaped(reading.note) +
+        return R"(<p class="fix none"><b>No change is proposed.</b> )" + escaped(reading.note) +
                "</p>";
     }
     auto const& proposal = *reading.proposal;
     return fmt::format(
-        "<p class=\"fix {}\"><b>{}</b> {}. {}{}</p>",
+        R"(<p class="fix {}"><b>{}</b> {}. {}{}</p>)",
         proposal.applied ? "applied" : "proposed",
         proposal.applied ? "✓ Applied" : "Proposed, not applied",
         region_words(proposal.stem, proposal.region, names),
@@ -143,8 +142,8 @@ std::string card(
     auto const levels = level_table(reading.measurements.stem_levels, names);
     auto const list = measurement_list(reading.measurements, report, names);
     return fmt::format(
-        "<article class=\"comment\" id=\"comment-{0}\"><h3><span class=\"rank cue\">C{0}</span>"
-        "<span>{1}</span>{2}</h3><blockquote>{3}</blockquote><div class=\"halves\">{4}{5}</div>"
+        R"(<article class="comment" id="comment-{0}"><h3><span class="rank cue">C{0}</span>)"
+        R"(<span>{1}</span>{2}</h3><blockquote>{3}</blockquote><div class="halves">{4}{5}</div>)"
         "{6}</article>\n",
         index + 1,
         when,
@@ -171,7 +170,7 @@ std::string comment_section(MasteringReport const& report) {
         "Comments",
         "What was asked for, what can be measured at that moment, and what follows from both. "
         "A change is proposed only where the words and the figures agree.",
-        "<div class=\"comments\">" + cards + "</div>"
+        R"(<div class="comments">)" + cards + "</div>"
     );
 }
 

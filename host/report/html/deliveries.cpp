@@ -10,8 +10,8 @@ namespace stemlathe::html {
 namespace {
 
 std::string verdict(DeliveryReport const& delivery) {
-    return delivery.within_spec ? "<span class=\"good\">✓ within spec</span>"
-                                : "<span class=\"bad\">✕ misses spec</span>";
+    return delivery.within_spec ? R"(<span class="good">✓ within spec</span>)"
+                                : R"(<span class="bad">✕ misses spec</span>)";
 }
 
 /// Measured over wanted, or measured alone where nothing is wanted.
@@ -41,7 +41,7 @@ std::string card(DeliveryReport const& delivery) {
                                              : std::string{"no loudness target"};
     auto const format = delivery.files.empty() ? "" : format_of(delivery.files.front());
     return fmt::format(
-        "<li class=\"card {}\"><h3>{}</h3><p class=\"figure\">{}<small>LUFS</small></p>"
+        R"(<li class="card {}"><h3>{}</h3><p class="figure">{}<small>LUFS</small></p>)"
         "<p>{}</p><p>{} dBTP <small>limit {}</small></p><p><small>{}</small></p><p>{}</p></li>",
         delivery.within_spec ? "" : "missed",
         escaped(delivery.plan.name),
@@ -97,14 +97,14 @@ std::string remarks(MasteringReport const& report) {
     std::string items;
     for (auto const& delivery : report.deliveries) {
         for (auto const& failure : delivery.failures) {
-            items += "<li class=\"bad\"><b>✕ " + escaped(delivery.plan.name) + "</b> " +
+            items += R"(<li class="bad"><b>✕ )" + escaped(delivery.plan.name) + "</b> " +
                      escaped(failure.message) + "</li>";
         }
         for (auto const& note : delivery.notes) {
             items += "<li><b>" + escaped(delivery.plan.name) + "</b> " + escaped(note) + "</li>";
         }
     }
-    return items.empty() ? "" : "<ul class=\"remarks\">" + items + "</ul>";
+    return items.empty() ? "" : R"(<ul class="remarks">)" + items + "</ul>";
 }
 
 std::string files_table(MasteringReport const& report) {
@@ -117,7 +117,7 @@ std::string files_table(MasteringReport const& report) {
                  format_of(file),
                  std::to_string(file.frames),
                  size(static_cast<double>(file.bytes)),
-                 "<code title=\"" + escaped(file.sha256) + "\">" +
+                 R"(<code title=")" + escaped(file.sha256) + R"(">)" +
                      escaped(file.sha256.substr(0, 12)) + "…</code>"}
             );
         }
@@ -139,7 +139,7 @@ std::string delivery_section(MasteringReport const& report) {
         "Deliveries",
         "Every figure is measured from the file on disk, after encoding, by a meter that had no "
         "part in making it.",
-        "<ul class=\"cards\">" + cards + "</ul>" + remarks(report) + figures_table(report) +
+        R"(<ul class="cards">)" + cards + "</ul>" + remarks(report) + figures_table(report) +
             files_table(report)
     );
 }

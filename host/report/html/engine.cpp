@@ -16,10 +16,10 @@ std::string stage_bars(Timing const& timing) {
     for (auto const& stage : timing.stages) {
         double const share = std::clamp(stage.wall_s / whole_s, 0.0, 1.0);
         rows += fmt::format(
-            "<div class=\"bar\"><span>{}</span><svg viewBox=\"0 0 1000 10\" "
-            "preserveAspectRatio=\"none\" aria-hidden=\"true\"><path class=\"track\" "
-            "d=\"M0,0H1000V10H0Z\"/><path d=\"M0,0H{:.1f}V10H0Z\"/></svg>"
-            "<span class=\"n\">{:.2f} s</span></div>",
+            R"(<div class="bar"><span>{}</span><svg viewBox="0 0 1000 10" )"
+            R"(preserveAspectRatio="none" aria-hidden="true"><path class="track" )"
+            R"(d="M0,0H1000V10H0Z"/><path d="M0,0H{:.1f}V10H0Z"/></svg>)"
+            R"(<span class="n">{:.2f} s</span></div>)",
             escaped(stage.name),
             1000.0 * share,
             stage.wall_s
@@ -44,7 +44,7 @@ std::string engine_section(MasteringReport const& report) {
         );
     }
     auto const device = fmt::format(
-        "<p class=\"dim\">stemlathe {} ({}) on {}{}, {} {}. {}</p>",
+        R"(<p class="dim">stemlathe {} ({}) on {}{}, {} {}. {}</p>)",
         escaped(engine.version),
         escaped(engine.commit),
         escaped(engine.device),

@@ -43,11 +43,11 @@ std::string maskers(MaskingFinding const& finding, StemNames const& names) {
 
 std::string fix_block(MaskingFinding const& finding, StemNames const& names) {
     if (!finding.fix) {
-        return "<p class=\"fix none\"><b>No fix is proposed.</b></p>";
+        return R"(<p class="fix none"><b>No fix is proposed.</b></p>)";
     }
     auto const& note = finding.fix->note;
     return fmt::format(
-        "<p class=\"fix {}\"><b>{}</b> {}.{}</p>",
+        R"(<p class="fix {}"><b>{}</b> {}.{}</p>)",
         finding.fix->applied ? "applied" : "proposed",
         fix_state(finding),
         fix_words(finding, names),
@@ -88,8 +88,8 @@ std::string finding_card(
         fact("Because of", maskers(finding, names), "of the threshold") +
         fact("Confidence", confidence_words(finding.confidence));
     return fmt::format(
-        "<article class=\"finding\" id=\"{}\"><h3><span class=\"rank {}\">{}</span>"
-        "<span>{} over {}</span>{}</h3><div class=\"halves\"><div><p>{}</p>{}<dl>{}</dl>{}</div>"
+        R"(<article class="finding" id="{}"><h3><span class="rank {}">{}</span>)"
+        R"(<span>{} over {}</span>{}</h3><div class="halves"><div><p>{}</p>{}<dl>{}</dl>{}</div>)"
         "{}</div></article>\n",
         finding_id(index),
         look_of(finding.severity).style,

@@ -40,7 +40,7 @@ std::string rest(std::vector<MaskingFinding> const& findings, StemNames const& n
         auto const& finding = findings[i];
         table.row(
             {fmt::format(
-                 "<span id=\"{}\" title=\"{}\">{}</span> {} over {}",
+                 R"(<span id="{}" title="{}">{}</span> {} over {})",
                  finding_id(i),
                  escaped(finding.message),
                  i + 1,
@@ -69,7 +69,7 @@ std::string notes(std::vector<std::string> const& sentences) {
     for (auto const& sentence : sentences) {
         items += "<li>" + escaped(sentence) + "</li>";
     }
-    return items.empty() ? items : "<ul class=\"remarks\">" + items + "</ul>";
+    return items.empty() ? items : R"(<ul class="remarks">)" + items + "</ul>";
 }
 
 std::string lead(MaskingReading const& masking) {

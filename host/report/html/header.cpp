@@ -22,27 +22,27 @@ std::string outcome(MasteringReport const& report) {
     auto const all = static_cast<long>(report.deliveries.size());
     if (missed > 0) {
         return fmt::format(
-            "<span class=\"badge bad\">✕ {} of {} {} spec</span>",
+            R"(<span class="badge bad">✕ {} of {} {} spec</span>)",
             missed,
             all,
             missed == 1 ? "deliveries misses its" : "deliveries miss their"
         );
     }
-    return all == 0 ? std::string{"<span class=\"badge\">No deliveries</span>"}
+    return all == 0 ? std::string{R"(<span class="badge">No deliveries</span>)"}
                     : fmt::format(
-                          "<span class=\"badge good\">✓ {} within spec</span>",
+                          R"(<span class="badge good">✓ {} within spec</span>)",
                           all == 1 ? "The delivery is" : fmt::format("All {} deliveries", all)
                       );
 }
 
 std::string intake_badge(std::string const& verdict) {
     if (verdict == "refuse") {
-        return "<span class=\"badge bad\">✕ Intake refused stems</span>";
+        return R"(<span class="badge bad">✕ Intake refused stems</span>)";
     }
     if (verdict == "warn") {
-        return "<span class=\"badge warn\">▲ Intake: warnings</span>";
+        return R"(<span class="badge warn">▲ Intake: warnings</span>)";
     }
-    return verdict == "accept" ? "<span class=\"badge good\">✓ Intake accepted</span>" : "";
+    return verdict == "accept" ? R"(<span class="badge good">✓ Intake accepted</span>)" : "";
 }
 
 std::string fact(std::string const& name, std::string const& value) {
@@ -67,11 +67,12 @@ std::string header_section(MasteringReport const& report) {
     }
     auto const artist =
         report.info.artist.empty() ? "" : "<p>" + escaped(report.info.artist) + "</p>";
-    return "<header><div class=\"mark\"><svg viewBox=\"0 0 32 20\" aria-hidden=\"true\">"
-           "<path d=\"M1,10H4M7,5V15M11,1V19M15,6V14M19,3V17M23,7V13M27,9V11M30,10H31\"/></svg>"
+    return R"(<header><div class="mark"><svg viewBox="0 0 32 20" aria-hidden="true">)"
+           R"(<path d="M1,10H4M7,5V15M11,1V19M15,6V14M19,3V17M23,7V13M27,9V11M30,10H31"/></svg>)"
            "stemlathe <span>mastering report</span></div><h1>" +
-           title_of(report) + "</h1>" + artist + "<div class=\"badges\">" + outcome(report) +
-           intake_badge(report.verdict) + "</div><dl class=\"facts\">" + facts + "</dl></header>\n";
+           title_of(report) + "</h1>" + artist + R"(<div class="badges">)" + outcome(report) +
+           intake_badge(report.verdict) + R"(</div><dl class="facts">)" + facts +
+           "</dl></header>\n";
 }
 
 } // namespace stemlathe::html

@@ -72,8 +72,8 @@ std::string picture(
         }
     }
     return fmt::format(
-        "<svg viewBox=\"0 -.5 {} {}\" preserveAspectRatio=\"none\" role=\"img\" "
-        "aria-label=\"{}\">{}</svg>",
+        R"(<svg viewBox="0 -.5 {} {}" preserveAspectRatio="none" role="img" )"
+        R"(aria-label="{}">{}</svg>)",
         grid.columns,
         grid.bands,
         description,
@@ -95,7 +95,7 @@ std::string frequency_labels(std::vector<double> const& bands_hz) {
     for (auto const& tick : ticks) {
         double const top = height_percent(bands_hz, tick.hz);
         if (top - lowest >= kLeastApart) {
-            out += fmt::format("<span style=\"top:{:.2f}%\">{}</span>", top, tick.text);
+            out += fmt::format(R"(<span style="top:{:.2f}%">{}</span>)", top, tick.text);
             lowest = top;
         }
     }
@@ -115,9 +115,10 @@ finding_frames(MaskingReading const& masking, std::string const& stem, double du
         double const left = percent_of(finding.start_s, duration_s);
         double const top = height_percent(masking.bands_hz, finding.high_hz);
         out += fmt::format(
-            "<a class=\"frame{}\" href=\"#{}\" tabindex=\"-1\" aria-hidden=\"true\" "
-            "style=\"left:{:.2f}%;width:{:.2f}%;top:{:.2f}%;height:{:.2f}%\"><b>{}</b></a>",
+            R"(<a class="frame{}{}" href="#{}" tabindex="-1" aria-hidden="true" )"
+            R"(style="left:{:.2f}%;width:{:.2f}%;top:{:.2f}%;height:{:.2f}%"><b>{}</b></a>)",
             top < kLabel_percent ? " high" : "",
+            finding.recurring ? " again" : "",
             finding_id(i),
             left,
             percent_of(finding.end_s, duration_s) - left,
@@ -143,12 +144,12 @@ std::string map_lane(
         kSeverities[2].below_db,
         about_frequency(summary.lowest_hz)
     );
-    auto const columns = static_cast<double>(map.margin_db.size() / masking.bands_hz.size());
-    double const map_s = columns * masking.column_s;
+    auto const columns = map.margin_db.size() / masking.bands_hz.size();
+    double const map_s = static_cast<double>(columns) * masking.column_s;
     return fmt::format(
-        "<div class=\"map\"><div class=\"name\"><b>{}</b><small>{}</small></div>"
-        "<div class=\"values\" aria-hidden=\"true\">{}</div>"
-        "<div class=\"plot\"><div class=\"cells\" style=\"width:{:.3f}%\">{}</div>{}</div>{}</div>",
+        R"(<div class="map"><div class="name"><b>{}</b><small>{}</small></div>)"
+        R"(<div class="values" aria-hidden="true">{}</div>)"
+        R"(<div class="plot"><div class="cells" style="width:{:.3f}%">{}</div>{}</div>{}</div>)",
         name,
         words,
         frequency_labels(masking.bands_hz),
@@ -165,13 +166,13 @@ std::string map_lane(
 }
 
 std::string margin_legend() {
-    std::string out = "<ul class=\"legend swatches\">";
+    std::string out = R"(<ul class="legend swatches">)";
     for (auto const& look : kSeverities) {
         out += fmt::format(
-            "<li><i class=\"{}\"></i>{} <small>{}</small></li>", look.style, look.word, look.range
+            R"(<li><i class="{}"></i>{} <small>{}</small></li>)", look.style, look.word, look.range
         );
     }
-    return out + "<li><i class=\"v6\"></i>clear <small>above 15 dB</small></li></ul>";
+    return out + R"(<li><i class="v6"></i>clear <small>above 15 dB</small></li></ul>)";
 }
 
 } // namespace
@@ -202,7 +203,7 @@ std::string heat_map_section(MasteringReport const& report) {
         "For each stem, how far what it plays stands above the threshold that all other stems set "
         "for it, at the better ear. The darker (on a dark page: the brighter), the less it stands "
         "out. Frames are the findings.",
-        margin_legend() + "<figure class=\"maps\">" + maps + "</figure>"
+        margin_legend() + R"(<figure class="maps">)" + maps + "</figure>"
     );
 }
 

@@ -25,13 +25,15 @@ std::string zones() {
     double from_db = kLow_db;
     for (auto const& look : kSeverities) {
         out += fmt::format(
-            "<i class=\"{}\" style=\"left:{:.2f}%;width:{:.2f}%\"></i>",
+            R"(<i class="{}" style="left:{:.2f}%;width:{:.2f}%"></i>)",
             look.style,
             percent_at(from_db),
             percent_at(look.below_db) - percent_at(from_db)
         );
         bounds += fmt::format(
-            "<small style=\"left:{:.2f}%\">{:.0f}</small>", percent_at(look.below_db), look.below_db
+            R"(<small style="left:{:.2f}%">{:.0f}</small>)",
+            percent_at(look.below_db),
+            look.below_db
         );
         from_db = look.below_db;
     }
@@ -39,11 +41,11 @@ std::string zones() {
 }
 
 std::string dot(std::string const& style, double margin_db) {
-    return fmt::format("<b class=\"{}\" style=\"left:{:.2f}%\"></b>", style, percent_at(margin_db));
+    return fmt::format(R"(<b class="{}" style="left:{:.2f}%"></b>)", style, percent_at(margin_db));
 }
 
 std::string key(std::string const& style, std::string const& text) {
-    return "<li><b class=\"" + style + "\"></b>" + text + "</li>";
+    return R"(<li><b class=")" + style + R"("></b>)" + text + "</li>";
 }
 
 } // namespace
@@ -68,7 +70,7 @@ std::string margin_gauge(MaskingFinding const& finding) {
                          : std::string{}));
     }
     keys += key("target", "<strong>" + figure(finding.target_db) + " dB</strong> wanted");
-    return "<div class=\"gauge\"><div class=\"scale\" aria-hidden=\"true\">" + zones() + dots +
+    return R"(<div class="gauge"><div class="scale" aria-hidden="true">)" + zones() + dots +
            dot("now", finding.margin_db) + "</div><ul>" + keys + "</ul></div>";
 }
 

@@ -93,7 +93,7 @@ std::string grid_paths(MarginGrid const& grid) {
     for (auto wanted = MarginGrid::kClear; wanted > MarginGrid::kNothing; --wanted) {
         auto const path = path_of(grid, wanted);
         if (!path.empty()) {
-            out += fmt::format("<path class=\"v{}\" d=\"{}\"/>", wanted, path);
+            out += fmt::format(R"(<path class="v{}" d="{}"/>)", wanted, path);
         }
     }
     return out;

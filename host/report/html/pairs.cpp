@@ -16,10 +16,11 @@ constexpr double kShadeStep_db = 1.0; ///< of shortfall, from one shade to the n
 constexpr int kShades = 5;
 
 /// Stems that stand in a pair, in the order of the session.
-std::vector<std::string> stems_of(MasteringReport const& report) {
+std::vector<std::string>
+stems_of(std::vector<StemReading> const& readings, std::vector<MaskingPair> const& pairs) {
     std::vector<std::string> stems;
-    for (auto const& stem : report.stems) {
-        bool const is_in_a_pair = std::ranges::any_of(report.masking->pairs, [&](auto const& pair) {
+    for (auto const& stem : readings) {
+        bool const is_in_a_pair = std::ranges::any_of(pairs, [&](auto const& pair) {
             return pair.masker == stem.file || pair.masked == stem.file;
         });
         if (is_in_a_pair) {
@@ -31,12 +32,12 @@ std::vector<std::string> stems_of(MasteringReport const& report) {
 
 std::string cell(MaskingPair const& pair) {
     if (pair.layered) {
-        return "<td class=\"layered\">layered<small>not masked</small></td>";
+        return R"(<td class="layered">layered<small>not masked</small></td>)";
     }
     auto const shade =
         std::clamp(static_cast<int>(std::ceil(pair.shortfall_db / kShadeStep_db)), 0, kShades);
     return fmt::format(
-        "<td class=\"q{}\"><b>{}</b> dB<small>{:.0f} % of the time</small></td>",
+        R"(<td class="q{}"><b>{}</b> dB<small>{:.0f} % of the time</small></td>)",
         shade,
         figure(pair.shortfall_db),
         pair.percent_of_time
@@ -48,7 +49,7 @@ row(std::string const& masked,
     std::vector<std::string> const& stems,
     std::vector<MaskingPair> const& pairs,
     StemNames const& names) {
-    auto out = "<tr><th scope=\"row\">" + names.of(masked) + "</th>";
+    auto out = R"(<tr><th scope="row">)" + names.of(masked) + "</th>";
     for (auto const& masker : stems) {
         auto const pair = std::ranges::find_if(pairs, [&](auto const& one) {
             return one.masker == masker && one.masked == masked;
@@ -56,7 +57,7 @@ row(std::string const& masked,
         if (pair != pairs.end()) {
             out += cell(*pair);
         } else {
-            out += masker == masked ? "<td class=\"self\"></td>" : "<td class=\"q0 dim\">–</td>";
+            out += masker == masked ? R"(<td class="self"></td>)" : R"(<td class="q0 dim">–</td>)";
         }
     }
     return out + "</tr>\n";
@@ -65,7 +66,8 @@ row(std::string const& masked,
 } // namespace
 
 std::string pair_section(MasteringReport const& report) {
-    auto const stems = report.masking ? stems_of(report) : std::vector<std::string>{};
+    auto const pairs = report.masking ? report.masking->pairs : std::vector<MaskingPair>{};
+    auto const stems = stems_of(report.stems, pairs);
     if (stems.empty()) {
         return {};
     }
@@ -73,14 +75,14 @@ std::string pair_section(MasteringReport const& report) {
     std::string head;
     std::string rows;
     for (auto const& stem : stems) {
-        head += "<th scope=\"col\">" + names.of(stem) + "</th>";
-        rows += row(stem, stems, report.masking->pairs, names);
+        head += R"(<th scope="col">)" + names.of(stem) + "</th>";
+        rows += row(stem, stems, pairs, names);
     }
     return section(
         "Who masks whom",
         "What the stem in the row lacks to its target margin because of the stem in the column: "
         "mean over what matters of it, and how much of its playing time that concerns.",
-        "<div class=\"scroll\"><table class=\"pairs\"><thead><tr>"
+        R"(<div class="scroll"><table class="pairs"><thead><tr>)"
         "<td>masked ↓ &nbsp; masker →</td>" +
             head + "</tr></thead><tbody>\n" + rows + "</tbody></table></div>"
     );

@@ -63,7 +63,7 @@ std::string idle_words(std::vector<Series> const& idle) {
     for (auto const& one : idle) {
         names += (names.empty() ? "" : ", ") + escaped(one.name);
     }
-    return names.empty() ? names : "<p class=\"dim\">" + names + ": no reduction.</p>";
+    return names.empty() ? names : R"(<p class="dim">)" + names + ": no reduction.</p>";
 }
 
 /// One scale for all lanes, so that their depths can be compared.

@@ -23,7 +23,7 @@ SeverityLook const& look_of(std::string_view word) noexcept {
 std::string severity_label(std::string_view word) {
     auto const& look = look_of(word);
     return fmt::format(
-        "<span class=\"severity {}\"><i aria-hidden=\"true\">{}</i>{}</span>",
+        R"(<span class="severity {}"><i aria-hidden="true">{}</i>{}</span>)",
         look.style,
         look.shape,
         escaped(word)

@@ -129,9 +129,9 @@ std::string level_grid(Axes const& axes, double top_db, std::string& labels) {
     for (double level = std::floor(top_db / kTick_db) * kTick_db; level >= top_db - kSpan_db;
          level -= kTick_db) {
         double const y = axes.y(level);
-        lines += fmt::format("<path class=\"grid\" d=\"M0,{:.1f}H{:.0f}\"/>", y, kWidth);
+        lines += fmt::format(R"(<path class="grid" d="M0,{:.1f}H{:.0f}"/>)", y, kWidth);
         labels += fmt::format(
-            "<span style=\"top:{:.2f}%\">{}</span>", 100.0 * y / kHeight, figure(level, 0)
+            R"(<span style="top:{:.2f}%">{}</span>)", 100.0 * y / kHeight, figure(level, 0)
         );
     }
     return lines;
@@ -142,9 +142,9 @@ frequency_grid(Axes const& axes, std::vector<double> const& bands_hz, std::strin
     std::string lines;
     for (auto const& tick : frequency_ticks(bands_hz.front(), bands_hz.back())) {
         double const x = axes.x(tick.hz);
-        lines += fmt::format("<path class=\"grid\" d=\"M{:.1f},0V{:.0f}\"/>", x, kHeight);
+        lines += fmt::format(R"(<path class="grid" d="M{:.1f},0V{:.0f}"/>)", x, kHeight);
         labels +=
-            fmt::format("<span style=\"left:{:.2f}%\">{}</span>", 100.0 * x / kWidth, tick.text);
+            fmt::format(R"(<span style="left:{:.2f}%">{}</span>)", 100.0 * x / kWidth, tick.text);
     }
     return lines;
 }
@@ -158,9 +158,9 @@ drawing(MaskingFinding const& finding, std::vector<double> const& bands_hz, Axes
     auto const floor = fmt::format("L{:.1f},{:.0f}L0,{:.0f}Z", masker.back().x, kHeight, kHeight);
     double const left = axes.x(finding.low_hz);
     return fmt::format(
-        "<path class=\"band\" d=\"M{:.1f},0H{:.1f}V{:.0f}H{:.1f}Z\"/>"
-        "<path class=\"masker\" d=\"{}\"/><path class=\"above\" d=\"{}\"/>"
-        "<path class=\"threshold\" d=\"{}\"/><path class=\"masked\" d=\"{}\"/>",
+        R"(<path class="band" d="M{:.1f},0H{:.1f}V{:.0f}H{:.1f}Z"/>)"
+        R"(<path class="masker" d="{}"/><path class="above" d="{}"/>)"
+        R"(<path class="threshold" d="{}"/><path class="masked" d="{}"/>)",
         left,
         axes.x(finding.high_hz),
         kHeight,
@@ -174,12 +174,12 @@ drawing(MaskingFinding const& finding, std::vector<double> const& bands_hz, Axes
 
 std::string legend(std::string const& masked, std::string const& masker) {
     auto const item = [](std::string const& shape, std::string const& text) {
-        return "<li><svg viewBox=\"0 0 28 10\" aria-hidden=\"true\">" + shape + "</svg>" + text +
+        return R"(<li><svg viewBox="0 0 28 10" aria-hidden="true">)" + shape + "</svg>" + text +
                "</li>";
     };
-    return "<ul class=\"legend\">" + item("<path class=\"masked\" d=\"M0,5H28\"/>", masked) +
-           item("<path class=\"threshold\" d=\"M0,5H28\"/>", "its threshold") +
-           item("<path class=\"masker\" d=\"M0,0H28V10H0Z\"/>", masker) + "</ul>";
+    return R"(<ul class="legend">)" + item(R"(<path class="masked" d="M0,5H28"/>)", masked) +
+           item(R"(<path class="threshold" d="M0,5H28"/>)", "its threshold") +
+           item(R"(<path class="masker" d="M0,0H28V10H0Z"/>)", masker) + "</ul>";
 }
 
 } // namespace
@@ -203,12 +203,12 @@ std::string spectrum_picture(
     auto const grid =
         level_grid(axes, top_db, levels) + frequency_grid(axes, bands_hz, frequencies);
     return fmt::format(
-        "<figure class=\"spectrum\">{}<div class=\"unit\" aria-hidden=\"true\">dB SPL</div>"
-        "<div class=\"values\" aria-hidden=\"true\">{}</div>"
-        "<div class=\"plot\"><svg viewBox=\"0 0 {:.0f} {:.0f}\" preserveAspectRatio=\"none\" "
-        "role=\"img\" aria-label=\"Spectrum of {}, of {} and of the threshold while the finding "
-        "lasts; at {} the margin is {} dB\">{}{}</svg></div>"
-        "<div class=\"times\" aria-hidden=\"true\">{}</div></figure>",
+        R"(<figure class="spectrum">{}<div class="unit" aria-hidden="true">dB SPL</div>)"
+        R"(<div class="values" aria-hidden="true">{}</div>)"
+        R"(<div class="plot"><svg viewBox="0 0 {:.0f} {:.0f}" preserveAspectRatio="none" )"
+        R"(role="img" aria-label="Spectrum of {}, of {} and of the threshold while the finding )"
+        R"(lasts; at {} the margin is {} dB">{}{}</svg></div>)"
+        R"(<div class="times" aria-hidden="true">{}</div></figure>)",
         legend(masked, masker),
         levels,
         kWidth,

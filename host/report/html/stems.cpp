@@ -9,11 +9,11 @@ namespace {
 std::string severity_word(Severity severity) {
     switch (severity) {
     case Severity::info:
-        return "<span class=\"dim\">● info</span>";
+        return R"(<span class="dim">● info</span>)";
     case Severity::warn:
-        return "<span class=\"warn\">▲ warning</span>";
+        return R"(<span class="warn">▲ warning</span>)";
     case Severity::refuse:
-        return "<span class=\"bad\">✕ refused</span>";
+        return R"(<span class="bad">✕ refused</span>)";
     }
     return {};
 }

@@ -7,11 +7,11 @@ namespace {
 // The five severities are one ramp of luminance in both schemes, so that their order can be seen
 // without hues: darker is worse on white, brighter is worse on black.
 constexpr std::string_view kStyle = R"css(
-:root{--v1:#4a0d3a;--v2:#98213f;--v3:#d2552c;--v4:#eda04a;--v5:#f6d69a;--v6:#e9edf0;--on1:#fff;
+:root{--v1:#4a0d3a;--v2:#98213f;--v3:#d2552c;--v4:#eda04a;--v5:#f6d69a;--l4:#e28d30;--l5:#c9a058;--v6:#e9edf0;--on1:#fff;
 --on5:#2a1a08;--wave:#a9b3bd;--masked:#0b5fa5;--masker:#c9cfd6;--above:#0b6fb833;--band:#b4530f1c;
 --q1:#f8ead2;--q2:#f5d9ac;--q3:#f0c184;--q4:#e8a45c;--q5:#dd8842}
 @media screen and (prefers-color-scheme:dark){:root{--v1:#fff0b8;--v2:#fdb65a;--v3:#e8703f;
---v4:#a63a50;--v5:#6b2f66;--v6:#232a31;--on1:#1d1206;--on5:#f5e6f2;--wave:#4d5965;--masked:#6cc0ff;
+--v4:#a63a50;--v5:#6b2f66;--l4:#b8485c;--l5:#8d4c87;--v6:#232a31;--on1:#1d1206;--on5:#f5e6f2;--wave:#4d5965;--masked:#6cc0ff;
 --masker:#39424b;--above:#56b4f53d;--band:#ff9d5221;
 --q1:#2c2320;--q2:#3f2b22;--q3:#553322;--q4:#6f3d22;--q5:#8a4820}}
 a{color:inherit;text-underline-offset:3px;text-decoration-color:var(--dim)}
@@ -24,8 +24,8 @@ a:focus-visible,summary:focus-visible{outline:2px solid var(--accent);outline-of
 nav{display:flex;flex-wrap:wrap;gap:4px 20px;padding:4px 0 8px;font-size:14px}
 nav a{color:var(--dim);text-decoration:none;padding:2px 0}nav a:hover{color:var(--ink)}
 .v1{--v:var(--v1);--on:var(--on1);--thick:9px}.v2{--v:var(--v2);--on:var(--on1);--thick:7px}
-.v3{--v:var(--v3);--on:var(--on1);--thick:5px}.v4{--v:var(--v4);--on:var(--on5);--thick:4px}
-.v5{--v:var(--v5);--on:var(--on5);--thick:3px}.v6{--v:var(--v6)}
+.v3{--v:var(--v3);--on:var(--on1);--thick:5px}.v4{--v:var(--v4);--l:var(--l4);--on:var(--on5);--thick:4px}
+.v5{--v:var(--v5);--l:var(--l5);--on:var(--on5);--thick:3px}.v6{--v:var(--v6)}
 .severity{display:inline-flex;align-items:center;gap:6px;white-space:nowrap}
 .severity i{font-style:normal;color:var(--v);-webkit-text-stroke:.6px var(--ink);font-size:13px;line-height:1}
 .summary{margin:14px 0 0;display:grid;gap:10px;font-size:16px;line-height:1.5}
@@ -43,12 +43,13 @@ nav a{color:var(--dim);text-decoration:none;padding:2px 0}nav a:hover{color:var(
 .wave{display:block;width:100%;height:52px;fill:var(--wave)}
 .wave path:first-child{stroke:var(--wave);vector-effect:non-scaling-stroke;stroke-width:1}
 .lesser{display:block;width:100%;height:4px;margin-top:3px}
-.lesser path{stroke:var(--v);stroke-width:2;fill:none}
+.lesser path{stroke:var(--l,var(--v));stroke-width:2;fill:none}
 .pins{position:relative;margin-top:3px}
-.pin{position:absolute;min-width:3px;height:22px;border-top:var(--thick) solid var(--v);
+.pin{position:absolute;min-width:3px;height:22px;border-top:var(--thick) solid var(--l,var(--v));
 font-size:12px;line-height:13px;text-decoration:none;white-space:nowrap;font-weight:600;border-radius:1px}
 .pin span{display:inline-flex;gap:3px}
 .pin i{font-style:normal;color:var(--v);font-size:10px;-webkit-text-stroke:.5px var(--ink)}
+.pin.again{border-top-style:dashed}.frame.again{border-style:dashed}
 .pin.end{display:flex;justify-content:flex-end}
 .pin.flag{border:0;border-left:2px solid var(--accent);height:20px;line-height:20px;
 background:var(--band)}

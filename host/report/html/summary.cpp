@@ -71,7 +71,7 @@ std::string masking_sentence(MaskingReading const& masking, StemNames const& nam
     }
     auto const& worst = masking.findings.front();
     return fmt::format(
-        "The worst of {}: <a href=\"#{}\">{} over {}</a>, {} at {}, with a margin of {} dB where "
+        R"(The worst of {}: <a href="#{}">{} over {}</a>, {} at {}, with a margin of {} dB where )"
         "{} dB is wanted; {}.",
         counted(masking.findings.size(), "finding"),
         finding_id(0),
@@ -172,7 +172,7 @@ std::string summary_section(MasteringReport const& report) {
         lines += line("Comments", comment_sentence(*report.comments));
     }
     lines += line("Intake", intake_sentence(report));
-    return section("Summary", "", "<dl class=\"summary\">" + lines + "</dl>");
+    return section("Summary", "", R"(<dl class="summary">)" + lines + "</dl>");
 }
 
 } // namespace stemlathe::html

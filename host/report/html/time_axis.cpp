@@ -33,12 +33,12 @@ double shown_s(MasteringReport const& report) {
 
 std::string time_labels(double duration_s) {
     double const step = time_step(duration_s);
-    std::string out = "<div class=\"times\" aria-hidden=\"true\">";
+    std::string out = R"(<div class="times" aria-hidden="true">)";
     for (int i = 0; i * step <= duration_s; ++i) {
         double const at = i * step;
         auto const text = step < 1.0 ? fmt::format("{:.1f} s", at) : clock(at);
         out += fmt::format(
-            "<span class=\"{}{}\" style=\"left:{:.2f}%\">{}</span>",
+            R"(<span class="{}{}" style="left:{:.2f}%">{}</span>)",
             i % 2 == 0 ? "even" : "odd",
             at > 0.97 * duration_s ? " end" : "",
             100.0 * at / duration_s,
@@ -53,7 +53,7 @@ std::string time_lines(double duration_s, double width, double height) {
     std::string out;
     for (int i = 1; i * step < duration_s; ++i) {
         double const x = i * step / duration_s * width;
-        out += fmt::format("<path class=\"grid\" d=\"M{0:.1f},0V{1:.0f}\"/>", x, height);
+        out += fmt::format(R"(<path class="grid" d="M{0:.1f},0V{1:.0f}"/>)", x, height);
     }
     return out;
 }

@@ -49,8 +49,8 @@ std::string pin_rows(std::vector<Pin> const& pins, double duration_s) {
         double const left = percent_of(pins[i].start_s, duration_s);
         double const right = std::max(percent_of(pins[i].end_s, duration_s), left);
         out += fmt::format(
-            "<a class=\"pin {}{}\" href=\"#{}\" style=\"left:{:.2f}%;width:{:.2f}%;top:{}px\" "
-            "title=\"{}\" aria-label=\"{}\"><span>{}</span></a>",
+            R"(<a class="pin {}{}" href="#{}" style="left:{:.2f}%;width:{:.2f}%;top:{}px" )"
+            R"(title="{}" aria-label="{}"><span>{}</span></a>)",
             pins[i].style,
             left > kEdge_percent ? " end" : "",
             pins[i].target,
@@ -63,7 +63,7 @@ std::string pin_rows(std::vector<Pin> const& pins, double duration_s) {
         );
     }
     auto const height = row_count(rows) * static_cast<std::size_t>(kPinRow_px);
-    return fmt::format("<div class=\"pins\" style=\"height:{}px\">{}</div>", height, out);
+    return fmt::format(R"(<div class="pins" style="height:{}px">{}</div>)", height, out);
 }
 
 std::vector<Pin> comment_pins(std::vector<CommentReading> const& comments) {
@@ -91,8 +91,8 @@ std::vector<Pin> comment_pins(std::vector<CommentReading> const& comments) {
 
 std::string flag_lane(std::vector<Pin> const& flags, double duration_s) {
     return flags.empty() ? std::string{}
-                         : "<div class=\"strip flags\"><div class=\"name\"><b>Comments</b></div>"
-                           "<div class=\"track\">" +
+                         : R"(<div class="strip flags"><div class="name"><b>Comments</b></div>)"
+                           R"(<div class="track">)" +
                                pin_rows(flags, duration_s) + "</div></div>";
 }
 
@@ -107,7 +107,7 @@ std::vector<Pin> finding_pins(
             pins.push_back(
                 {.start_s = finding.start_s,
                  .end_s = finding.end_s,
-                 .style = std::string{look.style},
+                 .style = std::string{look.style} + (finding.recurring ? " again" : ""),
                  .target = finding_id(i),
                  .label = fmt::format("<i>{}</i>{}", look.shape, i + 1),
                  .title = fmt::format(
@@ -146,13 +146,13 @@ std::string lesser_findings(
     for (std::size_t i = paths.size(); i-- > 0;) { // the worst on top
         if (!paths.at(i).empty()) {
             out +=
-                fmt::format("<path class=\"{}\" d=\"{}\"/>", kSeverities.at(i).style, paths.at(i));
+                fmt::format(R"(<path class="{}" d="{}"/>)", kSeverities.at(i).style, paths.at(i));
         }
     }
     return out.empty() ? out
                        : fmt::format(
-                             "<svg class=\"lesser\" viewBox=\"0 0 {:.0f} 2\" "
-                             "preserveAspectRatio=\"none\" aria-hidden=\"true\">{}</svg>",
+                             R"(<svg class="lesser" viewBox="0 0 {:.0f} 2" )"
+                             R"(preserveAspectRatio="none" aria-hidden="true">{}</svg>)",
                              kWidth,
                              out
                          );
@@ -168,8 +168,8 @@ std::string stem_lane(
         static_cast<std::size_t>(std::ranges::count(findings, stem.file, &MaskingFinding::masked));
     auto const pins = finding_pins(findings, stem.file, names);
     return fmt::format(
-        "<div class=\"strip\"><div class=\"name\"><b>{}</b><small>{}</small></div>"
-        "<div class=\"track\">{}{}{}</div></div>",
+        R"(<div class="strip"><div class="name"><b>{}</b><small>{}</small></div>)"
+        R"(<div class="track">{}{}{}</div></div>)",
         names.of(stem.file),
         capital(counted(count, "finding")),
         waveform(stem.peak, names.of(stem.file)),
@@ -181,8 +181,8 @@ std::string stem_lane(
 /// A drawing over all lanes; what is drawn after the lanes lies over them.
 std::string over_lanes(std::string const& lines) {
     return fmt::format(
-        "<svg class=\"over\" viewBox=\"0 0 {:.0f} {:.0f}\" preserveAspectRatio=\"none\" "
-        "aria-hidden=\"true\">{}</svg>",
+        R"(<svg class="over" viewBox="0 0 {:.0f} {:.0f}" preserveAspectRatio="none" )"
+        R"(aria-hidden="true">{}</svg>)",
         kWidth,
         kHeight,
         lines
@@ -197,11 +197,11 @@ std::string cue_lines(std::vector<Pin> const& flags, double duration_s) {
             "M{:.1f},0V{:.0f}", percent_of(flag.start_s, duration_s) * 0.01 * kWidth, kHeight
         );
     }
-    return cues.empty() ? cues : over_lanes("<path class=\"cue\" d=\"" + cues + "\"/>");
+    return cues.empty() ? cues : over_lanes(R"(<path class="cue" d=")" + cues + R"("/>)");
 }
 
 std::string severity_legend() {
-    std::string out = "<ul class=\"legend\">";
+    std::string out = R"(<ul class="legend">)";
     for (auto const& look : kSeverities) {
         out += "<li>" + severity_label(look.word) + "</li>";
     }
@@ -226,8 +226,8 @@ std::string timeline_section(MasteringReport const& report) {
         "Timeline",
         "Each stem as it came in, scaled to its lane. Below it, where it is masked: the number of "
         "the finding leads to its card. Thin lines are the findings of less weight.",
-        (findings.empty() ? "" : severity_legend()) + "<figure class=\"timeline\">" +
-            "<div class=\"stack\">" + over_lanes(time_lines(duration_s, kWidth, kHeight)) + lanes +
+        (findings.empty() ? "" : severity_legend()) + R"(<figure class="timeline">)" +
+            R"(<div class="stack">)" + over_lanes(time_lines(duration_s, kWidth, kHeight)) + lanes +
             cue_lines(flags, duration_s) + "</div>" + time_labels(duration_s) + "</figure>"
     );
 }

@@ -61,8 +61,8 @@ std::string outline(std::vector<int> const& heights) {
 std::string waveform(std::vector<float> const& peak, std::string const& name) {
     auto const heights = heights_of(peak);
     return fmt::format(
-        "<svg class=\"wave\" viewBox=\"0 0 {} {}\" preserveAspectRatio=\"none\" role=\"img\" "
-        "aria-label=\"Waveform of {}\"><path d=\"M0 {}h{}\"/><path d=\"{}\"/></svg>",
+        R"(<svg class="wave" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" )"
+        R"(aria-label="Waveform of {}"><path d="M0 {}h{}"/><path d="{}"/></svg>)",
         std::max<std::size_t>(heights.size(), 1),
         2 * kHalf,
         name,

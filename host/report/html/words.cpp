@@ -108,16 +108,10 @@ std::string frequency_range(double low_hz, double high_hz) {
         return frequency(low_hz) + " – " + frequency(high_hz);
     }
     bool const is_khz = low_hz >= 1000.0;
-    double const unit = is_khz ? 1000.0 : 1.0;
-    int const decimals = is_khz ? 1 : 0;
-    return fmt::format(
-        "{:.{}f}–{:.{}f} {}",
-        low_hz / unit,
-        decimals,
-        high_hz / unit,
-        decimals,
-        is_khz ? "kHz" : "Hz"
-    );
+    auto const number = [&](double hz) {
+        return is_khz ? std::round(hz / 100.0) / 10.0 : std::round(hz);
+    };
+    return fmt::format("{:g}–{:g} {}", number(low_hz), number(high_hz), is_khz ? "kHz" : "Hz");
 }
 
 std::string about_frequency(double hz) {
