@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
 #include <cstdlib>
@@ -15,6 +16,7 @@
 #include <limits>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace stemlathe::test {
 
@@ -212,6 +214,36 @@ TEST(MaskingReport, ShowsCommentsWithoutMasking) {
     EXPECT_EQ(count_of(text, R"(class="pin flag)"), 2U);
     EXPECT_EQ(text.find(R"(href="#finding)"), std::string::npos);
     EXPECT_TRUE(is_well_nested(text));
+}
+
+/// Relative luminance of "#rrggbb"; WCAG 2.1.
+double luminance(std::string const& colour) {
+    double sum = 0.0;
+    constexpr std::array<double, 3> kWeights{0.2126, 0.7152, 0.0722};
+    for (std::size_t i = 0; i < kWeights.size(); ++i) {
+        double const part = std::stoi(colour.substr(1 + 2 * i, 2), nullptr, 16) / 255.0;
+        double const linear =
+            part <= 0.03928 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4);
+        sum += kWeights.at(i) * linear;
+    }
+    return sum;
+}
+
+/// Light is the first scheme of the style sheet, dark the second.
+TEST(MaskingReport, OrdersSeveritiesByLuminanceInBothSchemes) {
+    constexpr double kApart = 1.4; // contrast of neighbours: to be told apart without hues
+    auto at = page().find("--v1:#");
+    for (bool const is_dark : {false, true}) {
+        std::vector<double> light;
+        for (auto const* name : {"--v1:", "--v2:", "--v3:", "--v4:", "--v5:"}) {
+            light.push_back(luminance(page().substr(page().find(name, at) + 5, 7)) + 0.05);
+        }
+        for (std::size_t i = 1; i < light.size(); ++i) {
+            auto const worse = light[i - 1];
+            EXPECT_GT(is_dark ? worse / light[i] : light[i] / worse, kApart) << is_dark << i;
+        }
+        at = page().find("--v1:#", at + 1);
+    }
 }
 
 TEST(MaskingReport, SaysSoWhereNothingIsMasked) {

@@ -7,11 +7,11 @@ namespace {
 // The five severities are one ramp of luminance in both schemes, so that their order can be seen
 // without hues: darker is worse on white, brighter is worse on black.
 constexpr std::string_view kStyle = R"css(
-:root{--v1:#4a0d3a;--v2:#98213f;--v3:#d2552c;--v4:#eda04a;--v5:#f6d69a;--l4:#e28d30;--l5:#c9a058;--v6:#e9edf0;--on1:#fff;
---on5:#2a1a08;--wave:#a9b3bd;--masked:#0b5fa5;--masker:#c9cfd6;--above:#0b6fb833;--band:#b4530f1c;
+:root{--v1:#4a0d3a;--v2:#98213f;--v3:#c94a22;--v4:#eda04a;--v5:#f6d69a;--l4:#c97a14;--l5:#a58241;--v6:#e9edf0;--on1:#fff;
+--on5:#2a1a08;--wave:#93a0ac;--masked:#0b5fa5;--masker:#c9cfd6;--above:#0b6fb833;--band:#b4530f1c;
 --q1:#f8ead2;--q2:#f5d9ac;--q3:#f0c184;--q4:#e8a45c;--q5:#dd8842}
 @media screen and (prefers-color-scheme:dark){:root{--v1:#fff0b8;--v2:#fdb65a;--v3:#e8703f;
---v4:#a63a50;--v5:#6b2f66;--l4:#b8485c;--l5:#8d4c87;--v6:#232a31;--on1:#1d1206;--on5:#f5e6f2;--wave:#4d5965;--masked:#6cc0ff;
+--v4:#a63a50;--v5:#6b2f66;--l4:#b8485c;--l5:#9656a0;--v6:#232a31;--on1:#1d1206;--on5:#f5e6f2;--wave:#5f6d7a;--masked:#6cc0ff;
 --masker:#39424b;--above:#56b4f53d;--band:#ff9d5221;
 --q1:#2c2320;--q2:#3f2b22;--q3:#553322;--q4:#6f3d22;--q5:#8a4820}}
 a{color:inherit;text-underline-offset:3px;text-decoration-color:var(--dim)}
@@ -82,8 +82,9 @@ var(--soft) 0 6px,var(--rule) 6px 7px)}
 .finding:first-of-type,.comment:first-of-type{border-top:0;padding-top:6px}
 .finding:last-of-type{padding-bottom:4px}
 .finding h3,.comment h3{display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px;font-size:17px;margin:0 0 8px}
+.finding h3 span{overflow-wrap:anywhere;min-width:0}
 .finding h3 .severity{font-size:13px;font-weight:500}
-.rank{display:inline-block;min-width:28px;padding:0 7px;border-radius:6px;background:var(--v);color:var(--on);
+.rank{display:inline-block;min-width:28px!important;padding:0 7px;border-radius:6px;background:var(--v);color:var(--on);
 font-size:14px;line-height:25px;text-align:center}
 .rank.cue{background:var(--accent);color:var(--panel)}
 :target>h3 .rank{outline:2px solid var(--ink);outline-offset:2px}
