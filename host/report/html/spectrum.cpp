@@ -49,6 +49,7 @@ struct Point {
 std::vector<Point>
 curve(std::vector<float> const& levels_db, std::vector<double> const& bands_hz, Axes const& axes) {
     std::vector<Point> points;
+    points.reserve(bands_hz.size());
     for (std::size_t i = 0; i < bands_hz.size(); ++i) {
         points.push_back({axes.x(bands_hz[i]), axes.y(static_cast<double>(levels_db[i]))});
     }
@@ -126,8 +127,9 @@ double highest(MaskingPicture const& picture) {
 
 std::string level_grid(Axes const& axes, double top_db, std::string& labels) {
     std::string lines;
-    for (double level = std::floor(top_db / kTick_db) * kTick_db; level >= top_db - kSpan_db;
-         level -= kTick_db) {
+    double const highest_db = std::floor(top_db / kTick_db) * kTick_db;
+    for (int i = 0; i <= static_cast<int>((highest_db - top_db + kSpan_db) / kTick_db); ++i) {
+        double const level = highest_db - i * kTick_db;
         double const y = axes.y(level);
         lines += fmt::format(R"(<path class="grid" d="M0,{:.1f}H{:.0f}"/>)", y, kWidth);
         labels += fmt::format(

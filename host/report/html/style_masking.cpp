@@ -17,6 +17,7 @@ constexpr std::string_view kStyle = R"css(
 a{color:inherit;text-underline-offset:3px;text-decoration-color:var(--dim)}
 a:hover{text-decoration-color:currentColor}
 a:focus-visible,summary:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:3px}
+.summary,.finding,.comment,.legend{overflow-wrap:anywhere}
 [id]{scroll-margin-top:16px}
 #report:focus{outline:0}
 .skip{position:absolute;left:-999px;top:8px;background:var(--panel);padding:8px 14px;border-radius:8px;z-index:9}
@@ -29,7 +30,7 @@ nav a{color:var(--dim);text-decoration:none;padding:2px 0}nav a:hover{color:var(
 .severity{display:inline-flex;align-items:center;gap:6px;white-space:nowrap}
 .severity i{font-style:normal;color:var(--v);-webkit-text-stroke:.6px var(--ink);font-size:13px;line-height:1}
 .summary{margin:14px 0 0;display:grid;gap:10px;font-size:16px;line-height:1.5}
-.summary div{display:grid;grid-template-columns:104px 1fr;gap:12px}
+.summary div{display:grid;grid-template-columns:104px minmax(0,1fr);gap:12px}
 .summary dt{color:var(--dim);font-size:13px;padding-top:2px}.summary dd{margin:0;max-width:92ch}
 .timeline,.maps{margin-top:4px}
 .stack{position:relative;display:grid;gap:14px}
@@ -70,7 +71,8 @@ color:var(--panel);font-size:11px;line-height:15px;padding:0 4px;border-radius:2
 .swatches i{width:22px;height:12px;border-radius:2px;background:var(--v)}
 .pairs{width:auto;min-width:0!important}
 .pairs td,.pairs th{padding:9px 14px;border:1px solid var(--panel);border-radius:6px;vertical-align:middle}
-.pairs thead td{color:var(--dim);font-size:12.5px;padding-left:0}
+.pairs th{white-space:normal;overflow-wrap:anywhere;max-width:150px;min-width:84px}
+.pairs thead td{white-space:nowrap;color:var(--dim);font-size:12.5px;padding-left:0}
 .pairs thead th{text-align:center;color:var(--ink);font-weight:600;font-size:13px}
 .pairs tbody th{padding-left:0}
 .pairs tbody td{text-align:center;min-width:104px;background:var(--q)}
@@ -82,7 +84,7 @@ var(--soft) 0 6px,var(--rule) 6px 7px)}
 .finding:first-of-type,.comment:first-of-type{border-top:0;padding-top:6px}
 .finding:last-of-type{padding-bottom:4px}
 .finding h3,.comment h3{display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px;font-size:17px;margin:0 0 8px}
-.finding h3 span{overflow-wrap:anywhere;min-width:0}
+.finding h3 span,.legend li{min-width:0}.legend svg,.legend i{flex:none}
 .finding h3 .severity{font-size:13px;font-weight:500}
 .rank{display:inline-block;min-width:28px!important;padding:0 7px;border-radius:6px;background:var(--v);color:var(--on);
 font-size:14px;line-height:25px;text-align:center}
@@ -91,7 +93,7 @@ font-size:14px;line-height:25px;text-align:center}
 .halves{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:12px 36px;align-items:start}
 .halves p{margin:0 0 12px;max-width:66ch}
 .finding dl,.comment dl{display:grid;gap:5px;margin:0 0 14px}
-.finding dl div,.comment dl div{display:grid;grid-template-columns:150px 1fr;gap:10px}
+.finding dl div,.comment dl div{display:grid;grid-template-columns:150px minmax(0,1fr);gap:10px}
 .finding dt,.comment dt{color:var(--dim);font-size:13px;line-height:22px}.finding dd,.comment dd{margin:0}
 .fix{border-left:3px solid var(--dim);padding:1px 0 1px 12px;margin:0!important}
 .fix.applied{border-color:var(--good)}.fix.applied>b{color:var(--good)}
@@ -119,19 +121,20 @@ b.target{width:2px;height:20px;background:var(--ink)}
 .legend svg .masker,.legend svg .above{stroke:none}
 blockquote{margin:0 0 12px;font-size:16px;font-style:italic}
 .levels{font-size:13.5px;margin-bottom:14px}.levels th,.levels td{padding:4px 12px 4px 0;vertical-align:middle}
+.levels tbody th{white-space:normal;min-width:96px}.levels td,.levels thead th{overflow-wrap:normal}
 .levels td:nth-child(3){width:38%}
 .deviation{display:block;width:100%;height:8px;fill:var(--masked)}.deviation .track{fill:var(--soft)}
 .deviation .middle{stroke:var(--dim);vector-effect:non-scaling-stroke}
 @media screen and (max-width:820px){.halves{grid-template-columns:minmax(0,1fr)}}
 @media(max-width:640px){
-.summary div{grid-template-columns:1fr;gap:0}
+.summary div{grid-template-columns:minmax(0,1fr);gap:0}
 .over{left:0;width:100%}.strip{grid-template-columns:1fr}.strip .name{min-height:0;flex-direction:row;
 gap:8px;justify-content:flex-start;align-items:baseline}
 .timeline .times{margin-left:0}
 .map{grid-template-columns:34px 1fr;grid-template-rows:auto 150px 26px}
 .map .name{grid-column:1/3;padding-bottom:4px}.map .times{grid-column:2}
 .spectrum{grid-template-rows:auto auto 180px 24px}
-.finding dl div,.comment dl div{grid-template-columns:112px 1fr}
+.finding dl div,.comment dl div{grid-template-columns:112px minmax(0,1fr)}
 .levels{min-width:0}.pairs td,.pairs th{padding:7px 9px}.pairs tbody td{min-width:84px}}
 @page{margin:14mm 12mm}
 @media print{:root{--page:#fff;color-scheme:light}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
@@ -143,7 +146,7 @@ section{border:0;padding:10px 0;margin:0;border-radius:0}
 h2,h3,.lead,thead,figure .legend,section>.legend{break-after:avoid}
 .finding,.comment{padding:10px 0 12px}.finding h3,.comment h3{font-size:14px}
 .finding dl,.comment dl,.gauge{margin-bottom:8px}.finding dl,.comment dl{gap:2px}
-.halves{gap:6px 20px}.finding dl div,.comment dl div{grid-template-columns:92px 1fr}
+.halves{gap:6px 20px}.finding dl div,.comment dl div{grid-template-columns:92px minmax(0,1fr)}
 .finding dt,.comment dt{line-height:18px;font-size:11px}.gauge ul{font-size:11.5px;gap:2px 12px}
 .spectrum{grid-template-rows:auto auto 140px 20px}.spectrum .legend{font-size:11.5px}
 .map{grid-template-rows:150px 24px}table{font-size:11px;min-width:0}td span,tbody th{white-space:normal}
