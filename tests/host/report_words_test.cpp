@@ -49,6 +49,12 @@ TEST(Counted, WritesSmallNumbersAsWords) {
     EXPECT_EQ(html::capital("three"), "Three");
 }
 
+TEST(Sentence, BeginsAndEndsAsOne) {
+    EXPECT_EQ(html::sentence("no <time> was given"), "No &lt;time&gt; was given.");
+    EXPECT_EQ(html::sentence("Left out!"), "Left out!");
+    EXPECT_EQ(html::sentence(""), "");
+}
+
 TEST(SignedFigure, WritesBothSigns) {
     EXPECT_EQ(html::signed_figure(1.5), "+1.5");
     EXPECT_EQ(html::signed_figure(-3.0), "−3.0");

@@ -40,7 +40,9 @@ CommentReading harsh_vocal() {
         .proposal = CommentProposal{
             .stem = "03_Vocals.wav",
             .region = region,
-            .reason = "5 to 9 kHz lies 4.6 dB over the vocals' usual balance there."}};
+            .reason =
+                "vocals -2.5 dB at 5 to 9 kHz, 0:46.8 to 0:48.1: sibilance is 4.6 dB over its "
+                "median there"}};
 }
 
 } // namespace
@@ -63,16 +65,13 @@ std::vector<CommentReading> comments() {
         .proposal = CommentProposal{
             .stem = "03_Vocals.wav",
             .region = {.start_s = 61.9, .end_s = 78.1, .gain_db = 1.0},
-            .reason = "The vocals are 0.4 dB over their median while the guitars are 2.8 dB "
-                      "over theirs.",
+            .reason = "vocals +1.0 dB, 1:01.9 to 1:18.1: masked by guitars there, 3.9 dB short of "
+                      "being clear",
             .applied = true}};
     CommentReading general{
         .comment =
             {.end_s = kSong_s, .text = "love it, a bit more weight overall", .anchored = false},
-        .measurements =
-            {.stem_levels =
-                 {{.stem = "02_Bass.wav", .level_lufs = -21.0, .against_median_db = 0.0}}},
-        .note = "It is about the whole song; regions change moments only."};
+        .note = "no time was given, so nothing was measured; write it as \"0:47 - ...\""};
     return {harsh_vocal(), buried, general};
 }
 

@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kDeviationSpan_db = 6.0; ///< what the bars reach to each side
 constexpr std::size_t kShownBands = 4;
+constexpr double kUsual_db = 1.0; ///< bands that are no further off are as they usually are
 
 std::string item(std::string const& name, std::string const& value) {
     return "<div><dt>" + name + "</dt><dd>" + value + "</dd></div>";
@@ -59,10 +60,22 @@ std::string level_table(std::vector<StemLevelAtMoment> const& levels, StemNames 
                               rows + "</tbody></table>";
 }
 
-std::string band_list(std::vector<BandAtMoment> const& bands, StemNames const& names) {
+/// The bands that are furthest from where they usually are, either way.
+std::string band_list(std::vector<BandAtMoment> bands, StemNames const& names) {
+    auto const distance_db = [](BandAtMoment const& band) {
+        return std::abs(band.excess_db);
+    };
+    if (bands.empty()) {
+        return {};
+    }
+    std::erase_if(bands, [&](auto const& band) { return !(distance_db(band) >= kUsual_db); });
+    if (bands.empty()) {
+        return fmt::format("as usual <small>within {:.0f} dB in every band</small>", kUsual_db);
+    }
+    std::ranges::stable_sort(bands, std::ranges::greater{}, distance_db);
+    bands.resize(std::min(bands.size(), kShownBands));
     std::string out;
-    for (std::size_t i = 0; i < std::min(bands.size(), kShownBands); ++i) {
-        auto const& band = bands[i];
+    for (auto const& band : bands) {
         out += (out.empty() ? "" : "<br>") + names.of(band.stem) + " " + escaped(band.band) + " " +
                signed_figure(band.excess_db) + " dB <small>" +
                frequency_range(band.low_hz, band.high_hz) + "</small>";
@@ -116,16 +129,18 @@ std::string measurement_list(
 
 std::string proposal_block(CommentReading const& reading, StemNames const& names) {
     if (!reading.proposal) {
-        return R"(<p class="fix none"><b>No change is proposed.</b> )" + escaped(reading.note) +
+        return R"(<p class="fix none"><b>No change is proposed.</b> )" + sentence(reading.note) +
                "</p>";
     }
     auto const& proposal = *reading.proposal;
+    auto const change = proposal.reason.empty()
+                            ? region_words(proposal.stem, proposal.region, names) + "."
+                            : sentence(proposal.reason);
     return fmt::format(
-        R"(<p class="fix {}"><b>{}</b> {}. {}{}</p>)",
+        R"(<p class="fix {}"><b>{}</b> {}{}</p>)",
         proposal.applied ? "applied" : "proposed",
         proposal.applied ? "✓ Applied" : "Proposed, not applied",
-        region_words(proposal.stem, proposal.region, names),
-        escaped(proposal.reason),
+        change,
         proposal.applied ? "" : " <small><code>--apply-comments</code> applies it.</small>"
     );
 }

@@ -51,7 +51,7 @@ std::string fix_block(MaskingFinding const& finding, StemNames const& names) {
         finding.fix->applied ? "applied" : "proposed",
         fix_state(finding),
         fix_words(finding, names),
-        note.empty() ? "" : " <small>" + escaped(note) + "</small>"
+        note.empty() ? "" : " <small>" + sentence(note) + "</small>"
     );
 }
 

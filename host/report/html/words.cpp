@@ -94,6 +94,14 @@ std::string capital(std::string text) {
     return text;
 }
 
+std::string sentence(std::string const& text) {
+    if (text.empty()) {
+        return {};
+    }
+    bool const is_ended = std::string_view{".!?"}.find(text.back()) != std::string_view::npos;
+    return escaped(capital(text)) + (is_ended ? "" : ".");
+}
+
 std::string time_range(double start_s, double end_s) {
     bool const is_whole_second = start_s == end_s && start_s == std::round(start_s);
     bool const is_short = end_s - start_s < kShort_s && !is_whole_second;

@@ -21,6 +21,9 @@ namespace stemlathe::html {
 /// The text with a capital first letter; ASCII only.
 [[nodiscard]] std::string capital(std::string text);
 
+/// A note as a sentence: with a capital and a full stop; escaped, and nothing for nothing.
+[[nodiscard]] std::string sentence(std::string const& text);
+
 /// "1:02 – 1:18"; with tenths where it is about less than ten seconds, one time where about none.
 [[nodiscard]] std::string time_range(double start_s, double end_s);
 
