@@ -26,7 +26,8 @@ class CommonFilters final : public ExcitationStage {
         auto const& first = stems.front();
         for (auto const& stem : stems) {
             STEMLATHE_ASSERT(stem.hops == first.hops && stem.position == first.position);
-            STEMLATHE_ASSERT(stem.lines == design_.line_count() && stem.memory == Cochlea::kMemory);
+            STEMLATHE_ASSERT(stem.rows == kChannels && stem.lines == design_.line_count());
+            STEMLATHE_ASSERT(stem.memory == Cochlea::kMemory);
         }
         ExcitationView output{
             .hops = first.hops,

@@ -70,8 +70,8 @@ struct MaskingView {
 /// panning apart counts; binaural unmasking within a band is not credited.
 ///
 /// Importance: (E / E_q)^0.23 at the louder ear, where E is more than 3 dB over E_q and within
-/// 15 dB of the stem's strongest band, over the sum of those; all 0 unless the strongest is more
-/// than 15 dB over E_q. The exponent is that of loudness (Stevens, Psychol. Rev. 64, 1957), the
+/// 15 dB of the stem's strongest band, over the sum of those; all 0 unless E is more than 15 dB
+/// over E_q in some band. The exponent is that of loudness (Stevens, Psychol. Rev. 64, 1957), the
 /// limits are ours.
 class MaskingStage {
   public:

@@ -72,7 +72,8 @@ namespace spectrum {
 Design design(SpectrumSettings const& settings) {
     require_in_range("spectrum: rate_hz", settings.rate_hz, kRateMin_hz, kRateMax_hz);
     auto const family = rate_family(settings.rate_hz);
-    Design design{.hop_frames = kHopFrames * family};
+    Design design{
+        .hop_frames = kHopFrames * family, .rows = settings.cross ? 2 * kChannels : kChannels};
     for (auto const& resolution : kResolutions) {
         Region region{.size = resolution.size * family, .windows = resolution.windows};
         // The first bin at or above a frequency.

@@ -10,6 +10,7 @@ namespace stemlathe {
 
 struct SpectrumSettings {
     int rate_hz = 48'000; ///< 8'000 .. 192'000
+    bool cross = false;   ///< also the cross-spectrum of the two channels
 };
 
 /// One line of a composite spectrum: neighbouring bins of one transform, together less than 0.1 Cam
@@ -19,23 +20,30 @@ struct SpectrumLine {
     int region = 0;  ///< which resolution its bins have: 0 is the finest, at the lowest frequencies
 };
 
-/// Borrowed power spectra [hops][kChannels][lines]: the mean square of each line, full scale 1.0, a
-/// sine of amplitude a adding up to a^2 / 2. Ear = channel. Trivially copyable.
+/// Borrowed power spectra [hops][rows][lines]: the mean square of each line, full scale 1.0, a sine
+/// of amplitude a adding up to a^2 / 2. Ear = channel. Trivially copyable.
+///
+/// Rows are the left and the right ear. SpectrumSettings::cross adds two: real and imaginary part
+/// of L conj(R), summed over each line's bins and scaled like the powers, so that equal channels
+/// have their power as real part. Their squared sum over many hops, over the product of the summed
+/// powers, is the coherence of what the channels carry.
 struct SpectrumView {
     float* powers = nullptr;
     std::int64_t hops = 0;
+    std::int64_t rows = kChannels;
     std::int64_t lines = 0;
     std::int64_t position = 0; ///< index of the first hop in the song
     Memory memory = Memory::host;
 
     /// `count` hops from `first` on, counted from this view's own first.
     [[nodiscard]] SpectrumView slice(std::int64_t first, std::int64_t count) const noexcept {
-        return {powers + first * kChannels * lines, count, lines, position + first, memory};
+        return {powers + first * rows * lines, count, rows, lines, position + first, memory};
     }
 
-    /// The same values as hops * lines stereo frames, for Backend::download.
+    /// The same values as stereo frames, for Backend::download.
     [[nodiscard]] AudioView as_frames() const noexcept {
-        return {powers, hops * lines, position * lines, memory};
+        auto const frames = rows / kChannels * lines;
+        return {powers, hops * frames, position * frames, memory};
     }
 };
 

@@ -4,6 +4,7 @@
 #include "kernels/spectrum/spectrum_stage.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -35,15 +36,14 @@ struct Scratch {
           transform(kChannels * size),
           real(size),
           imaginary(size),
-          left(size),
-          right(size) {}
+          powers{
+              AlignedFloats{size}, AlignedFloats{size}, AlignedFloats{size}, AlignedFloats{size}} {}
 
     AlignedFloats frames;
     AlignedFloats transform;
     AlignedFloats real; ///< of the bins, in natural order
     AlignedFloats imaginary;
-    AlignedFloats left; ///< powers of the region's bins, from its first on
-    AlignedFloats right;
+    std::array<AlignedFloats, 4> powers; ///< rows of the region's bins, from its first on
 };
 
 /// Sums of bins [count of `lines`]; `powers` begins at bin `first_bin`.
@@ -62,14 +62,17 @@ void merge(
 
 class RegionTransform {
   public:
-    explicit RegionTransform(Region const& region)
-        : region_(region), window_(interleaved_window(region)), fft_(region.size) {}
+    RegionTransform(Region const& region, std::int64_t rows)
+        : region_(region),
+          rows_(static_cast<std::size_t>(rows)),
+          window_(interleaved_window(region)),
+          fft_(region.size) {}
 
     [[nodiscard]] Region const& region() const noexcept {
         return region_;
     }
 
-    /// Powers of the region's bins on both ears, to `scratch`.
+    /// All rows of the region's bins, to `scratch`.
     /// @param frame  the hop's own, with all that its windows reach around it
     void transform(float const* frame, Scratch& scratch) const {
         for (std::int64_t window = 0; window < region_.windows; ++window) {
@@ -86,11 +89,13 @@ class RegionTransform {
                 scratch.real.data(),
                 scratch.imaginary.data()
             );
-            if (window == 0) {
-                std::fill_n(scratch.left.data(), region_.bins, 0.0F);
-                std::fill_n(scratch.right.data(), region_.bins, 0.0F);
+            for (std::size_t row = 0; row < rows_ && window == 0; ++row) {
+                std::fill_n(scratch.powers[row].data(), region_.bins, 0.0F);
             }
             add_powers(scratch);
+            if (rows_ > kChannels) {
+                add_cross(scratch);
+            }
         }
     }
 
@@ -99,8 +104,8 @@ class RegionTransform {
         auto const* const real = scratch.real.data() + region_.first_bin;
         auto const* const imaginary = scratch.imaginary.data() + region_.first_bin;
         auto const mirror = region_.size - 2 * region_.first_bin; // of the first bin, seen from it
-        auto* const left = scratch.left.data();
-        auto* const right = scratch.right.data();
+        auto* const left = scratch.powers[0].data();
+        auto* const right = scratch.powers[1].data();
         for (std::int64_t i = 0; i < region_.bins; ++i) {
             auto const powers = spectrum::ear_powers(
                 {real[i], imaginary[i]}, {real[mirror - i], imaginary[mirror - i]}
@@ -110,7 +115,23 @@ class RegionTransform {
         }
     }
 
+    void add_cross(Scratch& scratch) const {
+        auto const* const real = scratch.real.data() + region_.first_bin;
+        auto const* const imaginary = scratch.imaginary.data() + region_.first_bin;
+        auto const mirror = region_.size - 2 * region_.first_bin;
+        auto* const re = scratch.powers[2].data();
+        auto* const im = scratch.powers[3].data();
+        for (std::int64_t i = 0; i < region_.bins; ++i) {
+            auto const cross = spectrum::cross_power(
+                {real[i], imaginary[i]}, {real[mirror - i], imaginary[mirror - i]}
+            );
+            re[i] += cross.re;
+            im[i] += cross.im;
+        }
+    }
+
     Region region_;
+    std::size_t rows_;
     AlignedFloats window_; ///< [2 size]
     Fft fft_;
 };
@@ -124,7 +145,7 @@ class Transformer {
     explicit Transformer(Design const& design)
         : design_(design), scratch_(design.regions.front().size) {
         for (auto const& region : design.regions) {
-            regions_.emplace_back(region);
+            regions_.emplace_back(region, design.rows);
         }
     }
 
@@ -142,10 +163,12 @@ class Transformer {
             for (std::int64_t i = 0; i < count; ++i) {
                 auto const frame = (first_hop + i) * design_.hop_frames - queue.position;
                 transform.transform(queue.samples + kChannels * frame, scratch_);
-                auto* const left =
-                    powers + i * kChannels * design_.line_count() + region.first_line;
-                merge(lines, scratch_.left.data(), region.first_bin, left);
-                merge(lines, scratch_.right.data(), region.first_bin, left + design_.line_count());
+                for (std::int64_t row = 0; row < design_.rows; ++row) {
+                    auto* const merged = powers + (i * design_.rows + row) * design_.line_count() +
+                                         region.first_line;
+                    auto const& bins = scratch_.powers[static_cast<std::size_t>(row)];
+                    merge(lines, bins.data(), region.first_bin, merged);
+                }
             }
         }
     }

@@ -62,36 +62,44 @@ __global__ void window_kernel(
 /// Splits the transforms into ears and adds up the bins of each line; one block per hop.
 /// @param transforms  [slots][windows][size]
 /// @param lines  [region.lines]
-/// @param powers  [batch.count][kChannels][line_count], of which this region's lines are written
+/// @param powers  [batch.count][rows][line_count], of which this region's lines are written
 __global__ void lines_kernel(
     float2 const* transforms,
     Batch batch,
     Region region,
     Bins const* lines,
+    std::int64_t rows,
     std::int64_t line_count,
     float* powers
 ) {
     for (std::int64_t i = blockIdx.x; i < batch.count; i += gridDim.x) {
         auto const slot = batch.first_hop - batch.slot_0_hop + i;
         auto const* const first_window = transforms + slot * region.windows * region.size;
-        auto* const of_hop = powers + i * kChannels * line_count + region.first_line;
+        auto* const of_hop = powers + i * rows * line_count + region.first_line;
         for (std::int64_t line = threadIdx.x; line < region.lines; line += blockDim.x) {
             auto const [first, count] = lines[line];
             float left = 0.0F;
             float right = 0.0F;
+            spectrum::Bin cross{0.0F, 0.0F};
             for (std::int64_t window = 0; window < region.windows; ++window) {
                 auto const* const bins = first_window + window * region.size;
                 for (auto bin = first; bin < first + count; ++bin) {
-                    auto const there = bins[bin];
-                    auto const mirrored = bins[region.size - bin];
-                    auto const ears =
-                        spectrum::ear_powers({there.x, there.y}, {mirrored.x, mirrored.y});
+                    auto const [x, y] = bins[bin];
+                    auto const [mirrored_x, mirrored_y] = bins[region.size - bin];
+                    auto const ears = spectrum::ear_powers({x, y}, {mirrored_x, mirrored_y});
                     left += ears.left;
                     right += ears.right;
+                    auto const product = spectrum::cross_power({x, y}, {mirrored_x, mirrored_y});
+                    cross.re += product.re;
+                    cross.im += product.im;
                 }
             }
             of_hop[line] = left;
             of_hop[line_count + line] = right;
+            if (rows > kChannels) {
+                of_hop[2 * line_count + line] = cross.re;
+                of_hop[3 * line_count + line] = cross.im;
+            }
         }
     }
 }
@@ -141,7 +149,7 @@ class Transformer {
                  .first_hop = hop,
                  .count = next - hop,
                  .hop_frames = design_.hop_frames},
-                powers + (hop - first_hop) * kChannels * design_.line_count()
+                powers + (hop - first_hop) * design_.rows * design_.line_count()
             );
             hop = next;
         }
@@ -173,6 +181,7 @@ class Transformer {
                 batch,
                 region,
                 bins_.data() + region.first_line,
+                design_.rows,
                 design_.line_count(),
                 powers
             );

@@ -31,6 +31,7 @@ struct Region {
 
 struct Design {
     std::int64_t hop_frames = 0;
+    std::int64_t rows = kChannels;     ///< see SpectrumView
     std::int64_t reach_frames = 0;     ///< how far windows reach before a hop's frame, and after it
     std::vector<Region> regions{};     ///< longest windows, lowest frequencies first
     std::vector<SpectrumLine> lines{}; ///< of all regions, from low to high
@@ -64,23 +65,39 @@ struct Bin {
     float im;
 };
 
+/// Twice the transform of either ear.
+struct Ears {
+    Bin left;
+    Bin right;
+};
+
+/// Splits the transform Z of left + i right: L = Z[k] + conj Z[N - k], i R = Z[k] - conj Z[N - k].
+/// `mirrored` is Z[N - k].
+/// Source: Oppenheim & Schafer, Discrete-Time Signal Processing, section 8.6.4 (symmetry).
+STEMLATHE_HD constexpr Ears ears_of(Bin bin, Bin mirrored) noexcept {
+    return {
+        .left = {bin.re + mirrored.re, bin.im - mirrored.im},
+        .right = {bin.im + mirrored.im, mirrored.re - bin.re}};
+}
+
 /// Squared magnitudes, of either ear.
 struct EarPowers {
     float left;
     float right;
 };
 
-/// Splits the transform Z of left + i right into twice the two ears' own, L = Z[k] + conj Z[N - k]
-/// and i R = Z[k] - conj Z[N - k], and squares them. `mirrored` is Z[N - k].
-/// Source: Oppenheim & Schafer, Discrete-Time Signal Processing, section 8.6.4 (symmetry).
+/// Those of ears_of.
 STEMLATHE_HD constexpr EarPowers ear_powers(Bin bin, Bin mirrored) noexcept {
-    float const left_re = bin.re + mirrored.re;
-    float const left_im = bin.im - mirrored.im;
-    float const right_re = bin.im + mirrored.im;
-    float const right_im = bin.re - mirrored.re;
+    auto const [left, right] = ears_of(bin, mirrored);
     return {
-        .left = left_re * left_re + left_im * left_im,
-        .right = right_re * right_re + right_im * right_im};
+        .left = left.re * left.re + left.im * left.im,
+        .right = right.re * right.re + right.im * right.im};
+}
+
+/// L conj(R) of ears_of.
+STEMLATHE_HD constexpr Bin cross_power(Bin bin, Bin mirrored) noexcept {
+    auto const [left, right] = ears_of(bin, mirrored);
+    return {left.re * right.re + left.im * right.im, left.im * right.re - left.re * right.im};
 }
 
 // A real signal has Z[N - k] = conj Z[k], an imaginary one the same with the other sign.
@@ -88,5 +105,8 @@ static_assert(ear_powers({3.0F, 4.0F}, {3.0F, -4.0F}).left == 100.0F);
 static_assert(ear_powers({3.0F, 4.0F}, {3.0F, -4.0F}).right == 0.0F);
 static_assert(ear_powers({3.0F, 4.0F}, {-3.0F, 4.0F}).left == 0.0F);
 static_assert(ear_powers({3.0F, 4.0F}, {-3.0F, 4.0F}).right == 100.0F);
+// L = 1, R = -i (a quarter of a turn late): Z = L + i R = 2, and nothing mirrored.
+static_assert(cross_power({2.0F, 0.0F}, {0.0F, 0.0F}).re == 0.0F);
+static_assert(cross_power({2.0F, 0.0F}, {0.0F, 0.0F}).im == 4.0F);
 
 } // namespace stemlathe::spectrum

@@ -13,7 +13,7 @@ namespace stemlathe::spectrum {
 /// @tparam Transformer  made from a Design, which outlives it. It has `kMemory`; kSliceHops, how
 /// many hops' frames to queue before it is called; float* reserve(values), room that the next call
 /// may take away; and transform(queue, first_hop, count, powers), which fills
-/// [count][kChannels][lines] from frames that begin reach_frames before the first hop's.
+/// [count][rows][lines] from frames that begin reach_frames before the first hop's.
 template <typename Queue, typename Transformer>
 class QueuedSpectrum final : public SpectrumStage {
   public:
@@ -51,8 +51,9 @@ class QueuedSpectrum final : public SpectrumStage {
         auto const hops = end - next_hop_;
         auto const lines = design_.line_count();
         return {
-            .powers = transformer_.reserve(hops * kChannels * lines),
+            .powers = transformer_.reserve(hops * design_.rows * lines),
             .hops = hops,
+            .rows = design_.rows,
             .lines = lines,
             .position = next_hop_,
             .memory = Transformer::kMemory};
@@ -62,8 +63,7 @@ class QueuedSpectrum final : public SpectrumStage {
         if (end == next_hop_) {
             return;
         }
-        auto* const powers =
-            view.powers + (next_hop_ - view.position) * kChannels * design_.line_count();
+        auto* const powers = view.slice(next_hop_ - view.position, 0).powers;
         auto const queue = queue_.pending();
         STEMLATHE_ASSERT(queue.position == next_hop_ * design_.hop_frames - design_.reach_frames);
         transformer_.transform(queue, next_hop_, end - next_hop_, powers);

@@ -1,6 +1,6 @@
 #include "kernels/base/units.hpp"
+#include "tests/kernels/spectra.hpp"
 #include "tests/reference/spectrum_reference.hpp"
-#include "tests/support/audio_matchers.hpp"
 #include "tests/support/each_backend.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/signals.hpp"
@@ -16,67 +16,6 @@ namespace stemlathe::test {
 namespace {
 
 using Spectrum = EachBackend;
-
-/// Roots of powers. Both ears share a transform in float32: six roundings of 6e-8 on the longest
-/// way through it. The worst tone at -6 dBFS is 5e-8 off, noise 1e-8.
-constexpr double kAmplitude = 3e-7;
-
-/// A batch of a card's transforms is filled as well as may be.
-constexpr std::int64_t kSegmentFrames = 65'536;
-
-/// A whole song's spectra, in host memory.
-struct Spectra {
-    std::vector<SpectrumLine> lines{};
-    std::vector<float> powers{}; ///< [hops][kChannels][lines]
-
-    [[nodiscard]] std::int64_t hops() const {
-        return static_cast<std::int64_t>(powers.size() / lines.size()) / kChannels;
-    }
-
-    [[nodiscard]] std::span<float const> of(std::int64_t hop, std::int64_t ear) const {
-        auto const count = lines.size();
-        return std::span{powers}.subspan(
-            static_cast<std::size_t>(hop * kChannels + ear) * count, count
-        );
-    }
-
-    /// Of one ear around a hop.
-    [[nodiscard]] double total(std::int64_t hop, std::int64_t ear) const {
-        auto const power = of(hop, ear);
-        return std::accumulate(power.begin(), power.end(), 0.0);
-    }
-
-    /// Mean over hops and both ears of what a region holds.
-    [[nodiscard]] double mean_of_region(int region) const {
-        double sum = 0.0;
-        for (std::size_t i = 0; i < powers.size(); ++i) {
-            sum += lines[i % lines.size()].region == region ? powers[i] : 0.0F;
-        }
-        return sum / static_cast<double>(hops() * kChannels);
-    }
-};
-
-/// Adds a view to the spectra and checks that it goes on where they end.
-void append(Backend& backend, SpectrumView view, Spectra& spectra) {
-    EXPECT_EQ(view.position, spectra.hops());
-    EXPECT_EQ(view.lines, static_cast<std::int64_t>(spectra.lines.size()));
-    test::append(backend, view.as_frames(), spectra.powers);
-}
-
-Spectra spectra_of(
-    Backend& backend,
-    Signal const& signal,
-    SpectrumSettings const& settings = {},
-    std::int64_t segment_frames = kSegmentFrames
-) {
-    auto const stage = backend.make_spectrum(settings);
-    Spectra spectra{.lines = spectrum_lines(settings)};
-    for_each_segment(backend, signal, segment_frames, [&](AudioView part) {
-        append(backend, stage->process(part), spectra);
-    });
-    append(backend, stage->finish(), spectra);
-    return spectra;
-}
 
 void expect_equals_reference(Backend& backend, Signal const& signal, int rate_hz) {
     auto const actual = spectra_of(backend, signal, {.rate_hz = rate_hz});

@@ -39,23 +39,23 @@ class CompositeSpectrum {
     /// [hops][2][lines] of a whole interleaved song.
     [[nodiscard]] std::vector<double> powers(std::vector<float> const& song) const {
         std::vector<double> out;
-        auto const frames = static_cast<std::int64_t>(song.size()) / 2;
-        for (std::int64_t centre = 0; centre < frames; centre += hop()) {
-            for (std::int64_t ear = 0; ear < 2; ++ear) {
-                std::vector<std::vector<double>> spectra(kParts);
-                for (std::size_t part = 0; part < spectra.size(); ++part) {
-                    spectra[part] = spectrum(song, centre, ear, static_cast<int>(part));
-                }
-                for (auto const& line : lines_) {
-                    double sum = 0.0;
-                    for (int const k : line.bins) {
-                        sum += spectra[static_cast<std::size_t>(line.part)]
-                                      [static_cast<std::size_t>(k)];
-                    }
-                    out.push_back(sum);
+        for_each_hop(song, [&](std::int64_t centre) {
+            for (std::int64_t const ear : {0, 1}) {
+                for (auto const& power : row(song, centre, ear, ear)) {
+                    out.push_back(power.real());
                 }
             }
-        }
+        });
+        return out;
+    }
+
+    /// Left times conjugate right, [hops][lines] of a whole interleaved song.
+    [[nodiscard]] std::vector<std::complex<double>> cross(std::vector<float> const& song) const {
+        std::vector<std::complex<double>> out;
+        for_each_hop(song, [&](std::int64_t centre) {
+            auto const products = row(song, centre, 0, 1);
+            out.insert(out.end(), products.begin(), products.end());
+        });
         return out;
     }
 
@@ -89,42 +89,92 @@ class CompositeSpectrum {
         }
     }
 
-    /// 2 |X_k|^2 / (N sum of w^2) for all k up to N / 2; of the shortest windows the mean of two.
-    [[nodiscard]] std::vector<double> spectrum(
-        std::vector<float> const& song, std::int64_t centre, std::int64_t ear, int part
+    template <typename Visit>
+    void for_each_hop(std::vector<float> const& song, Visit const& visit) const {
+        auto const frames = static_cast<std::int64_t>(song.size()) / 2;
+        for (std::int64_t centre = 0; centre < frames; centre += hop()) {
+            visit(centre);
+        }
+    }
+
+    using Products = std::vector<std::complex<double>>;
+
+    /// Of one channel with the conjugate of another, [lines].
+    [[nodiscard]] Products
+    row(std::vector<float> const& song, std::int64_t centre, std::int64_t a, std::int64_t b) const {
+        std::vector<Products> spectra;
+        for (int part = 0; part < kParts; ++part) {
+            spectra.push_back(spectrum(song, centre, a, b, part));
+        }
+        Products out;
+        for (auto const& line : lines_) {
+            std::complex<double> sum = 0.0;
+            for (int const k : line.bins) {
+                sum += spectra[static_cast<std::size_t>(line.part)][static_cast<std::size_t>(k)];
+            }
+            out.push_back(sum);
+        }
+        return out;
+    }
+
+    /// 2 A_k conj(B_k) / (N sum of w^2) for all k up to N / 2; of the shortest windows the mean of
+    /// two.
+    [[nodiscard]] Products spectrum(
+        std::vector<float> const& song,
+        std::int64_t centre,
+        std::int64_t a,
+        std::int64_t b,
+        int part
     ) const {
         auto const n = size_of(part);
         if (part < kParts - 1) {
-            return periodogram(song, centre - n / 2, n, ear);
+            return products(song, centre - n / 2, n, a, b);
         }
-        auto power = periodogram(song, centre - n / 4 - n / 2, n, ear);
-        auto const later = periodogram(song, centre + n / 4 - n / 2, n, ear);
-        for (std::size_t k = 0; k < power.size(); ++k) {
-            power[k] = (power[k] + later[k]) / 2.0;
+        auto mean = products(song, centre - n / 4 - n / 2, n, a, b);
+        auto const later = products(song, centre + n / 4 - n / 2, n, a, b);
+        for (std::size_t k = 0; k < mean.size(); ++k) {
+            mean[k] = (mean[k] + later[k]) / 2.0;
         }
-        return power;
+        return mean;
     }
 
-    static std::vector<double> periodogram(
-        std::vector<float> const& song, std::int64_t first, std::int64_t n, std::int64_t ear
+    static Products products(
+        std::vector<float> const& song,
+        std::int64_t first,
+        std::int64_t n,
+        std::int64_t a,
+        std::int64_t b
     ) {
-        std::vector<std::complex<double>> x;
         double squares = 0.0;
         for (std::int64_t i = 0; i < n; ++i) {
-            double const sine =
-                std::sin(std::numbers::pi * static_cast<double>(i) / static_cast<double>(n));
-            double const w = sine * sine;
-            auto const at = 2 * (first + i) + ear;
+            squares += hann(i, n) * hann(i, n);
+        }
+        auto const of_a = transformed(song, first, n, a);
+        auto const of_b = a == b ? of_a : transformed(song, first, n, b);
+        Products out;
+        for (std::size_t k = 0; k <= of_a.size() / 2; ++k) {
+            out.push_back(2.0 * of_a[k] * std::conj(of_b[k]) / (static_cast<double>(n) * squares));
+        }
+        return out;
+    }
+
+    static double hann(std::int64_t i, std::int64_t n) {
+        double const sine =
+            std::sin(std::numbers::pi * static_cast<double>(i) / static_cast<double>(n));
+        return sine * sine;
+    }
+
+    /// The windowed transform of one channel; what lies outside the song is silent.
+    static std::vector<std::complex<double>> transformed(
+        std::vector<float> const& song, std::int64_t first, std::int64_t n, std::int64_t channel
+    ) {
+        std::vector<std::complex<double>> x;
+        for (std::int64_t i = 0; i < n; ++i) {
+            auto const at = 2 * (first + i) + channel;
             bool const is_in_song = at >= 0 && at < static_cast<std::int64_t>(song.size());
-            squares += w * w;
-            x.emplace_back(is_in_song ? w * song[static_cast<std::size_t>(at)] : 0.0);
+            x.emplace_back(is_in_song ? hann(i, n) * song[static_cast<std::size_t>(at)] : 0.0);
         }
-        auto const spectrum = fourier_transform(x);
-        std::vector<double> power;
-        for (std::size_t k = 0; k <= spectrum.size() / 2; ++k) {
-            power.push_back(2.0 * std::norm(spectrum[k]) / (static_cast<double>(n) * squares));
-        }
-        return power;
+        return fourier_transform(x);
     }
 
     int rate_hz_;
