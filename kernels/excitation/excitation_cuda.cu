@@ -94,7 +94,7 @@ add_weighted(float weight, int line, Shared const& shared, float (&sums)[kGroupS
 }
 
 /// What one filter passes of each stem of the group: the order of lines is the same as on the CPU.
-__device__ void add_up(Filter const& filter, Shared const& shared, float (&sums)[kGroupStems]) {
+__device__ void add_up(Filter filter, Shared const& shared, float (&sums)[kGroupStems]) {
     for (int line = 0; line < filter.below_end; ++line) {
         if (shared.reach_hz[line] >= filter.hz) {
             float const weight = excitation::weight_below(

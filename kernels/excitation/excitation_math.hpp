@@ -20,7 +20,7 @@ namespace stemlathe::excitation {
 /// Powers at the cochlea that count as none, re 0 dB SPL: no excitation is made of denormals.
 inline constexpr float kNegligible = 1e-15F;
 
-/// Weights under about 2^-35, -107 dB, count as 0: what a line of 107 dB SPL adds there is under
+/// Weights from here on, under -106 dB, count as 0: what a line of 106 dB SPL adds there is under
 /// 0 dB, and the threshold in quiet is at 3.7.
 inline constexpr float kFarthest_octaves = 40.0F;
 

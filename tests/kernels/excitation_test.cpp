@@ -116,9 +116,9 @@ TEST_P(Excitation, EqualsTheReferenceAtEveryLevel) {
 TEST_P(Excitation, EqualsTheReferenceForEveryNumberOfStems) {
     for (std::uint64_t const count : {1U, 5U, 7U, 9U}) {
         SCOPED_TRACE(count);
-        std::vector<Powers> stems;
+        std::vector<Powers> stems(count);
         for (std::uint64_t i = 0; i < count; ++i) {
-            stems.push_back(mixed_lines(1, 214, 10.0 * static_cast<double>(i), i));
+            stems[i] = mixed_lines(1, 214, 10.0 * static_cast<double>(i), i);
         }
         expect_equals_reference(*backend, {}, stems);
     }

@@ -113,9 +113,9 @@ constexpr auto kNobody = std::numeric_limits<std::size_t>::max();
 /// @param without  a masker that falls silent, or kNobody
 std::vector<double>
 margins_db(Analysis const& analysis, std::int64_t hop, std::size_t without = kNobody) {
-    std::vector<reference::Excitation> stems;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(analysis.layout.stems); ++i) {
-        stems.push_back(analysis.of(hop, i, MaskingField::excitation_left));
+    std::vector<reference::Excitation> stems(static_cast<std::size_t>(analysis.layout.stems));
+    for (std::size_t i = 0; i < stems.size(); ++i) {
+        stems[i] = analysis.of(hop, i, MaskingField::excitation_left);
     }
     auto const masker = reference::others(stems, 0, without);
     return reference::margins_db(stems[0], masker, {.centres_hz = excitation_bands_hz({})});
