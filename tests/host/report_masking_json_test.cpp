@@ -98,8 +98,10 @@ TEST(MaskingJson, IsNullWhereThereIsNothing) {
     EXPECT_TRUE(at("/comments/2/proposal").is_null());
     EXPECT_TRUE(at("/comments/1/measurements/sibilance_db").is_null());
     auto report = sample_report_with_masking();
-    report.masking->score_after = std::nullopt;
-    report.masking->findings[0].margin_db = -INFINITY;
+    auto masking = report.masking.value_or(MaskingReading{});
+    masking.score_after = std::nullopt;
+    masking.findings.at(0).margin_db = -INFINITY;
+    report.masking = masking;
     auto const text = json::parse(report_json(report));
     EXPECT_TRUE(text.at_pointer("/masking/score_after").is_null());
     EXPECT_TRUE(text.at_pointer("/masking/findings/0/margin_db").is_null());

@@ -63,10 +63,8 @@ TEST(SignedFigure, WritesBothSigns) {
 
 TEST(FixWords, TellEveryKindOfFix) {
     html::StemNames const names{with_stems({"1_Vocals.wav", "2_Keys.wav"})};
-    MaskingFinding finding{.masked = "1_Vocals.wav"};
     auto const words = [&](MaskingFix const& fix) {
-        finding.fix = fix;
-        return html::fix_words(finding, names);
+        return html::fix_words(fix, "1_Vocals.wav", names);
     };
     EXPECT_EQ(
         words(

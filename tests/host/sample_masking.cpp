@@ -3,6 +3,8 @@
 #include "tests/host/sample_parts.hpp"
 #include "tests/host/sample_report.hpp"
 
+#include <utility>
+
 namespace stemlathe::test {
 
 MasteringReport sample_report_with_masking() {
@@ -16,7 +18,7 @@ MasteringReport sample_report_with_masking() {
     report.stems = sample::stems();
     report.deliveries = sample::deliveries(report);
     report.mix_short_term_lufs = sample::short_term_lufs(-18.0);
-    report.masking = MaskingReading{
+    MaskingReading masking{
         .profile = "music",
         .field = "diffuse",
         .bands_hz = sample::bands_hz(),
@@ -29,8 +31,9 @@ MasteringReport sample_report_with_masking() {
         .notes = {"The mix is 0.1 LU quieter than before the fixes; no stem changed by more than "
                   "0.4 LU."}};
     for (auto const& player : sample::kPlayers) {
-        report.masking->maps.push_back(sample::map_of(player, report.masking->findings));
+        masking.maps.push_back(sample::map_of(player, masking.findings));
     }
+    report.masking = std::move(masking);
     report.comments = sample::comments();
     return report;
 }

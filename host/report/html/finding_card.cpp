@@ -50,7 +50,7 @@ std::string fix_block(MaskingFinding const& finding, StemNames const& names) {
         R"(<p class="fix {}"><b>{}</b> {}.{}</p>)",
         finding.fix->applied ? "applied" : "proposed",
         fix_state(finding),
-        fix_words(finding, names),
+        fix_words(*finding.fix, finding.masked, names),
         note.empty() ? "" : " <small>" + sentence(note) + "</small>"
     );
 }

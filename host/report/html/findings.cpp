@@ -18,7 +18,8 @@ std::string table_row_fix(MaskingFinding const& finding, StemNames const& names)
     if (!finding.fix) {
         return "–";
     }
-    return fix_words(finding, names) + "<small>" + fix_state(finding) + "</small>";
+    return fix_words(*finding.fix, finding.masked, names) + "<small>" + fix_state(finding) +
+           "</small>";
 }
 
 /// The findings that have no card, one row each.

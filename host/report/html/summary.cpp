@@ -56,7 +56,7 @@ std::string deed(MaskingFinding const& finding, StemNames const& names) {
         return "no fix is proposed";
     }
     auto const& fix = *finding.fix;
-    auto out = fix_words(finding, names);
+    auto out = fix_words(fix, finding.masked, names);
     out += fix.applied ? " was applied" : " is proposed";
     if (fix.measured_margin_db) {
         return out + ": " + figure(fix.measured_margin_db) + " dB measured";

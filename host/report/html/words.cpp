@@ -127,8 +127,7 @@ std::string about_frequency(double hz) {
     return frequency(std::round(hz / step) * step);
 }
 
-std::string fix_words(MaskingFinding const& finding, StemNames const& names) {
-    auto const& fix = *finding.fix;
+std::string fix_words(MaskingFix const& fix, std::string const& key, StemNames const& names) {
     auto out = names.of(fix.stem);
     if (fix.pan) {
         out += " panned " + pan_words(*fix.pan);
@@ -142,7 +141,7 @@ std::string fix_words(MaskingFinding const& finding, StemNames const& names) {
     if (!fix.pan) {
         out += shape_words(fix);
     }
-    return fix.dynamic ? out + ", keyed by " + names.of(finding.masked) : out;
+    return fix.dynamic ? out + ", keyed by " + names.of(key) : out;
 }
 
 std::string

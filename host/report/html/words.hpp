@@ -34,7 +34,9 @@ namespace stemlathe::html {
 [[nodiscard]] std::string about_frequency(double hz);
 
 /// "Instruments −3.5 dB at 2.5 kHz (bell, Q 1.3), keyed by Vocals"; HTML.
-[[nodiscard]] std::string fix_words(MaskingFinding const& finding, StemNames const& names);
+/// @param key  the stem that opens it where it is dynamic: the finding's masked one
+[[nodiscard]] std::string
+fix_words(MaskingFix const& fix, std::string const& key, StemNames const& names);
 
 /// "Vocals −2.5 dB at 5–9 kHz, 0:46.8 – 0:48.1"; HTML.
 [[nodiscard]] std::string
