@@ -19,6 +19,13 @@ namespace {
 
 constexpr double kStep_db = 0.5;
 
+/// More cannot be made up for by a gain.
+constexpr double kAlmostSilent_db = 20.0;
+
+/// A band counts that is part of the stem's sound, and, where no stem is named, of the mix's.
+constexpr double kOverStem_db_min = -20.0;
+constexpr double kShare_min = 0.15;
+
 /// Half of it, in steps, at most `limit_db`; at least one step, for somebody asked for it.
 double half_of(double excess_db, double limit_db) noexcept {
     double const half = std::round(excess_db / 2.0 / kStep_db) * kStep_db;
@@ -108,10 +115,12 @@ class Adviser {
 
     /// The stems that this part of the sentence names, else the one that the remark is about.
     [[nodiscard]] std::vector<std::string> files_of(StatedWish const& stated) const {
-        std::vector<std::string> files;
-        if (!reading_.comment.stem.empty()) {
-            return {reading_.comment.stem};
+        auto const& own = reading_.comment.stem;
+        if (std::ranges::find(stems_, own, &Stem::file) != stems_.end()) {
+            return {own};
         }
+        std::vector<std::string> files;
+        files.reserve(stated.stems.size());
         for (auto const stem : stated.stems) {
             files.push_back(stems_[stem].file);
         }
@@ -171,7 +180,10 @@ class Adviser {
             );
         }
         for (auto const& band : measured_.band_excess) {
-            bool const is_meant = std::ranges::find(remedy.bands, band.band) != remedy.bands.end();
+            bool const matters = band.over_stem_db >= kOverStem_db_min &&
+                                 (!files.empty() || band.share >= kShare_min);
+            bool const is_meant =
+                matters && std::ranges::find(remedy.bands, band.band) != remedy.bands.end();
             if (is_meant &&
                 (!has_esses || (band.stem != measured_.sibilance_stem && !files.empty()))) {
                 consider({band.stem, band.low_hz, band.high_hz, band.excess_db});
@@ -184,7 +196,11 @@ class Adviser {
     reshape(BandRemedy const& remedy, std::vector<std::string> const& files) const {
         auto const found = worst(remedy, files);
         if (!found) {
-            return note(silent(files));
+            return note(
+                measured_.band_excess.empty()
+                    ? silent(files)
+                    : "the numbers do not show it: there is too little at that range to matter"
+            );
         }
         double const wanted_db = remedy.cuts ? found->excess_db : -found->excess_db;
         auto const range = hz_text(found->low_hz, found->high_hz);
@@ -242,6 +258,9 @@ class Adviser {
         auto const& file = finding != nullptr ? finding->masked : files[0];
         auto const level_db = level_of(file);
         if (!level_db) {
+            return note(silent({file}));
+        }
+        if (*level_db < -kAlmostSilent_db) {
             return note(silent({file}));
         }
         double const lacks_db = *level_db <= -kLoud_db_min ? -*level_db : 0.0;
@@ -314,7 +333,7 @@ class Adviser {
 
     [[nodiscard]] std::string silent(std::vector<std::string> const& files) const {
         return files.empty() ? std::string{"nothing plays there"}
-                             : fmt::format("{} is silent there", name(files[0]));
+                             : fmt::format("{} is all but silent there", name(files[0]));
     }
 
     [[nodiscard]] static std::string which_stem(std::vector<std::string> const& files) {

@@ -23,7 +23,9 @@ struct BandAtMoment {
     std::string band{}; ///< "low", "low-mid", "mid", "presence", "sibilance", "air"
     double low_hz = 0.0;
     double high_hz = 0.0;
-    double excess_db = 0.0; ///< over the stem's median in that band, its overall level taken off
+    double excess_db = 0.0;    ///< over the stem's median in that band, its overall level taken off
+    double over_stem_db = 0.0; ///< level in that band over the stem's whole level
+    double share = 0.0;        ///< of all stems' power in that band, 0 .. 1
 };
 
 struct CommentMeasurements {

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -67,9 +68,7 @@ std::string file_named(Session const& session, std::string const& name, std::str
         return "";
     }
     std::vector<std::string_view> allowed;
-    for (auto const& stem : session.stems) {
-        allowed.push_back(stem.file);
-    }
+    std::ranges::transform(session.stems, std::back_inserter(allowed), &Stem::file);
     throw Failure{
         Code::invalid_session,
         fmt::format(

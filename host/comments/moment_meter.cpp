@@ -40,7 +40,7 @@ float median(std::span<StretchLevels const> seconds, Read read) {
 
 UsualLevels usual_of(std::span<StretchLevels const> all) {
     if (all.empty()) {
-        return std::nullopt;
+        return {};
     }
     std::vector<double> totals;
     for (auto const& second : all) {
@@ -51,11 +51,12 @@ UsualLevels usual_of(std::span<StretchLevels const> all) {
     std::ranges::copy_if(all, std::back_inserter(seconds), [&](StretchLevels const& second) {
         return static_cast<double>(second.total_db) >= gate_db;
     });
-    StretchLevels out;
-    out.total_db = median(seconds, [](auto const& second) { return second.total_db; });
-    out.sibilance_db = median(seconds, [](auto const& second) { return second.sibilance_db; });
+    UsualLevels out{.is_known = true, .median = {}, .plays_from_db = static_cast<float>(gate_db)};
+    out.median.total_db = median(seconds, [](auto const& second) { return second.total_db; });
+    out.median.sibilance_db =
+        median(seconds, [](auto const& second) { return second.sibilance_db; });
     for (std::size_t band = 0; band < kNamedBandCount; ++band) {
-        out.over_total_db[band] =
+        out.median.over_total_db[band] =
             median(seconds, [&](auto const& second) { return second.over_total_db[band]; });
     }
     return out;
@@ -183,6 +184,7 @@ std::vector<CommentReading> MomentMeter::finish() {
         return usual_of(seconds);
     });
     std::vector<CommentReading> out;
+    out.reserve(settings_.comments.size());
     for (auto const& comment : settings_.comments) {
         out.push_back({.comment = comment});
     }

@@ -105,7 +105,7 @@ class Parser {
                 )
             );
         }
-        auto moments = moments_in(line);
+        auto const moments = moments_in(line);
         if (!moments.wrong.empty()) {
             find(Severity::info, complaint(moments));
         } else if (moments.text.empty()) {
@@ -116,7 +116,7 @@ class Parser {
         }
         auto const stem = stem_named_in(moments.text, session_.stems);
         if (moments.moments.empty()) {
-            add({.text = std::move(moments.text), .stem = stem, .anchored = false});
+            add({.text = moments.text, .stem = stem, .anchored = false});
         }
         for (auto const& moment : moments.moments) {
             Comment comment{

@@ -58,17 +58,19 @@ void apply_proposals(
     MasteringPlan& plan, std::vector<CommentReading>& readings, Session const& session
 ) {
     for (auto& reading : readings) {
-        auto const stem =
-            reading.proposal ? std::ranges::find(session.stems, reading.proposal->stem, &Stem::file)
-                             : session.stems.end();
+        auto& proposal = reading.proposal;
+        if (!proposal) {
+            continue;
+        }
+        auto const stem = std::ranges::find(session.stems, proposal->stem, &Stem::file);
         if (stem == session.stems.end()) {
             continue;
         }
         auto& regions = own_words(plan, *stem).region;
-        if (std::ranges::find(regions, reading.proposal->region) == regions.end()) {
-            regions.push_back(reading.proposal->region);
+        if (std::ranges::find(regions, proposal->region) == regions.end()) {
+            regions.push_back(proposal->region);
         }
-        reading.proposal->applied = true;
+        proposal->applied = true;
     }
 }
 

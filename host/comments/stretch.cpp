@@ -37,34 +37,37 @@ void Stretch::add(Stretch const& other) noexcept {
     for (std::size_t band = 0; band < kNamedBandCount; ++band) {
         sums_.bands[band] += other.sums_.bands[band];
     }
-    auto const sibilant = other.sums_.bands[kSibilanceBand] / static_cast<double>(other.hops_);
-    loudest_sibilant_ = std::max(loudest_sibilant_, sibilant);
+    auto const hops = static_cast<double>(other.hops_);
+    loudest_sibilant_ = std::max(loudest_sibilant_, other.sums_.bands[kSibilanceBand] / hops);
+    loudest_voiced_ = std::max(loudest_voiced_, other.sums_.voiced / hops);
     hops_ += other.hops_;
     plays_ = plays_ || other.plays_;
 }
 
 StretchLevels Stretch::levels() const noexcept {
-    auto const hops = static_cast<double>(std::max<std::int64_t>(hops_, 1));
-    double const total_db = level_db(sums_.total / hops);
+    double const total_db = level_db(total());
     StretchLevels out{.total_db = static_cast<float>(total_db)};
     for (std::size_t band = 0; band < kNamedBandCount; ++band) {
-        out.over_total_db[band] = static_cast<float>(level_db(sums_.bands[band] / hops) - total_db);
+        out.over_total_db[band] = static_cast<float>(level_db(power(band)) - total_db);
     }
     out.sibilance_db = static_cast<float>(level_db(loudest_sibilant_) - voiced_db());
     return out;
 }
 
 double Stretch::sibilant_db() const noexcept {
-    auto const hops = static_cast<double>(std::max<std::int64_t>(hops_, 1));
-    return level_db(sums_.bands[kSibilanceBand] / hops);
+    return level_db(power(kSibilanceBand));
 }
 
 double Stretch::voiced_db() const noexcept {
-    return level_db(sums_.voiced / static_cast<double>(std::max<std::int64_t>(hops_, 1)));
+    return level_db(loudest_voiced_);
 }
 
 double Stretch::total() const noexcept {
     return sums_.total / static_cast<double>(std::max<std::int64_t>(hops_, 1));
+}
+
+double Stretch::power(std::size_t band) const noexcept {
+    return sums_.bands[band] / static_cast<double>(std::max<std::int64_t>(hops_, 1));
 }
 
 } // namespace stemlathe

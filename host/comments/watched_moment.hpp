@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,9 +15,12 @@ namespace stemlathe {
 inline constexpr double kSlot_s = 0.1;
 inline constexpr std::int64_t kSecondSlots = 10;
 
-/// What is usual for a stem: medians over the seconds of the song in which it plays, nullopt where
-/// it never does.
-using UsualLevels = std::optional<StretchLevels>;
+/// What is usual for a stem: medians over the seconds of the song in which it plays.
+struct UsualLevels {
+    bool is_known = false; ///< it plays at all
+    StretchLevels median{};
+    float plays_from_db = 0.0F; ///< less is a tail or bleed
+};
 
 /// What is collected about one remark while the song passes.
 class WatchedMoment {

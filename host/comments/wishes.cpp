@@ -260,6 +260,16 @@ void take_wishes(
         }
         at += std::max<std::size_t>(longest, 1);
     }
+    // "sibilance is too harsh" is about one thing.
+    auto const begin = wishes.begin() + first;
+    auto const has_esses =
+        std::ranges::find(begin, wishes.end(), Wish::less_sibilance, &StatedWish::wish);
+    if (has_esses != wishes.end()) {
+        auto const gone = std::remove_if(begin, wishes.end(), [](StatedWish const& stated) {
+            return stated.wish == Wish::less_harshness;
+        });
+        wishes.erase(gone, wishes.end());
+    }
     // "turn down the harshness" is about the harshness.
     std::stable_partition(wishes.begin() + first, wishes.end(), is_for_a_band);
 }

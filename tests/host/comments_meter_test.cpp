@@ -160,6 +160,7 @@ TEST_F(MeasuredMoment, CountsSecondsInWhichTheStemPlays) {
         -30.0,
         kFloat_db
     );
+    EXPECT_TRUE(measure_one({.start_s = 8.5, .end_s = 8.5}).band_excess.empty()) << "a tail";
     auto const silent = measure_one({.start_s = 15.5, .end_s = 15.5});
     EXPECT_FALSE(silent.stem_levels.at(0).against_median_db);
     EXPECT_TRUE(silent.band_excess.empty());
@@ -177,6 +178,8 @@ TEST_F(MeasuredMoment, SaysHowFarEachBandSticksOut) {
     EXPECT_EQ(measured.band_excess[0].low_hz, 2000.0);
     EXPECT_EQ(measured.band_excess[0].high_hz, 5000.0);
     EXPECT_NEAR(measured.band_excess[0].excess_db, db((4.0 / 9.0) / (1.0 / 6.0)), kFloat_db);
+    EXPECT_NEAR(measured.band_excess[0].over_stem_db, db(4.0 / 9.0), kFloat_db);
+    EXPECT_DOUBLE_EQ(measured.band_excess[0].share, 1.0);
     EXPECT_EQ(measured.band_excess[1].band, "low") << "equal ones stay in order";
     EXPECT_NEAR(measured.band_excess[1].excess_db, db((1.0 / 9.0) / (1.0 / 6.0)), kFloat_db);
 }
@@ -203,6 +206,14 @@ TEST_F(MeasuredMoment, FindsTheEssThatSticksOut) {
     auto const usual = measure_one({.start_s = 5.5, .end_s = 5.5});
     EXPECT_NEAR(usual.sibilance_db.value(), 0.0, kFloat_db);
     EXPECT_FALSE(usual.sibilant_from_s);
+}
+
+TEST_F(MeasuredMoment, HoldsTheEssAgainstTheVoiceBesideIt) {
+    // The voice ends behind the ess: less of it is no louder ess.
+    song = [](std::int64_t hop, std::size_t, std::size_t band) {
+        return hop > 1050 ? 0.0 : voice(hop, band, 1.0);
+    };
+    EXPECT_NEAR(measure_one({.start_s = 10.5, .end_s = 10.5}).sibilance_db.value(), 0.0, kFloat_db);
 }
 
 TEST_F(MeasuredMoment, MarksEssesFromTwoDecibelsOn) {
@@ -242,6 +253,7 @@ TEST_F(MeasuredMoment, LooksAtTheStemThatIsMeantOrAtAll) {
     EXPECT_EQ(all.stem_levels.size(), 2U);
     EXPECT_EQ(all.band_excess.size(), 2 * kNamedBandCount);
     EXPECT_EQ(all.band_excess[0].stem, "01_Drums.wav");
+    EXPECT_DOUBLE_EQ(all.band_excess[0].share, 10.0 / 11.0);
     EXPECT_TRUE(
         std::ranges::is_sorted(all.band_excess, std::ranges::greater{}, &BandAtMoment::excess_db)
     );

@@ -105,6 +105,7 @@ TEST(Wishes, KnowTheStemsOfTheirPartOfTheSentence) {
     auto const both = wishes_in("too harsh and too loud", session().stems);
     ASSERT_EQ(both.size(), 2U);
     EXPECT_EQ(both[0].wish, Wish::less_harshness);
+    EXPECT_EQ(wishes("sibilance is too harsh"), std::vector{Wish::less_sibilance});
 }
 
 /// A remark at 0:47 with its measurements.
@@ -212,12 +213,26 @@ TEST(Proposals, CutOneBandOfOneStem) {
 TEST(Proposals, FindTheStemThatSticksOutWhereNoneIsNamed) {
     auto reading = remark("harsh", "");
     reading.measurements.band_excess = {
-        {kGuitars, "presence", 2000.0, 5000.0, 6.0}, {kVocals, "presence", 2000.0, 5000.0, 3.0}};
+        {kGuitars, "presence", 2000.0, 5000.0, 6.0, -10.0, 0.15},
+        {kVocals, "presence", 2000.0, 5000.0, 3.0, -10.0, 0.85}};
     EXPECT_EQ(answered(reading).proposal.value().stem, kGuitars);
+    reading.measurements.band_excess[0].share = 0.14;
+    EXPECT_EQ(answered(reading).proposal.value().stem, kVocals) << "too little of the mix there";
+    reading.measurements.band_excess[0].share = 0.9;
     reading.comment.text = "I love how harsh the guitars are";
     EXPECT_FALSE(answered(reading).proposal) << "praise";
     reading.comment.text = "guitars fine, vocals harsh";
     EXPECT_EQ(answered(reading).proposal.value().stem, kVocals);
+}
+
+TEST(Proposals, PassOverBandsThatAreNoPartOfTheSound) {
+    auto reading = with_band("boomy", "low-mid", 6.0);
+    reading.measurements.band_excess[0].over_stem_db = -20.0;
+    EXPECT_TRUE(answered(reading).proposal);
+    reading.measurements.band_excess[0].over_stem_db = -20.1;
+    auto const found = answered(reading);
+    EXPECT_FALSE(found.proposal);
+    EXPECT_NE(found.note.find("too little at that range"), std::string::npos);
 }
 
 TEST(Proposals, TurnDownWhatIsTooLoud) {
@@ -238,7 +253,10 @@ TEST(Proposals, TurnDownWhatIsTooLoud) {
 TEST(Proposals, TurnUpWhatIsTooQuiet) {
     EXPECT_EQ(gain_of(answered(with_level("can't hear the vocals", -1.5))), 1.0);
     EXPECT_EQ(gain_of(answered(with_level("can't hear the vocals", -3.0))), 1.5);
-    EXPECT_EQ(gain_of(answered(with_level("can't hear the vocals", -30.0))), 2.0) << "never more";
+    EXPECT_EQ(gain_of(answered(with_level("can't hear the vocals", -20.0))), 2.0) << "never more";
+    EXPECT_EQ(
+        answered(with_level("can't hear the vocals", -20.1)).note, "vocals is all but silent there"
+    );
     auto const loud = answered(with_level("can't hear the vocals", -1.4));
     EXPECT_FALSE(loud.proposal);
     EXPECT_NE(loud.note.find("1.4 dB under its median"), std::string::npos);
@@ -292,10 +310,10 @@ TEST(Proposals, SayWhatIsMissing) {
         note_of(remark("drums and bass too loud", "")).find("several stems"), std::string::npos
     );
     auto reading = remark("too harsh", kVocals);
-    EXPECT_EQ(note_of(reading), "vocals is silent there");
+    EXPECT_EQ(note_of(reading), "vocals is all but silent there");
     reading = remark("too loud", kVocals);
     reading.measurements.stem_levels[2].against_median_db.reset();
-    EXPECT_EQ(note_of(reading), "vocals is silent there");
+    EXPECT_EQ(note_of(reading), "vocals is all but silent there");
     reading = remark("too loud", kVocals);
     reading.comment.anchored = false;
     EXPECT_NE(note_of(reading).find("no time was given"), std::string::npos);
