@@ -207,9 +207,9 @@ class Adviser {
         auto const level = over_text(found->excess_db) + " its median there";
         if (wanted_db < kSticksOut_db) {
             return note(fmt::format(
-                "the numbers do not show it: the {} of {} is {}; from {} dB on a change is "
+                "the numbers do not show it: the {} in {} is {}; from {} dB on a change is "
                 "proposed",
-                found->is_sibilance ? "sibilance" : "level at " + range,
+                found->is_sibilance ? "sibilance" : "weight of " + range,
                 name(found->stem),
                 level,
                 kSticksOut_db
