@@ -38,6 +38,8 @@ StemReading stem(Player const& player) {
         .true_peak_dbtp = -3.5,
         .crest_db = 14.0,
         .correlation = 0.75};
+    reading.peak.reserve(kPeaks);
+    reading.level_lufs.reserve(kPeaks);
     for (std::size_t i = 0; i < kPeaks; ++i) {
         double const seconds = 0.1 * static_cast<double>(i);
         auto const peak = 0.6 * envelope(player, seconds, noise.next());
@@ -121,7 +123,8 @@ std::vector<DeliveryReport> deliveries(MasteringReport const& plain) {
     }
     for (auto& delivery : out) {
         delivery.reading.duration_s = kSong_s;
-        delivery.reading.short_term_lufs = short_term_lufs(*delivery.reading.integrated_lufs);
+        delivery.reading.short_term_lufs =
+            short_term_lufs(delivery.reading.integrated_lufs.value_or(-18.0));
         delivery.gain_reduction_db.clear();
         for (std::size_t i = 0; i < 3 * 5'625; ++i) {
             double const beat = std::fmod(static_cast<double>(i) * 512.0 / 48'000.0, 0.5);

@@ -28,7 +28,7 @@ std::string bell_range(EqualiserBand const& band) {
 
 std::string band_words(EqualiserBand const& band) {
     auto const gain = signed_figure(band.gain_db) + " dB";
-    auto const name = std::string{name_of(band.type)};
+    std::string name{name_of(band.type)};
     switch (band.type) {
     case EqualiserType::bell:
         return gain + " at " + bell_range(band);
