@@ -54,9 +54,9 @@ StemReading stem(Player const& player) {
 } // namespace
 
 std::vector<double> bands_hz() {
-    std::vector<double> out;
-    for (int i = 0; i < 75; ++i) {
-        out.push_back(hz_of(1.8 + 0.5 * i));
+    std::vector<double> out(75);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i] = hz_of(1.8 + 0.5 * static_cast<double>(i));
     }
     return out;
 }
