@@ -69,9 +69,9 @@ CommentReading answered(CommentReading reading, MaskingReading const* masking = 
     return readings.front();
 }
 
-/// The stem that something is proposed for, or none.
-std::string stem_of(CommentReading const& reading) {
-    return reading.proposal ? reading.proposal->stem : "";
+/// An empty one where nothing is proposed.
+CommentProposal proposal_of(CommentReading const& reading) {
+    return reading.proposal.value_or(CommentProposal{});
 }
 
 /// The gain proposed, or 0.
@@ -79,14 +79,14 @@ double gain_of(CommentReading const& reading) {
     if (!reading.proposal) {
         return 0.0;
     }
-    auto const& region = reading.proposal->region;
+    auto const region = proposal_of(reading).region;
     return region.eq.empty() ? region.gain_db : region.eq.front().band.gain_db;
 }
 
 TEST(Proposals, TakeHalfOfTheSibilanceThatIsTooMuch) {
     auto const reading = answered(with_sibilance(5.1));
     ASSERT_TRUE(reading.proposal);
-    auto const& proposal = *reading.proposal;
+    auto const proposal = proposal_of(reading);
     EXPECT_EQ(proposal.stem, kVocals);
     EXPECT_EQ(
         proposal.reason,
@@ -117,13 +117,13 @@ TEST(Proposals, CutOneBandOfOneStem) {
     auto const reading = answered(with_band("a bit harsh", "presence", 3.1));
     ASSERT_TRUE(reading.proposal);
     EXPECT_EQ(
-        reading.proposal->reason,
+        proposal_of(reading).reason,
         "vocals -1.5 dB at 2 to 5 kHz, 0:46.7 to 0:48.3: that range is 3.1 dB over its median there"
     );
-    EXPECT_EQ(reading.proposal->region.start_s, 46.7);
-    EXPECT_EQ(reading.proposal->region.end_s, 48.3);
-    EXPECT_EQ(reading.proposal->region.gain_db, 0.0);
-    EXPECT_EQ(reading.proposal->region.eq.at(0).band.hz, 3200.0);
+    EXPECT_EQ(proposal_of(reading).region.start_s, 46.7);
+    EXPECT_EQ(proposal_of(reading).region.end_s, 48.3);
+    EXPECT_EQ(proposal_of(reading).region.gain_db, 0.0);
+    EXPECT_EQ(proposal_of(reading).region.eq.at(0).band.hz, 3200.0);
     EXPECT_FALSE(answered(with_band("a bit harsh", "presence", 1.9)).proposal);
     EXPECT_FALSE(answered(with_band("a bit harsh", "low-mid", 9.0)).proposal) << "another band";
     EXPECT_EQ(gain_of(answered(with_band("muddy", "low-mid", 4.0))), -2.0);
@@ -138,14 +138,14 @@ TEST(Proposals, FindTheStemThatSticksOutWhereNoneIsNamed) {
     reading.measurements.band_excess = {
         {kGuitars, "presence", 2000.0, 5000.0, 6.0, -10.0, 0.15},
         {kVocals, "presence", 2000.0, 5000.0, 3.0, -10.0, 0.85}};
-    EXPECT_EQ(stem_of(answered(reading)), kGuitars);
+    EXPECT_EQ(proposal_of(answered(reading)).stem, kGuitars);
     reading.measurements.band_excess[0].share = 0.14;
-    EXPECT_EQ(stem_of(answered(reading)), kVocals) << "too little of the mix there";
+    EXPECT_EQ(proposal_of(answered(reading)).stem, kVocals) << "too little of the mix there";
     reading.measurements.band_excess[0].share = 0.9;
     reading.comment.text = "I love how harsh the guitars are";
     EXPECT_FALSE(answered(reading).proposal) << "praise";
     reading.comment.text = "guitars fine, vocals harsh";
-    EXPECT_EQ(stem_of(answered(reading)), kVocals);
+    EXPECT_EQ(proposal_of(answered(reading)).stem, kVocals);
 }
 
 TEST(Proposals, PassOverBandsThatAreNoPartOfTheSound) {
@@ -162,10 +162,10 @@ TEST(Proposals, TurnDownWhatIsTooLoud) {
     auto const reading = answered(with_level("vocals too loud", 3.1));
     ASSERT_TRUE(reading.proposal);
     EXPECT_EQ(
-        reading.proposal->reason,
+        proposal_of(reading).reason,
         "vocals -1.5 dB, 0:46.7 to 0:48.3: its level is 3.1 dB over its median there"
     );
-    EXPECT_TRUE(reading.proposal->region.eq.empty());
+    EXPECT_TRUE(proposal_of(reading).region.eq.empty());
     EXPECT_EQ(gain_of(answered(with_level("vocals too loud", 1.5))), -1.0);
     EXPECT_EQ(gain_of(answered(with_level("vocals too loud", 30.0))), -3.0) << "never more";
     auto const calm = answered(with_level("vocals too loud", 1.4));
@@ -206,7 +206,7 @@ TEST(Proposals, TurnUpWhatIsCovered) {
     auto const covered = answered(reading, &found);
     ASSERT_TRUE(covered.proposal);
     EXPECT_EQ(
-        covered.proposal->reason,
+        proposal_of(covered).reason,
         "vocals +1.5 dB, 0:46.7 to 0:48.3: masked by instruments there, 3.0 dB short of being clear"
     );
     reading.comment.text = "the guitars cover the vocal";
@@ -270,7 +270,7 @@ TEST(Proposals, NameTheFileWhereSeveralStemsShareTheRole) {
     std::vector<CommentReading> readings{with_sibilance(5.0)};
     propose(readings, stems, nullptr);
     ASSERT_TRUE(readings[0].proposal);
-    EXPECT_TRUE(readings[0].proposal->reason.starts_with("03_Vocals.wav -2.5 dB"));
+    EXPECT_TRUE(proposal_of(readings[0]).reason.starts_with("03_Vocals.wav -2.5 dB"));
 }
 
 class AppliedProposals : public ::testing::Test {
@@ -293,11 +293,11 @@ TEST_F(AppliedProposals, StandInThePlanOfTheirStem) {
     auto const vocals = plan_for_stem(plan, session().stems[2]);
     EXPECT_EQ(vocals.gain_db, -1.0) << "what the plan said for the role still holds";
     ASSERT_EQ(vocals.region.size(), 2U);
-    EXPECT_EQ(vocals.region[0], readings[0].proposal->region);
+    EXPECT_EQ(vocals.region[0], proposal_of(readings[0]).region);
     EXPECT_EQ(vocals.region[1].gain_db, -2.0);
     EXPECT_TRUE(plan_for_stem(plan, session().stems[0]).region.empty());
-    EXPECT_TRUE(readings[0].proposal->applied);
-    EXPECT_TRUE(readings[1].proposal->applied);
+    EXPECT_TRUE(proposal_of(readings[0]).applied);
+    EXPECT_TRUE(proposal_of(readings[1]).applied);
     EXPECT_FALSE(readings[2].proposal);
 }
 
@@ -327,7 +327,7 @@ TEST_F(AppliedProposals, PassOverAStemThatIsGone) {
     MasteringPlan plan;
     apply_proposals(plan, readings, without);
     EXPECT_TRUE(plan.stem.empty());
-    EXPECT_FALSE(readings[0].proposal->applied);
+    EXPECT_FALSE(proposal_of(readings[0]).applied);
 }
 
 } // namespace
