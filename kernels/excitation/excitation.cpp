@@ -103,6 +103,10 @@ std::vector<double> excitation_bands_hz(ExcitationSettings const& settings) {
     return bands_hz;
 }
 
+double ear_gain_db(Field field, double hz) {
+    return on_straight_lines(ear_gains_db(field), hz);
+}
+
 namespace excitation {
 
 Design design(ExcitationSettings const& settings) {

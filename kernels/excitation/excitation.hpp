@@ -43,6 +43,10 @@ struct ExcitationView {
 /// @throws Failure{invalid_plan} a setting is out of range
 [[nodiscard]] std::vector<double> excitation_bands_hz(ExcitationSettings const& settings);
 
+/// Gain from the field through outer and middle ear to the cochlea, dB. Source: ANSI S3.4-2007,
+/// tables of outer-ear and middle-ear transmission.
+[[nodiscard]] double ear_gain_db(Field field, double hz);
+
 /// Takes the power spectra of stems that are heard together and gives the excitation pattern of
 /// each, ear by ear: outer and middle ear (ANSI S3.4-2007), level per ERB from the sum of all
 /// stems, roex filters whose lower skirts grow shallower with that level (Glasberg & Moore 1990;

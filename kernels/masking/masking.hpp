@@ -65,9 +65,10 @@ struct MaskingView {
 /// Takes excitation patterns, hop after hop, and says who is heard among the others, and by how
 /// much. The threshold of stem i in a band is K sum_{j != i} M_j + E_q: E_q is the excitation at
 /// the threshold in quiet (ANSI S3.4-2007), K as MaskingProfile says, M_j the excitation of stem j
-/// as it lingers: max(E, smeared E), smeared by one pole of tau = 8 ms + 22 ms 100 Hz / f (forward
-/// masking; ITU-R BS.1387-2, FFT ear model, 2.1.6). The margin is that of the better ear, so that
-/// panning apart counts; binaural unmasking within a band is not credited.
+/// as it lingers: max(E, half of the smeared E), smeared by one pole of tau = 8 ms + 22 ms 100 Hz /
+/// f (forward masking; ITU-R BS.1387-2, FFT ear model, 2.1.6; the half is ours). The margin is that
+/// of the better ear, so that panning apart counts; binaural unmasking within a band is not
+/// credited.
 ///
 /// Importance: (E / E_q)^0.23 at the louder ear, where E is more than 3 dB over E_q and within
 /// 15 dB of the stem's strongest band, over the sum of those; all 0 unless E is more than 15 dB

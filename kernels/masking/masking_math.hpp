@@ -30,9 +30,13 @@ STEMLATHE_HD double lingering(OnePole const& smear, double state, float excitati
     return next < kGone ? 0.0 : next;
 }
 
+/// How much of the smeared excitation still masks: half. The noise of a steady masker fluctuates
+/// from hop to hop; with all of it such a noise would mask 0.7 dB more than its mean does.
+inline constexpr float kRemains = 0.5F;
+
 /// What a stem adds to the threshold of every other.
 STEMLATHE_HD float masker(float excitation, double lingering, float ratio) noexcept {
-    auto const before = static_cast<float>(lingering);
+    auto const before = kRemains * static_cast<float>(lingering);
     return ratio * (excitation > before ? excitation : before);
 }
 

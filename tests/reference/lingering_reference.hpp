@@ -14,7 +14,8 @@ inline double lingering_s(double hz) {
     return 0.008 + (100.0 / hz) * (0.030 - 0.008);
 }
 
-/// What excitations mask, hop by hop: what is there, or what is left of before where that is more.
+/// What excitations mask, hop by hop: what is there, or half of what is left of before where that
+/// is more.
 class Lingering {
   public:
     Lingering(std::vector<double> const& centres_hz, double hop_s)
@@ -28,7 +29,7 @@ class Lingering {
         Excitation masking;
         for (std::size_t b = 0; b < state_.size(); ++b) {
             state_[b] = keep_[b] * state_[b] + (1.0 - keep_[b]) * excitation[b];
-            masking.push_back(std::max(state_[b], excitation[b]));
+            masking.push_back(std::max(0.5 * state_[b], excitation[b]));
         }
         return masking;
     }
