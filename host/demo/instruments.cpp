@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kPadGain = 0.012;
 constexpr double kKeysGain = 0.045;
-constexpr double kGuitarGain = 0.10;
+constexpr double kGuitarGain = 0.085;
 constexpr double kReverbGain = 0.12;
 
 /// In eighths: 'o' an accent, 'x' lighter, '.' none.

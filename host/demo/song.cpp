@@ -112,7 +112,11 @@ std::vector<PlantedMasking> DemoSong::planted() const {
             continue;
         }
         all.push_back({"04_Instruments.wav", "03_Vocals.wav", start_s, end_s, 1000.0, 4000.0});
-        all.push_back({"02_Bass.wav", "01_Drums.wav", start_s, end_s, 40.0, 80.0});
+        // In the fill the toms carry the drums, whatever becomes of the kick.
+        int const last_bar = bar + score.section_bars() - 1;
+        double const fill_s = score.section_bars() > 1 ? score.time_s(last_bar, 2.0) : end_s;
+        all.push_back({"02_Bass.wav", "01_Drums.wav", start_s, std::min(fill_s, end_s), 40.0, 80.0}
+        );
     }
     return all;
 }
