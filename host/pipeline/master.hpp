@@ -21,7 +21,8 @@ struct MasterJob {
     std::vector<std::string> deliver{}; ///< profile names; empty: the plan's deliveries, else the
                                         ///< default set
     std::optional<PreviewRange> preview = std::nullopt;
-    bool force = false; ///< leave out stems that intake refuses and render the rest
+    bool apply_comments = false; ///< do what is proposed for the client's comments
+    bool force = false;          ///< leave out stems that intake refuses and render the rest
 };
 
 /// Intake refused the session; nothing was rendered. Exit code 3.

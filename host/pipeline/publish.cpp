@@ -32,6 +32,14 @@ ManifestEntry written(OutputFolder& out, std::string const& path, std::string co
         .sha256 = sha256_of_text(text)};
 }
 
+/// Adds the report's two files and makes all of it visible.
+void publish_with_report(OutputFolder& out, MasteringReport const& report, Manifest manifest) {
+    manifest.outputs.push_back(written(out, "report.json", report_json(report)));
+    manifest.outputs.push_back(written(out, "report.html", report_html(report)));
+    std::ranges::sort(manifest.outputs, {}, &ManifestEntry::path);
+    out.publish(manifest_json(manifest));
+}
+
 } // namespace
 
 std::vector<ManifestEntry> inputs_of(Session const& session) {
@@ -78,10 +86,19 @@ void publish(
         }
     }
     manifest.outputs.push_back(written(out, "plan.toml", plan_text));
-    manifest.outputs.push_back(written(out, "report.json", report_json(report)));
-    manifest.outputs.push_back(written(out, "report.html", report_html(report)));
-    std::ranges::sort(manifest.outputs, {}, &ManifestEntry::path);
-    out.publish(manifest_json(manifest));
+    publish_with_report(out, report, std::move(manifest));
+}
+
+void publish_report(
+    OutputFolder& out, MasteringReport const& report, std::vector<ManifestEntry> inputs
+) {
+    publish_with_report(
+        out,
+        report,
+        {.engine = report.engine,
+         .plan_sha256 = sha256_of_text(plan_toml(report.plan)),
+         .inputs = std::move(inputs)}
+    );
 }
 
 } // namespace stemlathe

@@ -28,4 +28,9 @@ void publish(
     std::vector<ManifestEntry> companions
 );
 
+/// The same for a job without masters and without a plan of its own: report.json and report.html.
+void publish_report(
+    OutputFolder& out, MasteringReport const& report, std::vector<ManifestEntry> inputs
+);
+
 } // namespace stemlathe

@@ -1,7 +1,6 @@
 #include "host/pipeline/render.hpp"
 
 #include "host/pipeline/chain.hpp"
-#include "host/plan/matching.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -9,74 +8,6 @@
 namespace stemlathe {
 
 namespace {
-
-/// The stems of one job, segment by segment.
-class StemRack {
-  public:
-    StemRack(
-        Session const& session, Window const& window, MasteringPlan const& plan, Backend& backend
-    ) {
-        for (auto const& stem : session.stems) {
-            sources_.push_back(std::make_unique<StemSource>(stem, session, window, backend));
-            chains_.push_back(
-                make_stem_chain(plan_for_stem(plan, stem), session, window.from_frame, backend)
-            );
-            has_keys_ = has_keys_ || chains_.back().has_keys();
-        }
-        conformed_.resize(sources_.size());
-        processed_.resize(sources_.size());
-    }
-
-    [[nodiscard]] bool is_done() const {
-        return std::ranges::all_of(sources_, [](auto const& source) { return source->is_done(); });
-    }
-
-    /// The processed stems' next views. Meanwhile, on the same crew, `others` get `bus`.
-    [[nodiscard]] std::span<AudioView const> advance(
-        std::int64_t target,
-        Tasks& crew,
-        StemSink const& sink,
-        std::span<AudioSink const> others,
-        AudioView bus
-    ) {
-        auto const process = [&](std::size_t i) {
-            processed_[i] = chains_[i].process(conformed_[i], conformed_);
-            if (sink) {
-                sink(i, processed_[i]);
-            }
-        };
-        crew.for_each(others.size() + sources_.size(), [&](std::size_t part) {
-            if (part < others.size()) {
-                others[part](bus);
-                return;
-            }
-            auto const i = part - others.size();
-            conformed_[i] = sources_[i]->advance(target);
-            if (!has_keys_) {
-                process(i);
-            }
-        });
-        if (has_keys_) { // a key must have arrived before those that listen to it
-            crew.for_each(chains_.size(), process);
-        }
-        return processed_;
-    }
-
-    void finish(std::size_t stem, AudioSink const& sink) {
-        chains_[stem].finish(sink);
-    }
-
-    [[nodiscard]] std::size_t size() const noexcept {
-        return chains_.size();
-    }
-
-  private:
-    std::vector<std::unique_ptr<StemSource>> sources_;
-    std::vector<Chain> chains_;
-    std::vector<AudioView> conformed_;
-    std::vector<AudioView> processed_;
-    bool has_keys_ = false;
-};
 
 void feed(std::span<AudioSink const> sinks, AudioView view) {
     for (auto const& sink : sinks) {
@@ -108,13 +39,17 @@ std::shared_ptr<AudioStore> render_stems(
 
     // A mix of one stem may be the stem's own view, which does not outlive its next piece.
     bool const overlaps = rack.size() > 1;
-    std::span<AudioSink const> const beside =
-        overlaps ? std::span<AudioSink const>{sinks} : std::span<AudioSink const>{};
     std::int64_t target = 0;
     AudioView bus{};
+    std::vector<std::function<void()>> beside;
+    for (auto const& sink : sinks) {
+        if (overlaps) {
+            beside.emplace_back([&] { sink(bus); });
+        }
+    }
     while (!rack.is_done()) {
         target = std::min(target + run.segment_frames, window.frames);
-        auto const stems = rack.advance(target, crew, stem_sink, beside, bus);
+        auto const stems = rack.advance(target, crew, stem_sink, beside);
         bus = bus_chain.process(mix->process(stems));
         if (!overlaps) {
             feed(sinks, bus);

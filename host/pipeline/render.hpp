@@ -3,19 +3,15 @@
 #include "host/model/plan.hpp"
 #include "host/pipeline/rated_bus.hpp"
 #include "host/pipeline/source.hpp"
+#include "host/pipeline/stem_rack.hpp"
 #include "host/report/report.hpp"
 #include "host/run.hpp"
 #include "kernels/backend.hpp"
 
-#include <functional>
 #include <memory>
 #include <vector>
 
 namespace stemlathe {
-
-/// Gets every processed stem, piece by piece, while the stems are rendered. Different stems may
-/// come from different threads.
-using StemSink = std::function<void(std::size_t stem, AudioView view)>;
 
 /// Pass 2: stems through their chains, summed, through the bus equaliser. Never limits.
 /// @param plan  resolved as far as stems and the bus equaliser go

@@ -64,6 +64,9 @@ class StemMeters {
             reading.crest_db = peak_dbfs - *rms;
         }
         reading.correlation = correlation(track);
+        reading.peak = track.peak;
+        auto const levels = sliding_lufs(track, 1);
+        reading.level_lufs.assign(levels.begin(), levels.end());
         return reading;
     }
 

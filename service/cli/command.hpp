@@ -16,6 +16,7 @@ struct Command {
     int (*run)(Words const&) = nullptr;
 };
 
+extern Command const kAnalyzeCommand;
 extern Command const kCompareCommand;
 extern Command const kDemoCommand;
 extern Command const kDevicesCommand;

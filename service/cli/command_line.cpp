@@ -19,6 +19,7 @@ Usage: stemlathe <command> [options]
 
   demo DIR               Write a five-stem demo session, synthesised.
   master SESSION         Make the masters and their report. The main job.
+  analyze SESSION        Say which stem covers which, when and where, and what would help.
   plan SESSION           Print the plan that master would use, every choice made concrete.
   measure FILE...        Loudness, loudness range and peaks of audio files.
   compare FILE FILE      What differs between two renders at equal loudness.
@@ -39,9 +40,10 @@ Exit codes
 Example: stemlathe demo song/ && stemlathe master song/ --out out/
 )";
 
-std::array<Command const*, 8> const kCommands{
+std::array<Command const*, 9> const kCommands{
     &kDemoCommand,
     &kMasterCommand,
+    &kAnalyzeCommand,
     &kPlanCommand,
     &kMeasureCommand,
     &kCompareCommand,

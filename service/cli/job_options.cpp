@@ -6,11 +6,16 @@
 namespace stemlathe::service {
 
 void JobOptions::declare(Arguments& arguments) {
+    declare_analysis(arguments);
+    arguments.list("--deliver", deliver);
+    arguments.flag("--apply-comments", apply_comments);
+}
+
+void JobOptions::declare_analysis(Arguments& arguments) {
     common.declare(arguments);
     arguments.positional("SESSION", session);
     arguments.option("--out", out);
     arguments.option("--plan", plan);
-    arguments.list("--deliver", deliver);
     arguments.flag("--force", force);
 }
 
@@ -25,6 +30,7 @@ MasterJob JobOptions::job() const {
     job.deliver = deliver;
     job.preview = common.preview();
     job.force = force;
+    job.apply_comments = apply_comments;
     return job;
 }
 

@@ -8,7 +8,7 @@
 
 namespace stemlathe::service {
 
-/// What `plan` and `master` have in common: the session and how it is to be mastered.
+/// What `analyze`, `plan` and `master` have in common: the session and how it is to be mastered.
 struct JobOptions {
     CommonOptions common{};
     std::string session{};
@@ -16,8 +16,11 @@ struct JobOptions {
     std::string plan{};
     std::vector<std::string> deliver{};
     bool force = false;
+    bool apply_comments = false;
 
     void declare(Arguments& arguments);
+    /// All but the deliveries.
+    void declare_analysis(Arguments& arguments);
 
     /// Loads the plan and looks up the profiles.
     /// @throws Failure{not_found, invalid_plan, invalid_argument}

@@ -2,6 +2,7 @@
 
 #include "service/cli/command.hpp"
 #include "service/cli/job_options.hpp"
+#include "service/cli/printed_report.hpp"
 #include "service/cli/progress_line.hpp"
 #include "service/cli/stop_signals.hpp"
 #include "service/cli/table.hpp"
@@ -9,8 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 namespace stemlathe::service {
 
@@ -29,6 +28,7 @@ folder is touched.
   --plan <file>           A plan as `stemlathe plan` writes it. Default: everything automatic.
   --deliver <names>       What to export, comma-separated. Default: the plan's, else
                           streaming,cd,vinyl,broadcast,broadcast-ebu. See: stemlathe profiles
+  --apply-comments        Do what the report proposes for the client's comments. Default: propose.
   --force                 Leave out stems that intake refuses and render the rest.
   --from <s>, --to <s>    A preview of this stretch of the song, in seconds.
   --device <name>         auto, cpu, cuda or cuda:N. Default: auto, a usable GPU, else the CPU.
@@ -84,11 +84,7 @@ Table delivery_table(MasteringReport const& report) {
 }
 
 void print_summary(MasteringReport const& report, std::filesystem::path const& out) {
-    for (auto const& finding : report.findings) {
-        if (finding.severity != Severity::info) {
-            fmt::print("{}: {}\n", name_of(finding.severity), finding.message);
-        }
-    }
+    print_warnings(report);
     fmt::print("{}", delivery_table(report).text());
     for (auto const& delivery : report.deliveries) {
         for (auto const& failure : delivery.failures) {
@@ -98,22 +94,8 @@ void print_summary(MasteringReport const& report, std::filesystem::path const& o
             fmt::print("{}: {}\n", delivery.plan.name, note);
         }
     }
-    auto const& timing = report.timing;
-    fmt::print(
-        "{:.1f} s of music in {:.2f} s: {:.0f}x realtime on {}.\n",
-        timing.audio_s,
-        timing.wall_s,
-        timing.wall_s > 0.0 ? timing.audio_s / timing.wall_s : 0.0,
-        report.engine.device
-    );
+    print_speed(report);
     fmt::print("Report: {}\n", (out / "report.html").string());
-}
-
-/// The report as it lies in OUT, byte for byte.
-void print_report_json(std::filesystem::path const& out) {
-    std::ifstream file{out / "report.json", std::ios::binary};
-    std::string const text{std::istreambuf_iterator<char>{file}, {}};
-    fmt::print("{}", text);
 }
 
 int run_master(Words const& words) {

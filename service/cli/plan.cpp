@@ -22,6 +22,7 @@ Prints the plan that `stemlathe master` would use: every automatic choice made c
   --plan <file>           Start from this plan; what it leaves out is decided. Default: all of it.
   --deliver <names>       Deliveries to plan, comma-separated. Default: the plan's, else
                           streaming,cd,vinyl,broadcast,broadcast-ebu. See: stemlathe profiles
+  --apply-comments        Do what the report proposes for the client's comments. Default: propose.
   --force                 Leave out stems that intake refuses.
   --device <name>         auto, cpu, cuda or cuda:N. Default: auto, a usable GPU, else the CPU.
   --threads <n>           1 to 1024. Default: as many as the machine runs at once.

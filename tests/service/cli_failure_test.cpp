@@ -57,7 +57,21 @@ INSTANTIATE_TEST_SUITE_P(
     WrongCommandLine,
     testing::Values(
         WrongLine{{"maste", "x"}, "did you mean \"master\"?", "maste"},
-        WrongLine{{"analyze", "x"}, "there is no command \"analyze\"", "analyze"},
+        WrongLine{{"analyse", "x"}, "there is no command \"analyse\"", "analyse"},
+        WrongLine{{"analyze", "x"}, "needs --out", "--out"},
+        WrongLine{
+            {"analyze", "x", "--out", "y", "--field", "open"},
+            "--field is \"open\"; it must be diffuse or free",
+            "--field"},
+        WrongLine{
+            {"analyze", "x", "--out", "y", "--masking-profile", "mgb"},
+            "--masking-profile is \"mgb\"; it must be music or mgb97",
+            "--masking-profile"},
+        WrongLine{
+            {"analyze", "x", "--out", "y", "--spl-at-full-scale", "200"},
+            "--spl-at-full-scale is \"200\"",
+            "--spl-at-full-scale"},
+        WrongLine{{"analyze", "x", "--out", "y", "--deliver", "cd"}, "--deliver", "--deliver"},
         WrongLine{{"master", "x", "--ou", "y"}, "did you mean \"--out\"?", "--ou"},
         WrongLine{{"master", "x", "--segment-frame=3"}, "did you mean \"--segment-frames\"?"},
         WrongLine{{"master", "--out", "y"}, "needs SESSION", "SESSION"},

@@ -26,7 +26,7 @@ INSTANTIATE_TEST_SUITE_P(
     OfCommand,
     Help,
     testing::Values(
-        "compare", "demo", "devices", "master", "measure", "plan", "profiles", "version"
+        "analyze", "compare", "demo", "devices", "master", "measure", "plan", "profiles", "version"
     ),
     [](auto const& test) { return test.param; }
 );

@@ -7,6 +7,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <string>
+#include <tuple>
 
 namespace stemlathe::html {
 
@@ -85,11 +88,20 @@ std::string masking_sentence(MaskingReading const& masking, StemNames const& nam
     );
 }
 
+/// One fix may help several findings.
+std::size_t applied_fixes(MaskingReading const& masking) {
+    std::set<std::tuple<std::string, std::string, double, double>> fixes;
+    for (auto const& finding : masking.findings) {
+        if (finding.fix && finding.fix->applied) {
+            auto const& fix = *finding.fix;
+            fixes.emplace(fix.stem, fix.type, fix.hz.value_or(0.0), fix.gain_db.value_or(0.0));
+        }
+    }
+    return fixes.size();
+}
+
 std::string score_sentence(MaskingReading const& masking) {
-    auto const applied = static_cast<std::size_t>(std::ranges::count_if(
-        masking.findings,
-        [](MaskingFinding const& finding) { return finding.fix && finding.fix->applied; }
-    ));
+    auto const applied = applied_fixes(masking);
     if (!masking.score_after) {
         return fmt::format(
             "The masking score is {} dB (0 is best); no fix was rendered and measured.",
@@ -122,11 +134,18 @@ std::string comment_sentence(std::vector<CommentReading> const& comments) {
         static_cast<std::size_t>(std::ranges::count_if(comments, [](CommentReading const& reading) {
             return reading.proposal && reading.proposal->applied;
         }));
-    return fmt::format(
-        "{} {} measured at {} moment; {} {} to a proposal, of which {} {} applied.",
+    auto const measured = fmt::format(
+        "{} {} measured at {} moment",
         capital(counted(comments.size(), "comment")),
         comments.size() == 1 ? "was" : "were",
-        comments.size() == 1 ? "its" : "their",
+        comments.size() == 1 ? "its" : "their"
+    );
+    if (proposed == 0) {
+        return measured + "; none leads to a proposal.";
+    }
+    return fmt::format(
+        "{}; {} {} to a proposal, of which {} {} applied.",
+        measured,
         in_words(proposed),
         proposed == 1 ? "leads" : "lead",
         applied == 0 ? "none" : in_words(applied),
