@@ -3,6 +3,7 @@
 #include "host/masking/stem_hop.hpp"
 #include "kernels/backend.hpp"
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -20,6 +21,7 @@ struct Balance {
     double correlation = 1.0;
     std::vector<double> spectrum{};                  ///< [bands] mean power of the sum, both ears
     std::vector<std::vector<double>> stem_spectra{}; ///< [stems][bands]
+    std::vector<double> stem_side_db{};              ///< [stems] left over right ear, by excitation
 };
 
 /// Measures it while the audio and its analysis pass by.
@@ -40,6 +42,7 @@ class BalanceMeter {
     std::unique_ptr<Stage> mix_;
     std::unique_ptr<EnergyMeter> mix_meter_;
     std::vector<std::vector<double>> spectra_; ///< [stems][bands]
+    std::vector<std::array<double, 2>> ears_;  ///< [stems] left, right
     std::int64_t hops_ = 0;
 };
 

@@ -23,10 +23,8 @@ constexpr std::int32_t kNone = -1;
 constexpr std::int64_t kNever = -1;
 constexpr float kNoMargin_db = 1000.0F; ///< above any
 
-/// Under which a margin is low.
-float limit_db(BandGoal const& goal, bool is_covered) {
-    return std::min(kOn_db, static_cast<float>(goal.margin_db)) +
-           (is_covered ? kHysteresis_db : 0.0F);
+float on_db(BandGoal const& goal) {
+    return std::min(kOn_db, static_cast<float>(goal.margin_db));
 }
 
 void end_block(float& worst_db, double mean_db) {
@@ -91,7 +89,7 @@ void EventFinder::look_about(StemHop const& hop, Cover& cover) const {
             cover.since[b] = kNever;
             continue;
         }
-        bool const is_low = hop.margin_db[b] < limit_db(goals[b], cover.is_on[b] != 0);
+        bool const is_low = hop.margin_db[b] < on_db(goals[b]);
         auto const last = std::min(b + kAbout_bands, bands - 1);
         for (auto near = b - std::min(b, kAbout_bands); near <= last; ++near) {
             cover.all[near] += forget_ * hop.weight[b];
@@ -113,8 +111,8 @@ void EventFinder::find_cells(StemHop const& hop) {
     look_about(hop, cover);
     for (std::size_t b = 0; b < hop.bands(); ++b) {
         bool const was_on = cover.is_on[b] != 0;
-        bool const is_low =
-            hop.weight[b] > 0.0F && hop.margin_db[b] < limit_db(goals_[hop.stem][b], was_on);
+        float const limit_db = on_db(goals_[hop.stem][b]) + (was_on ? kHysteresis_db : 0.0F);
+        bool const is_low = hop.weight[b] > 0.0F && hop.margin_db[b] < limit_db;
         bool const is_on = is_low && cover.low[b] >= (was_on ? kStays : kBegins) * cover.all[b];
         cover.is_on[b] = is_on ? 1 : 0;
         if (!is_on) {

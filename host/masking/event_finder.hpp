@@ -14,9 +14,10 @@ namespace stemlathe {
 /// Finds the stretches in which one stem covers another, while the hops pass by. A cell (band, hop)
 /// of the masked stem is covered from the moment its margin falls under 4 dB, or under its target
 /// where that is less, until it rises 3 dB above that; provided that about it, over three bands to
-/// either side and the last 100 ms, half of what matters is so low too (a third, once it is
-/// covered): a partial that dips for a moment is no event. Cells connect over neighbouring bands
-/// and gaps of up to 200 ms. A masker takes part where it has at least kBlame of the threshold.
+/// either side and the last 100 ms, half of what matters is under 4 dB too (a third, once it is
+/// covered): a partial that dips for a moment is no event, and what hovers between 4 and 7 dB all
+/// about is let go after 110 ms. Cells connect over neighbouring bands and gaps of up to 200 ms. A
+/// masker takes part where it has at least kBlame of the threshold.
 class EventFinder {
   public:
     EventFinder(std::span<MaskingGoal const> goals, std::span<double const> bands_hz, double hop_s);

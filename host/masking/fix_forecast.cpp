@@ -42,42 +42,52 @@ FixForecast::FixForecast(
     }
 }
 
+FixForecast::Changes FixForecast::changes_of(std::span<Fix const> fixes) const {
+    Changes changes(sums_.stems());
+    for (auto const& fix : fixes) {
+        changes[fix.pair.masker].push_back(&fix);
+    }
+    return changes;
+}
+
 /// Factor on a stem's power, to the ears of `heard` while it plays; on the whole for kNobody.
 double FixForecast::kept(
-    std::span<Fix const> fixes, std::size_t stem, std::size_t band, std::size_t heard
+    std::vector<Fix const*> const& of_stem, std::size_t band, std::size_t heard
 ) const {
     double kept = 1.0;
-    for (auto const& fix : fixes) {
-        if (fix.pair.masker != stem) {
-            continue;
-        }
-        bool const always = !fix.band.dynamic || fix.pair.masked == heard;
-        double const at_work = always ? 1.0 : playing_[fix.pair.masked];
-        kept *= 1.0 - at_work * (1.0 - fix.power[band]);
+    for (auto const* fix : of_stem) {
+        bool const always = !fix->band.dynamic || fix->pair.masked == heard;
+        double const at_work = always ? 1.0 : playing_[fix->pair.masked];
+        kept *= 1.0 - at_work * (1.0 - fix->power[band]);
     }
     return kept;
 }
 
-double
-FixForecast::change_db(std::span<Fix const> fixes, std::size_t masked, std::size_t band) const {
+double FixForecast::change_db(Changes const& changes, std::size_t masked, std::size_t band) const {
     double left = 1.0;
-    for (std::size_t j = 0; j < sums_.stems(); ++j) {
-        double const share = sums_.mean_share({.masked = masked, .masker = j}, band);
-        if (share > 0.0) {
-            left -= share * (1.0 - kept(fixes, j, band, masked));
+    for (std::size_t j = 0; j < changes.size(); ++j) {
+        if (!changes[j].empty()) {
+            double const share = sums_.mean_share({.masked = masked, .masker = j}, band);
+            left -= share * (1.0 - kept(changes[j], band, masked));
         }
     }
-    return 10.0 * std::log10(kept(fixes, masked, band, masked) / left);
+    return 10.0 * std::log10(kept(changes[masked], band, masked) / left);
+}
+
+double
+FixForecast::change_db(std::span<Fix const> fixes, std::size_t masked, std::size_t band) const {
+    return change_db(changes_of(fixes), masked, band);
 }
 
 double FixForecast::score_db(std::span<Fix const> fixes) const {
+    auto const changes = changes_of(fixes);
     double score = 0.0;
     for (std::size_t i = 0; i < sums_.stems(); ++i) {
         double cost = 0.0;
         for (std::size_t b = 0; b < sums_.bands(); ++b) {
             auto const& lack = sums_.lack(i, b);
             if (lack.weight > 0.0) {
-                cost += sums_.goal(i, b).priority * lack.mass_after(change_db(fixes, i, b));
+                cost += sums_.goal(i, b).priority * lack.mass_after(change_db(changes, i, b));
             }
         }
         score += sums_.weight(i) > 0.0 ? cost / sums_.weight(i) : 0.0;
@@ -88,22 +98,24 @@ double FixForecast::score_db(std::span<Fix const> fixes) const {
 double FixForecast::margin_db(std::span<Fix const> fixes, MaskingEvent const& event) const {
     auto const bands = main_bands(event);
     auto const masked = event.pair.masked;
+    auto const changes = changes_of(fixes);
     double weight = 0.0;
     double change = 0.0;
     for (auto b = bands.low; b <= bands.high; ++b) {
         double left = 1.0;
         for (std::size_t j = 0; j < sums_.stems() && event.weight > 0.0; ++j) {
-            left -= event.share[j] / event.weight * (1.0 - kept(fixes, j, b, masked));
+            left -= event.share[j] / event.weight * (1.0 - kept(changes[j], b, masked));
         }
         auto const band_weight = static_cast<double>(event.bands[b].weight);
         weight += band_weight;
-        change += band_weight * 10.0 * std::log10(kept(fixes, masked, b, masked) / left);
+        change += band_weight * 10.0 * std::log10(kept(changes[masked], b, masked) / left);
     }
     return mean_margin_db(event, bands) + (weight > 0.0 ? change / weight : 0.0);
 }
 
 Balance FixForecast::balance(std::span<Fix const> fixes) const {
     Balance after = balance_;
+    auto const changes = changes_of(fixes);
     std::vector<double> spectrum(sums_.bands(), 0.0);
     double loudness_before = 0.0;
     double loudness_after = 0.0;
@@ -112,7 +124,7 @@ Balance FixForecast::balance(std::span<Fix const> fixes) const {
         double weighted = 0.0;
         for (std::size_t b = 0; b < sums_.bands(); ++b) {
             double const power = balance_.stem_spectra[i][b];
-            double const then = power * kept(fixes, i, b, kNobody);
+            double const then = power * kept(changes[i], b, kNobody);
             before += loudness_weight_[b] * power;
             weighted += loudness_weight_[b] * then;
             after.stem_spectra[i][b] = then;

@@ -34,8 +34,14 @@ class FixForecast {
     [[nodiscard]] Balance balance(std::span<Fix const> fixes) const;
 
   private:
+    /// [stems] the fixes that change each.
+    using Changes = std::vector<std::vector<Fix const*>>;
+
+    [[nodiscard]] Changes changes_of(std::span<Fix const> fixes) const;
     [[nodiscard]] double
-    kept(std::span<Fix const> fixes, std::size_t stem, std::size_t band, std::size_t heard) const;
+    kept(std::vector<Fix const*> const& of_stem, std::size_t band, std::size_t heard) const;
+    [[nodiscard]] double
+    change_db(Changes const& changes, std::size_t masked, std::size_t band) const;
 
     PairSums const& sums_;
     Balance const& balance_;

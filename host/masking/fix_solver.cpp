@@ -18,10 +18,12 @@ constexpr double kEssentialCut_db_max = 3.0;
 constexpr double kStaticDuty = 0.4;
 constexpr double kBroadband = 0.15; // of what matters to a stem falls short
 constexpr double kBoost_db_max = 2.0;
-constexpr double kRaise_db_max = 0.9; // LUFS of a stem may change by 1
-constexpr double kAskedFor = 0.75;    // of a band's weight gets the cut that it needs
+constexpr std::size_t kRaised_max = 12; // a greater number would be a change of loudness
+constexpr double kRaise_db_max = 0.9;   // LUFS of a stem may change by 1
+constexpr double kAskedFor = 0.75;      // of a band's weight gets the cut that it needs
 constexpr std::size_t kFixes_per_pair = 2;
 constexpr std::size_t kFixes_per_stem = 3;
+constexpr std::size_t kFixes_max = 24;
 
 /// A fix below this share of the whole cost is not worth a plan entry.
 constexpr double kLeastBenefit = 0.01;
@@ -47,12 +49,8 @@ class Solver {
                 fixes.push_back(boost_beside(fixes[cut]));
             }
         }
-        for (std::size_t stem = 0; stem < task_.files.size(); ++stem) {
-            bool const is_covered =
-                task_.sums.lacking_weight(stem) >= kBroadband * task_.sums.weight(stem);
-            if (is_covered && task_.sums.weight(stem) > 0.0 && task_.may_change[stem]) {
-                fixes.push_back(raise(stem));
-            }
+        for (auto const stem : covered_stems()) {
+            fixes.push_back(raise(stem));
         }
         return fixes;
     }
@@ -84,6 +82,23 @@ class Solver {
 
     [[nodiscard]] static Fix raise(std::size_t stem) {
         return {.pair = {.masked = stem, .masker = stem}, .most_db = kRaise_db_max};
+    }
+
+    /// Stems that may be raised, the most covered first.
+    [[nodiscard]] std::vector<std::size_t> covered_stems() const {
+        auto const covered = [&](std::size_t stem) {
+            double const weight = task_.sums.weight(stem);
+            return weight > 0.0 ? task_.sums.lacking_weight(stem) / weight : 0.0;
+        };
+        std::vector<std::size_t> stems;
+        for (std::size_t stem = 0; stem < task_.files.size(); ++stem) {
+            if (covered(stem) >= kBroadband && task_.may_change[stem]) {
+                stems.push_back(stem);
+            }
+        }
+        std::ranges::stable_sort(stems, std::greater{}, covered);
+        stems.resize(std::min(stems.size(), kRaised_max));
+        return stems;
     }
 
     /// Cuts all who may be cut for one stem, the least important of them first.
@@ -209,7 +224,7 @@ class Solver {
         std::vector<Fix> out;
         for (auto& fix : found_) {
             bool const helps = fix.benefit_db >= kLeastBenefit * task_.sums.score_db();
-            if (helps && of_stem[fix.pair.masker] < kFixes_per_stem) {
+            if (helps && out.size() < kFixes_max && of_stem[fix.pair.masker] < kFixes_per_stem) {
                 ++of_stem[fix.pair.masker];
                 out.push_back(std::move(fix));
             }

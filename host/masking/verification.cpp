@@ -58,7 +58,9 @@ SpectrumChange change_of(
 
 bool yields(PairSums const& sums, StemPair pair) {
     auto const& goals = sums.goals();
-    return goals[pair.masked].high.priority < goals[pair.masker].high.priority;
+    auto const& masked = goals[pair.masked];
+    auto const& masker = goals[pair.masker];
+    return masked.high.priority < masker.high.priority || masked.low.priority < masker.low.priority;
 }
 
 class Inspection {

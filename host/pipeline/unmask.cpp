@@ -5,6 +5,7 @@
 #include "host/masking/fix_choice.hpp"
 #include "host/masking/fix_forecast.hpp"
 #include "host/masking/fix_solver.hpp"
+#include "host/masking/other_advice.hpp"
 #include "host/masking/verification.hpp"
 #include "host/pipeline/layering.hpp"
 #include "host/plan/matching.hpp"
@@ -267,7 +268,9 @@ class Unmasking {
                 return out;
             }
         }
-        return std::nullopt;
+        return other_advice(
+            event, session_.stems, before_.sums, before_.balance, bands_hz_, forecast_
+        );
     }
 
     [[nodiscard]] MaskingReading reading() {

@@ -26,6 +26,7 @@ struct Cells {
 /// Centres every half Cam, as the product's.
 [[nodiscard]] inline std::vector<double> half_cams(std::size_t bands) {
     std::vector<double> out;
+    out.reserve(bands);
     for (std::size_t b = 0; b < bands; ++b) {
         out.push_back(hz_of_cam(1.8 + 0.5 * static_cast<double>(b)));
     }

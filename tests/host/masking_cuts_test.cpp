@@ -24,10 +24,9 @@ EqualiserBand band(EqualiserType type, double hz, double gain_db, double q) {
 
 /// What a filter does, as a cut that is wanted as much in every band.
 CutCurve curve_of(EqualiserBand const& filter) {
-    CutCurve curve{.mass = std::vector<double>(bands().size(), 1.0)};
-    for (double const power : band_powers(filter, bands())) {
-        curve.gain_db.push_back(db_from_power(power));
-    }
+    CutCurve curve{
+        .gain_db = band_powers(filter, bands()), .mass = std::vector<double>(bands().size(), 1.0)};
+    std::ranges::transform(curve.gain_db, curve.gain_db.begin(), db_from_power);
     return curve;
 }
 

@@ -106,7 +106,7 @@ TEST_F(MaskingVerification, TheMixIsJudgedWithItsMakeup) {
 TEST_F(MaskingVerification, AStemMayBecomeLouderByOneAndSofterByThree) {
     for (std::size_t const stem : {0U, 1U}) {
         std::string const what = stem == 0 ? "the loudness of Lead Vocal" : "the loudness of Bass";
-        double const was_lufs = *before_.stem_lufs[stem];
+        double const was_lufs = before_.stem_lufs[stem].value_or(0.0);
         for (auto const& [change, is_fine] : std::vector<std::pair<double, bool>>{
                  {0.999, true}, {1.001, false}, {-2.999, true}, {-3.001, false}}) {
             after_.stem_lufs[stem] = was_lufs + change;

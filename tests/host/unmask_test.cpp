@@ -173,11 +173,26 @@ TEST_F(Unmask, LayersAreNotMasking) {
 
 TEST_F(Unmask, NoiseThatIsNoLayerMasks) {
     stem("03_Vocals.wav", pink_noise({.frames = 5 * 48'000, .seed = 3}));
-    stem("04_Instruments.wav", pink_noise({.frames = 5 * 48'000, .seed = 4}));
+    stem("04_Instruments.wav", pink_noise({.level_dbfs = -6.0, .frames = 5 * 48'000, .seed = 4}));
     auto const report = feedback();
     ASSERT_FALSE(report.masking->findings.empty());
     EXPECT_EQ(report.masking->findings.front().masked, "03_Vocals.wav");
     EXPECT_TRUE(report.masking->notes.empty());
+}
+
+TEST_F(Unmask, EndsWithManyStemsAndFewFindings) {
+    constexpr int kStems = 64;
+    for (int i = 0; i < kStems; ++i) {
+        auto const seed = static_cast<std::uint64_t>(i) + 1;
+        stem(
+            "stem_" + std::to_string(i) + ".wav",
+            pink_noise({.level_dbfs = -40.0, .frames = 48'000, .seed = seed})
+        );
+    }
+    auto const report = master({.deliver = {"archive"}});
+    EXPECT_EQ(report.masking->profile, "music");
+    EXPECT_LE(report.masking->findings.size(), 100U);
+    EXPECT_LE(report.masking->score_after.value_or(0.0), report.masking->score_before);
 }
 
 /// What is found in the same song at another rate: the same, as the ear hears it.

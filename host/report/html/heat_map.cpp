@@ -104,7 +104,7 @@ std::string frequency_labels(std::vector<double> const& bands_hz) {
 
 /// Frames around the findings of the stem that have cards.
 std::string
-finding_frames(MaskingReading const& masking, std::string const& stem, double duration_s) {
+finding_frames(MaskingReading const& masking, std::string const& stem, TimeAxis const& axis) {
     constexpr double kLabel_percent = 8.0; // room that a label over the frame needs
     std::string out;
     for (std::size_t i = 0; i < std::min(masking.findings.size(), kCardFindings); ++i) {
@@ -112,7 +112,7 @@ finding_frames(MaskingReading const& masking, std::string const& stem, double du
         if (finding.masked != stem) {
             continue;
         }
-        double const left = percent_of(finding.start_s, duration_s);
+        double const left = percent_of(finding.start_s, axis);
         double const top = height_percent(masking.bands_hz, finding.high_hz);
         out += fmt::format(
             R"(<a class="frame{}{}" href="#{}" tabindex="-1" aria-hidden="true" )"
@@ -121,7 +121,7 @@ finding_frames(MaskingReading const& masking, std::string const& stem, double du
             finding.recurring ? " again" : "",
             finding_id(i),
             left,
-            percent_of(finding.end_s, duration_s) - left,
+            percent_of(finding.end_s, axis) - left,
             top,
             height_percent(masking.bands_hz, finding.low_hz) - top,
             i + 1
@@ -135,7 +135,7 @@ std::string map_lane(
     MaskingReading const& masking,
     std::string const& name,
     std::size_t bytes,
-    double duration_s
+    TimeAxis const& axis
 ) {
     auto const summary = summary_of(map, masking.bands_hz);
     auto const words = fmt::format(
@@ -153,15 +153,15 @@ std::string map_lane(
         name,
         words,
         frequency_labels(masking.bands_hz),
-        100.0 * map_s / duration_s,
+        100.0 * map_s / axis.duration_s,
         picture(
             map,
             masking.bands_hz.size(),
             bytes,
             name + ": margins over time and frequency; " + words
         ),
-        finding_frames(masking, map.stem, duration_s),
-        time_labels(duration_s)
+        finding_frames(masking, map.stem, axis),
+        time_labels(axis.duration_s)
     );
 }
 
@@ -178,8 +178,8 @@ std::string margin_legend() {
 } // namespace
 
 std::string heat_map_section(MasteringReport const& report) {
-    double const duration_s = shown_s(report);
-    if (!report.masking || report.masking->bands_hz.size() < 2 || duration_s <= 0.0) {
+    auto const axis = time_axis(report);
+    if (!report.masking || report.masking->bands_hz.size() < 2 || axis.duration_s <= 0.0) {
         return {};
     }
     auto const& masking = *report.masking;
@@ -196,7 +196,7 @@ std::string heat_map_section(MasteringReport const& report) {
     auto const bytes = std::max(kAllPictureBytes / shown.size(), kLeastPictureBytes);
     std::string maps;
     for (auto const* map : shown) {
-        maps += map_lane(*map, masking, names.of(map->stem), bytes, duration_s);
+        maps += map_lane(*map, masking, names.of(map->stem), bytes, axis);
     }
     return section(
         "Masking over time and frequency",

@@ -58,8 +58,12 @@ std::string time_lines(double duration_s, double width, double height) {
     return out;
 }
 
-double percent_of(double seconds, double duration_s) {
-    return 100.0 * std::clamp(seconds / duration_s, 0.0, 1.0);
+TimeAxis time_axis(MasteringReport const& report) {
+    return {.from_s = report.preview ? report.preview->from_s : 0.0, .duration_s = shown_s(report)};
+}
+
+double percent_of(double seconds, TimeAxis const& axis) {
+    return 100.0 * std::clamp((seconds - axis.from_s) / axis.duration_s, 0.0, 1.0);
 }
 
 } // namespace stemlathe::html

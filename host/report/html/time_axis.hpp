@@ -15,7 +15,15 @@ namespace stemlathe::html {
 /// Thin vertical lines at those times, for a drawing of `width` x `height` units.
 [[nodiscard]] std::string time_lines(double duration_s, double width, double height);
 
-/// Where a moment lies on the axis, 0 .. 100 per cent of its width.
-[[nodiscard]] double percent_of(double seconds, double duration_s);
+/// The stretch of the song that pictures show: all of it, or a preview.
+struct TimeAxis {
+    double from_s = 0.0;
+    double duration_s = 0.0;
+};
+
+[[nodiscard]] TimeAxis time_axis(MasteringReport const& report);
+
+/// Where a moment of the song lies on the axis, 0 .. 100 per cent of its width.
+[[nodiscard]] double percent_of(double seconds, TimeAxis const& axis);
 
 } // namespace stemlathe::html

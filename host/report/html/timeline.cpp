@@ -33,11 +33,11 @@ struct Pin {
 };
 
 /// Pins in as many rows as it takes that none covers another.
-std::string pin_rows(std::vector<Pin> const& pins, double duration_s) {
+std::string pin_rows(std::vector<Pin> const& pins, TimeAxis const& axis) {
     std::vector<Span> spans;
     for (auto const& pin : pins) {
-        double const left = percent_of(pin.start_s, duration_s);
-        double const right = percent_of(pin.end_s, duration_s);
+        double const left = percent_of(pin.start_s, axis);
+        double const right = percent_of(pin.end_s, axis);
         spans.push_back(
             {left > kEdge_percent ? left - kPin_percent : left,
              std::max(right, left + kPin_percent)}
@@ -46,8 +46,8 @@ std::string pin_rows(std::vector<Pin> const& pins, double duration_s) {
     auto const rows = packed_rows(spans);
     std::string out;
     for (std::size_t i = 0; i < pins.size(); ++i) {
-        double const left = percent_of(pins[i].start_s, duration_s);
-        double const right = std::max(percent_of(pins[i].end_s, duration_s), left);
+        double const left = percent_of(pins[i].start_s, axis);
+        double const right = std::max(percent_of(pins[i].end_s, axis), left);
         out += fmt::format(
             R"(<a class="pin {}{}" href="#{}" style="left:{:.2f}%;width:{:.2f}%;top:{}px" )"
             R"(title="{}" aria-label="{}"><span>{}</span></a>)",
@@ -89,11 +89,11 @@ std::vector<Pin> comment_pins(std::vector<CommentReading> const& comments) {
     return pins;
 }
 
-std::string flag_lane(std::vector<Pin> const& flags, double duration_s) {
+std::string flag_lane(std::vector<Pin> const& flags, TimeAxis const& axis) {
     return flags.empty() ? std::string{}
                          : R"(<div class="strip flags"><div class="name"><b>Comments</b></div>)"
                            R"(<div class="track">)" +
-                               pin_rows(flags, duration_s) + "</div></div>";
+                               pin_rows(flags, axis) + "</div></div>";
 }
 
 std::vector<Pin> finding_pins(
@@ -127,7 +127,7 @@ std::vector<Pin> finding_pins(
 
 /// Findings that have no card: thin lines without numbers.
 std::string lesser_findings(
-    std::vector<MaskingFinding> const& findings, std::string const& stem, double duration_s
+    std::vector<MaskingFinding> const& findings, std::string const& stem, TimeAxis const& axis
 ) {
     constexpr double kLeast = 2.0; // units: shorter ones would not be seen
     std::array<std::string, kSeverities.size()> paths;
@@ -138,8 +138,8 @@ std::string lesser_findings(
         }
         auto const style =
             static_cast<std::size_t>(&look_of(finding.severity) - kSeverities.data());
-        double const left = percent_of(finding.start_s, duration_s) * 0.01 * kWidth;
-        double const right = percent_of(finding.end_s, duration_s) * 0.01 * kWidth;
+        double const left = percent_of(finding.start_s, axis) * 0.01 * kWidth;
+        double const right = percent_of(finding.end_s, axis) * 0.01 * kWidth;
         paths.at(style) += fmt::format("M{:.1f},1H{:.1f}", left, std::max(right, left + kLeast));
     }
     std::string out;
@@ -162,7 +162,7 @@ std::string stem_lane(
     StemReading const& stem,
     std::vector<MaskingFinding> const& findings,
     StemNames const& names,
-    double duration_s
+    TimeAxis const& axis
 ) {
     auto const count =
         static_cast<std::size_t>(std::ranges::count(findings, stem.file, &MaskingFinding::masked));
@@ -173,8 +173,8 @@ std::string stem_lane(
         names.of(stem.file),
         capital(counted(count, "finding")),
         waveform(stem.peak, names.of(stem.file)),
-        lesser_findings(findings, stem.file, duration_s),
-        pins.empty() ? "" : pin_rows(pins, duration_s)
+        lesser_findings(findings, stem.file, axis),
+        pins.empty() ? "" : pin_rows(pins, axis)
     );
 }
 
@@ -190,11 +190,11 @@ std::string over_lanes(std::string const& lines) {
 }
 
 /// A line at every comment.
-std::string cue_lines(std::vector<Pin> const& flags, double duration_s) {
+std::string cue_lines(std::vector<Pin> const& flags, TimeAxis const& axis) {
     std::string cues;
     for (auto const& flag : flags) {
         cues += fmt::format(
-            "M{:.1f},0V{:.0f}", percent_of(flag.start_s, duration_s) * 0.01 * kWidth, kHeight
+            "M{:.1f},0V{:.0f}", percent_of(flag.start_s, axis) * 0.01 * kWidth, kHeight
         );
     }
     return cues.empty() ? cues : over_lanes(R"(<path class="cue" d=")" + cues + R"("/>)");
@@ -211,24 +211,24 @@ std::string severity_legend() {
 } // namespace
 
 std::string timeline_section(MasteringReport const& report) {
-    double const duration_s = shown_s(report);
-    if ((!report.masking && !report.comments) || report.stems.empty() || duration_s <= 0.0) {
+    auto const axis = time_axis(report);
+    if ((!report.masking && !report.comments) || report.stems.empty() || axis.duration_s <= 0.0) {
         return {};
     }
     StemNames const names{report};
     auto const findings = report.masking ? report.masking->findings : std::vector<MaskingFinding>{};
     auto const flags = comment_pins(report.comments.value_or(std::vector<CommentReading>{}));
-    auto lanes = flag_lane(flags, duration_s);
+    auto lanes = flag_lane(flags, axis);
     for (auto const& stem : report.stems) {
-        lanes += stem_lane(stem, findings, names, duration_s);
+        lanes += stem_lane(stem, findings, names, axis);
     }
     return section(
         "Timeline",
         "Each stem as it came in, scaled to its lane. Below it, where it is masked: the number of "
         "the finding leads to its card. Thin lines are the findings of less weight.",
         (findings.empty() ? "" : severity_legend()) + R"(<figure class="timeline">)" +
-            R"(<div class="stack">)" + over_lanes(time_lines(duration_s, kWidth, kHeight)) + lanes +
-            cue_lines(flags, duration_s) + "</div>" + time_labels(duration_s) + "</figure>"
+            R"(<div class="stack">)" + over_lanes(time_lines(axis.duration_s, kWidth, kHeight)) +
+            lanes + cue_lines(flags, axis) + "</div>" + time_labels(axis.duration_s) + "</figure>"
     );
 }
 
