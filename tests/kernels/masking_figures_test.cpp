@@ -28,6 +28,7 @@ constexpr double kNoise_db = 0.5;
 // The figures know no time, and noise lingers where it happens to be louder than a moment later:
 // that lowers margins over steady noise by 0.2 dB at 10 kHz and 0.6 dB at 1 kHz.
 constexpr double kLingering_db = 0.35;
+constexpr double kRounding_db = 1e-3; // at high frequencies nothing lingers from hop to hop
 
 constexpr double kCalibration_db_spl = 95.0;
 constexpr std::int64_t kFrames = 144'000;
@@ -154,7 +155,7 @@ TEST_P(MaskingFigures, Row19AToneInWhiteNoise) {
         double const peak_db = peak_margin_db(analysis);
         EXPECT_NEAR(peak_db, row.margin_db, kTone_db);
         double const lingering_db = lingering_peak_margin_db(analysis);
-        EXPECT_LT(lingering_db, peak_db);
+        EXPECT_LT(lingering_db, peak_db + kRounding_db);
         EXPECT_GT(lingering_db, peak_db - kLingering_db);
     }
 }
@@ -177,7 +178,7 @@ TEST_P(MaskingFigures, Row28EqualStemsAreTheDetectionRatioApart) {
             if (bands_hz[band] >= 1'000.0) {
                 SCOPED_TRACE(::testing::Message() << snr_db << " dB, band " << band);
                 EXPECT_NEAR(margin_db[band], snr_db + 3.0, kNoise_db);
-                EXPECT_LT(lingering_db[band], margin_db[band]);
+                EXPECT_LT(lingering_db[band], margin_db[band] + kRounding_db);
                 EXPECT_GT(lingering_db[band], margin_db[band] - kLingering_db);
             }
         }
