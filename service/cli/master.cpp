@@ -94,6 +94,13 @@ void print_summary(MasteringReport const& report, std::filesystem::path const& o
             fmt::print("{}: {}\n", delivery.plan.name, note);
         }
     }
+    if (report.masking && report.masking->score_after) {
+        fmt::print(
+            "Masking: score {:.2f} dB before the fixes, {:.2f} dB after; lower is better.\n",
+            report.masking->score_before,
+            *report.masking->score_after
+        );
+    }
     print_speed(report);
     fmt::print("Report: {}\n", (out / "report.html").string());
 }
