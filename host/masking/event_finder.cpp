@@ -44,12 +44,7 @@ EventFinder::EventFinder(
       covers_(goals.size()),
       trackers_(goals.size() * goals.size()),
       chains_(hop_s) {
-    for (auto const& goal : goals) {
-        auto& of_stem = goals_.emplace_back();
-        for (double const hz : bands_hz) {
-            of_stem.push_back(goal.at(hz));
-        }
-    }
+    goals_ = goals_by_band(goals, bands_hz);
     for (auto& cover : covers_) {
         cover.is_on.assign(bands_, 0);
         cover.since.assign(bands_, kNever);

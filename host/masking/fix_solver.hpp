@@ -22,7 +22,6 @@ struct FixTask {
     std::span<StemPair const> layered{};  ///< pairs that are no masking
     Field field = Field::diffuse;
     double calibration_db_spl = 95.0;
-    int rate_hz = 48'000;
 };
 
 /// Changes that could bring every stem nearer to its target, the most helpful first, each with how

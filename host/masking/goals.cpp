@@ -68,6 +68,18 @@ MaskingGoal masking_goal(Stem const& stem) {
     return goal;
 }
 
+std::vector<std::vector<BandGoal>>
+goals_by_band(std::span<MaskingGoal const> goals, std::span<double const> bands_hz) {
+    std::vector<std::vector<BandGoal>> out;
+    for (auto const& goal : goals) {
+        auto& of_stem = out.emplace_back();
+        for (double const hz : bands_hz) {
+            of_stem.push_back(goal.at(hz));
+        }
+    }
+    return out;
+}
+
 BandGoal const& MaskingGoal::at(double hz) const noexcept {
     return hz <= kLowGoal_hz ? low : high;
 }

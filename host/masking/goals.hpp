@@ -2,6 +2,9 @@
 
 #include "host/model/session.hpp"
 
+#include <span>
+#include <vector>
+
 namespace stemlathe {
 
 /// What a stem may expect of the others in a range of frequencies. Values are conventions of
@@ -25,6 +28,10 @@ struct MaskingGoal {
 };
 
 inline constexpr double kLowGoal_hz = 250.0;
+
+/// [goals][bands]
+[[nodiscard]] std::vector<std::vector<BandGoal>>
+goals_by_band(std::span<MaskingGoal const> goals, std::span<double const> bands_hz);
 
 /// From role and label; each step of `priority` in session.toml counts 0.2.
 [[nodiscard]] MaskingGoal masking_goal(Stem const& stem);

@@ -76,12 +76,7 @@ PairSums::PairSums(std::vector<MaskingGoal> goals, std::span<double const> bands
       pairs_(goals_.size() * goals_.size()),
       hop_blame_(goals_.size()),
       hop_most_(goals_.size()) {
-    for (auto const& goal : goals_) {
-        auto& of_stem = band_goals_.emplace_back();
-        for (double const hz : bands_hz) {
-            of_stem.push_back(goal.at(hz));
-        }
-    }
+    band_goals_ = goals_by_band(goals_, bands_hz);
 }
 
 void PairSums::take(StemHop const& hop) {

@@ -98,8 +98,7 @@ class Unmasking {
              .may_change = settings_.may_change,
              .layered = layered_,
              .field = settings_.listening.field,
-             .calibration_db_spl = calibration_db_spl_,
-             .rate_hz = session_.rate_hz}
+             .calibration_db_spl = calibration_db_spl_}
         );
         choose();
         for (int round = 0; settings_.apply && round < kRounds && !fixes_.empty(); ++round) {
@@ -185,7 +184,8 @@ class Unmasking {
                  )}
             );
             std::erase_if(candidates_, [&](Fix const& candidate) {
-                return candidate.pair == fix.pair && candidate.band.band.hz == fix.band.band.hz;
+                return candidate.pair == fix.pair && candidate.boosts == fix.boosts &&
+                       candidate.band.band.hz == fix.band.band.hz;
             });
         }
         return candidates_.size() == before;
@@ -302,6 +302,11 @@ class Unmasking {
         return out;
     }
 
+    /// The fixes that stood the test.
+    [[nodiscard]] std::span<Fix const> applied() const {
+        return after_ ? std::span<Fix const>{fixes_} : std::span<Fix const>{};
+    }
+
     [[nodiscard]] std::vector<std::string> notes() const {
         std::vector<std::string> notes;
         for (auto const& pair : layered_) {
@@ -311,20 +316,28 @@ class Unmasking {
                 spoken_name(files_[pair.masked])
             ));
         }
+        for (auto const& fix : applied()) {
+            if (fix.compensates) {
+                notes.push_back(fmt::format(
+                    "{} was raised by {:.1f} dB for what its cuts took.",
+                    spoken_name(files_[fix.pair.masker]),
+                    fix.band.band.gain_db
+                ));
+            }
+        }
         if (after_ && std::abs(makeup_db_) >= 0.05) {
             notes.push_back(fmt::format(
                 "All stems were changed by {:+.1f} dB, so that the mix is as loud with the fixes "
-                "as "
-                "without.",
+                "as without.",
                 makeup_db_
             ));
         }
         if (!went_too_far_.empty()) {
-            notes.push_back(fmt::format(
-                "{} fixes are gentler than the masking asks for: with more {}.",
-                after_ ? "The" : "There are no",
-                went_too_far_
-            ));
+            notes.push_back(
+                (after_ ? "The fixes are gentler than the masking asks for: with more "
+                        : "No fixes were applied: with them ") +
+                went_too_far_ + "."
+            );
         }
         return notes;
     }

@@ -3,8 +3,7 @@
 #include "service/cli/command.hpp"
 #include "service/cli/job_options.hpp"
 #include "service/cli/printed_report.hpp"
-#include "service/cli/progress_line.hpp"
-#include "service/cli/stop_signals.hpp"
+#include "service/cli/run_job.hpp"
 #include "service/cli/table.hpp"
 
 #include <fmt/format.h>
@@ -114,14 +113,9 @@ int run_master(Words const& words) {
     require("master", "--out <dir>", !options.out.empty());
     auto const job = options.job();
 
-    StopSignals const signals;
-    ProgressLine progress{options.common.quiet};
-    Tasks tasks{options.common.thread_count()};
-    Run run{tasks, signals.token(), progress.sink()};
-    options.common.apply_to(run);
-    auto const backend = options.common.open_backend();
-    auto const report = master(job, *backend, run);
-    progress.clear();
+    auto const report = run_job(options.common, [&](Backend& backend, Run& run) {
+        return master(job, backend, run);
+    });
 
     if (options.common.json) {
         print_report_json(job.out);

@@ -3,8 +3,7 @@
 #include "host/plan/plan_toml.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/job_options.hpp"
-#include "service/cli/progress_line.hpp"
-#include "service/cli/stop_signals.hpp"
+#include "service/cli/run_job.hpp"
 
 #include <fmt/format.h>
 
@@ -43,14 +42,9 @@ int run_plan(Words const& words) {
     require("plan", "SESSION (the folder with the stems)", !options.session.empty());
     auto const job = options.job();
 
-    StopSignals const signals;
-    ProgressLine progress{options.common.quiet};
-    Tasks tasks{options.common.thread_count()};
-    Run run{tasks, signals.token(), progress.sink()};
-    options.common.apply_to(run);
-    auto const backend = options.common.open_backend();
-    auto const plan = resolve_plan(job, *backend, run);
-    progress.clear();
+    auto const plan = run_job(options.common, [&](Backend& backend, Run& run) {
+        return resolve_plan(job, backend, run);
+    });
 
     if (!options.out.empty()) {
         write_text_atomically(options.out, plan_toml(plan));
