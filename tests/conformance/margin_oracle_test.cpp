@@ -1,6 +1,6 @@
 // The masking model's oracle: margins over the masked threshold, who is to blame for them, and what
 // helps, on exact line spectra. Rows are those of the figures that issue 3 holds the model to. Left
-// out: rows 34 and 36 and the polarity of row 37, for a steady spectrum has neither time nor phase.
+// out: row 34 and the polarity of row 37, for a steady spectrum has neither time nor phase.
 
 #include "tests/conformance/masking_figures.hpp"
 
@@ -141,7 +141,7 @@ TEST(MarginOracle, Row37SilenceIsNowhereAndOneStemAloneStandsOverTheThresholdInQ
     EXPECT_EQ(reference::masker_share(alone, 0, 1), std::vector<double>(centres_hz.size(), 0.0));
 }
 
-TEST(MarginOracle, AToneInOneEarIsNotCoveredByNoiseInTheOther) {
+TEST(MarginOracle, Row36AToneInOneEarIsNotCoveredByNoiseInTheOther) {
     auto const left = heard({{}, white_noise(40.0)});
     auto const right = heard({tone(1000.0, 60.0), {}});
     auto const better_db = reference::better_ear_db(

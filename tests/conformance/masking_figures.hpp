@@ -10,6 +10,10 @@
 
 /// The listener of the published figures: sounds of one steady spectrum, in the free field from
 /// the front, the same at both ears, loudness after ANSI S3.4-2007.
+/// Where the rows of issue 3's figures are asserted on exact spectra: 1 to 14 and 17 in
+/// loudness_oracle_test.cpp, 15 and 16 in varying_loudness_oracle_test.cpp, 18, 20 to 24, 26, 27,
+/// 29 and 30 in masked_threshold_oracle_test.cpp, 19, 25, 28, 31 to 33 and 35 to 37 in
+/// margin_oracle_test.cpp. Row 34 is about time: margins_tool_test.cpp alone.
 namespace stemlathe::test {
 
 /// Excitation of each sound behind filters shaped by all of them, [sound][filter].

@@ -136,33 +136,47 @@ inline double sum_over_cam(std::vector<double> const& specific) {
 
 /// Specific loudness as both ears let it pass to one filter and its neighbours: smoothed by
 /// exp(-(0.08 Cam)^2). Source: Moore & Glasberg 2007.
-inline std::vector<double> smoothed(std::vector<double> const& specific) {
+inline std::vector<double> smoothed(std::vector<double> const& specific, double step_cam) {
+    std::vector<double> weights; // [distance in filters]
+    for (std::size_t i = 0; i < specific.size(); ++i) {
+        weights.push_back(std::exp(-std::pow(0.08 * static_cast<double>(i) * step_cam, 2.0)));
+    }
     std::vector<double> out(specific.size(), 0.0);
     for (std::size_t b = 0; b < out.size(); ++b) {
         for (std::size_t i = 0; i < specific.size(); ++i) {
-            double const cams = (static_cast<double>(b) - static_cast<double>(i)) * kStep_cam;
-            out[b] += specific[i] * std::exp(-std::pow(0.08 * cams, 2.0));
+            out[b] += specific[i] * weights[std::max(b, i) - std::min(b, i)];
         }
     }
     return out;
 }
 
-/// Loudness of both ears, sones, each inhibiting the other by 2 / (1 + sech(ratio)^1.5978).
+/// Of each ear.
+struct EarLoudness {
+    double left = 0.0;
+    double right = 0.0;
+
+    [[nodiscard]] double both() const {
+        return left + right;
+    }
+};
+
+/// Loudness of each ear, sones, inhibited by the other by 2 / (1 + sech(ratio)^1.5978).
 /// Source: Moore & Glasberg 2007; ISO 532-2:2017.
-inline double
-inhibited_loudness(std::vector<double> const& left, std::vector<double> const& right) {
-    auto const from_left = smoothed(left);
-    auto const from_right = smoothed(right);
+inline EarLoudness inhibited_loudness(
+    std::vector<double> const& left, std::vector<double> const& right, double step_cam = kStep_cam
+) {
+    auto const from_left = smoothed(left, step_cam);
+    auto const from_right = smoothed(right, step_cam);
     auto const inhibition = [](double other, double own) {
         return 2.0 / (1.0 + std::pow(1.0 / std::cosh(other / own), 1.5978));
     };
-    double loudness = 0.0;
+    EarLoudness loudness;
     for (std::size_t b = 0; b < left.size(); ++b) {
         if (left[b] > 0.0) {
-            loudness += kStep_cam * left[b] / inhibition(from_right[b], from_left[b]);
+            loudness.left += step_cam * left[b] / inhibition(from_right[b], from_left[b]);
         }
         if (right[b] > 0.0) {
-            loudness += kStep_cam * right[b] / inhibition(from_left[b], from_right[b]);
+            loudness.right += step_cam * right[b] / inhibition(from_left[b], from_right[b]);
         }
     }
     return loudness;
