@@ -1,0 +1,90 @@
+#pragma once
+
+#include "service/http/body.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+/// Requests and responses as the application sees them; nothing here knows Asio or Beast.
+namespace stemlathe::service {
+
+/// The methods that are let in; everything else is answered 501.
+enum class Method : std::uint8_t { get, head, post, put, patch, del, options };
+
+[[nodiscard]] std::string_view name_of(Method method) noexcept;
+
+/// Header fields by lower-case name. A name that comes twice has its values joined by ", " (RFC
+/// 9110, 5.3); the fields where that would be dangerous are refused before (see policy.hpp).
+using Fields = std::map<std::string, std::string, std::less<>>;
+
+/// A request whose framing has been checked.
+struct Request {
+    Method method = Method::get;
+    std::string path{}; ///< percent-decoded, begins with "/", no "." or ".." segment
+    std::map<std::string, std::string, std::less<>> query{}; ///< decoded; the last of a name wins
+    Fields fields{};
+    std::string body{}; ///< only where the operation takes one as a whole
+    std::string peer{}; ///< the address it came from
+    std::string id{};   ///< in the log and in every problem document
+    std::map<std::string, std::string, std::less<>> path_values{}; ///< "{session}" of the pattern
+    std::chrono::steady_clock::time_point arrived{};
+
+    /// The field's value; empty where there is none.
+    [[nodiscard]] std::string_view field(std::string_view name) const;
+    [[nodiscard]] std::string const& path_value(std::string_view name) const;
+    [[nodiscard]] std::optional<std::string> query_value(std::string_view name) const;
+};
+
+/// The answer may come later: it is asked for again whenever something was committed, and at the
+/// latest after `at_most` (then the application must give it without waiting).
+struct Wait {
+    std::chrono::milliseconds at_most{};
+};
+
+struct Response {
+    int status = 200;
+    std::vector<std::pair<std::string, std::string>> fields{};
+    std::variant<std::string, FileBody, std::unique_ptr<BodySource>, std::unique_ptr<EventFeed>>
+        body{};
+    bool close = false;                      ///< the connection ends after it
+    std::optional<Wait> wait = std::nullopt; ///< see Wait; the rest is then the answer so far
+
+    Response& with(std::string name, std::string value) &;
+    Response&& with(std::string name, std::string value) &&;
+};
+
+/// What the application says to a request's head, before a byte of its body is read.
+struct Admission {
+    std::optional<Response> refusal{}; ///< the answer; the body is not read
+    std::size_t body_bytes_max = 0;    ///< of a body that is read as a whole
+    std::unique_ptr<BodySink> sink{};  ///< or where the body goes as it comes
+};
+
+/// Everything behind the HTTP front. Calls come from its one application thread, one at a time,
+/// except those of BodySink, BodySource (see body.hpp).
+class Application {
+  public:
+    Application() = default;
+    Application(Application const&) = delete;
+    Application& operator=(Application const&) = delete;
+    virtual ~Application() = default;
+
+    /// Finds the operation and decides by the head alone: rights, quota, offset.
+    [[nodiscard]] virtual Admission admit(Request& head) = 0;
+    /// Answers a request that was admitted and has no sink. Throws nothing but std::bad_alloc.
+    [[nodiscard]] virtual Response answer(Request const& request) = 0;
+    /// A problem document for what the front itself refuses (framing, size, time).
+    [[nodiscard]] virtual Response
+    refuse(int status, std::string_view kind, std::string_view detail) = 0;
+};
+
+} // namespace stemlathe::service
