@@ -1,11 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <span>
 #include <string>
+#include <vector>
 
 /// Files named by their content: the same bytes are kept once, and a file never changes.
 namespace stemlathe::service {
@@ -27,18 +28,31 @@ class BlobStore {
     /// than a day is swept away at start.
     [[nodiscard]] virtual std::filesystem::path const& workshop() const noexcept = 0;
 
-    /// Makes a finished file of the workshop a blob: hash, fsync, rename, fsync of the folder. The
-    /// file is gone from its old place. Only then may the database speak of it.
-    /// @throws Failure{storage_full, storage_failed}
+    /// Makes a finished file on the store's file system a blob: hash, fsync, rename, fsync of the
+    /// folder. The file is gone from its old place. Only then may the database speak of it, and it
+    /// must within a day (note_blob): a blob without a row is garbage.
+    /// @throws Failure{storage_full, storage_failed}; after a failed fsync the file is gone, for
+    /// the kernel may have dropped its bytes: make it anew
     [[nodiscard]] virtual Blob publish(std::filesystem::path const& file) = 0;
 
-    /// @throws Failure{not_found} there is no such blob; {storage_failed} its size is wrong
-    [[nodiscard]] virtual std::shared_ptr<int const> open(std::string const& digest) const = 0;
+    /// A read-only descriptor, closed by its deleter; it stays readable when the blob is removed.
+    /// @throws Failure{not_found} there is no such blob; {storage_failed} its size is another
+    [[nodiscard]] virtual std::shared_ptr<int const>
+    open(std::string const& digest, std::int64_t bytes) const = 0;
 
     /// Puts the blob, read-only, at `path` for a job (a link where it can be one).
+    /// @throws Failure{not_found, storage_full, storage_failed}
     virtual void place(std::string const& digest, std::filesystem::path const& path) const = 0;
 
-    virtual void remove(std::string const& digest) = 0;
+    /// Removes the blob unless somebody published it within the last `grace`; that is decided so
+    /// that a `publish` at the same moment, here or on another machine, does not lose it.
+    /// @returns false: it stays
+    [[nodiscard]] virtual bool
+    remove(std::string const& digest, std::chrono::milliseconds grace) = 0;
+
+    /// Digests of the blobs that were published longer than `grace` ago.
+    [[nodiscard]] virtual std::vector<std::string> older_than(std::chrono::milliseconds grace
+    ) const = 0;
 
     /// Bytes that can still be written before the store keeps the rest free.
     [[nodiscard]] virtual std::int64_t room_bytes() const = 0;

@@ -12,16 +12,23 @@
 #include <vector>
 
 /// SQL behind one interface: the same text for SQLite and PostgreSQL. Parameters are $1, $2, ...;
-/// now_ms() is the database's clock in milliseconds since 1970.
+/// now_ms() is the database's clock in milliseconds since 1970, the same throughout a statement.
 namespace stemlathe::service {
 
 /// A parameter or a column: nothing, a whole number, or text (UTF-8).
 using Value = std::variant<std::nullptr_t, std::int64_t, std::string>;
 
-/// One row of a result. A column that is not there, or of another kind, is a bug.
+/// Text where there is some, else SQL's NULL.
+[[nodiscard]] Value value_of(std::optional<std::string> text);
+[[nodiscard]] Value value_of(std::optional<std::int64_t> number);
+
+/// One row of a result; it may outlive the Rows it came from. A column that is not there, or of
+/// another kind, is a bug.
 class Row {
   public:
-    Row(std::span<std::string const> names, std::vector<Value> values);
+    using Names = std::shared_ptr<std::vector<std::string> const>;
+
+    Row(Names names, std::vector<Value> values);
 
     [[nodiscard]] std::int64_t integer(std::string_view column) const;
     [[nodiscard]] std::string const& text(std::string_view column) const;
@@ -31,11 +38,11 @@ class Row {
   private:
     [[nodiscard]] Value const& at(std::string_view column) const;
 
-    std::span<std::string const> names_;
+    Names names_;
     std::vector<Value> values_;
 };
 
-/// Rows with the names of their columns; the names outlive the rows.
+/// The rows of a result, in its order.
 class Rows {
   public:
     Rows(std::vector<std::string> names, std::vector<std::vector<Value>> rows);
@@ -57,10 +64,10 @@ class Rows {
     }
 
     /// The first row. There must be one.
-    [[nodiscard]] Row const& front() const;
+    [[nodiscard]] Row const& front() const&;
+    [[nodiscard]] Row front() &&;
 
   private:
-    std::unique_ptr<std::vector<std::string> const> names_;
     std::vector<Row> rows_;
 };
 
@@ -72,19 +79,30 @@ class Database {
     Database& operator=(Database const&) = delete;
     virtual ~Database() = default;
 
-    /// Runs one statement. @throws Failure{storage_full, storage_failed, internal}
+    /// Runs one statement.
+    /// @throws Failure{storage_full, storage_failed, out_of_memory}; {internal} the statement is
+    /// wrong or breaks a constraint (what may happen has ON CONFLICT)
     virtual Rows query(std::string_view sql, std::span<Value const> values) = 0;
 
     Rows query(std::string_view sql, std::initializer_list<Value> values = {}) {
         return query(sql, std::span<Value const>{values.begin(), values.size()});
     }
 
-    /// "" or " FOR UPDATE OF j SKIP LOCKED": the one clause that differs.
+    /// Runs statements without parameters, one after another.
+    virtual void run_script(std::string_view sql) = 0;
+
+    /// "" or " FOR UPDATE OF j SKIP LOCKED": so that two who claim at once take different jobs.
     [[nodiscard]] virtual std::string_view skip_locked() const noexcept = 0;
 
+    /// The type of a key that counts up by itself and is never used twice.
+    [[nodiscard]] virtual std::string_view identity() const noexcept = 0;
+
+    /// For Transaction.
     virtual void begin() = 0;
     virtual void commit() = 0;
     virtual void roll_back() noexcept = 0;
+
+    [[nodiscard]] virtual bool in_transaction() const noexcept = 0;
 };
 
 /// What is done between its making and `commit` is done as a whole or not at all. Not nestable.

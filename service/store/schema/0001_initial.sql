@@ -7,7 +7,6 @@ CREATE TABLE tenant(
   weight BIGINT NOT NULL DEFAULT 100,          -- share of the machine against other clients
   max_running BIGINT NOT NULL DEFAULT 8, max_queued BIGINT NOT NULL DEFAULT 500,
   quota_bytes BIGINT NOT NULL, used_bytes BIGINT NOT NULL DEFAULT 0,  -- reserved when an upload is made
-  vlast BIGINT NOT NULL DEFAULT 0,             -- virtual finish of the last job, see job
   created BIGINT NOT NULL);
 
 -- Who may do what. The secret is kept as SHA-256 only.
@@ -38,6 +37,7 @@ CREATE TABLE upload(
   role TEXT, filename TEXT, sha256 TEXT, bytes BIGINT NOT NULL,
   digest TEXT, created BIGINT NOT NULL, expires BIGINT NOT NULL, boot TEXT NOT NULL, durable BIGINT NOT NULL DEFAULT 0);
 CREATE INDEX upload_expiry ON upload(expires) WHERE state='receiving';
+CREATE INDEX upload_digest ON upload(digest) WHERE digest IS NOT NULL;
 
 -- Files of a session: stems, the reference mix, references, attachments.
 CREATE TABLE stem(
@@ -49,6 +49,7 @@ CREATE TABLE stem(
   media TEXT, findings TEXT,                   -- JSON: what the probe found
   version BIGINT NOT NULL DEFAULT 1, created BIGINT NOT NULL, deleted BIGINT);
 CREATE INDEX stem_list ON stem(session, id) WHERE deleted IS NULL;
+CREATE INDEX stem_digest ON stem(digest) WHERE digest IS NOT NULL;
 
 CREATE TABLE preset(
   id TEXT PRIMARY KEY, tenant TEXT NOT NULL REFERENCES tenant(id), name TEXT NOT NULL, plan TEXT NOT NULL, deliveries TEXT NOT NULL,
@@ -62,9 +63,13 @@ CREATE TABLE plan(
   version BIGINT NOT NULL DEFAULT 1, created BIGINT NOT NULL, deleted BIGINT);
 CREATE INDEX plan_list ON plan(session, id) WHERE deleted IS NULL;
 
--- The queue. Start-time fair queueing: the lowest vfinish runs next, vfinish = max(V, the tenant's vlast) + cost / weights.
+-- The queue. Start-time fair queueing: the lowest vfinish runs next. A flow is a client's jobs of one class; its next
+-- job starts, in virtual time, where its last one ends (vlast), but not before the jobs that are there now.
+CREATE TABLE flow(
+  tenant TEXT NOT NULL REFERENCES tenant(id), class TEXT NOT NULL, vlast BIGINT NOT NULL, PRIMARY KEY(tenant, class));
 CREATE TABLE job(
   id TEXT PRIMARY KEY, tenant TEXT NOT NULL REFERENCES tenant(id),
+  session TEXT, subject TEXT NOT NULL,         -- for its events: the render or stem it is about
   kind TEXT NOT NULL CHECK(kind IN('probe','render','analysis')),
   class TEXT NOT NULL CHECK(class IN('preview','normal','bulk')),
   state TEXT NOT NULL CHECK(state IN('queued','leased','succeeded','failed','canceled','dead')),
@@ -74,11 +79,15 @@ CREATE TABLE job(
   run_after BIGINT NOT NULL DEFAULT 0, attempt BIGINT NOT NULL DEFAULT 0, max_attempts BIGINT NOT NULL DEFAULT 5,
   shortages BIGINT NOT NULL DEFAULT 0,         -- times it was put back because something was full
   fence BIGINT NOT NULL DEFAULT 0, owner TEXT, lease_until BIGINT NOT NULL DEFAULT 0,
-  cancel_req BIGINT NOT NULL DEFAULT 0, progress BIGINT NOT NULL DEFAULT 0, stage TEXT, error TEXT, result TEXT,
+  cancel_req BIGINT NOT NULL DEFAULT 0,
+  progress BIGINT NOT NULL DEFAULT 0, stage TEXT, told BIGINT NOT NULL DEFAULT 0,  -- as the last progress event said, and when
+  error TEXT, result TEXT,
   created BIGINT NOT NULL, started BIGINT, finished BIGINT);
 CREATE INDEX job_pick ON job(vfinish, id) WHERE state='queued';
-CREATE INDEX job_running ON job(tenant, kind) WHERE state='leased';
+CREATE INDEX job_waiting ON job(tenant, cost) WHERE state='queued';
+CREATE INDEX job_running ON job(tenant, kind) WHERE state='leased';  -- lease_until is in no index: heartbeats stay cheap
 CREATE INDEX job_virtual ON job(vstart) WHERE state IN('queued','leased');
+-- One row per lease. Who broke a job, and where, is how one that kills its executors is told from a sick device.
 CREATE TABLE attempt(
   job TEXT NOT NULL REFERENCES job(id), fence BIGINT NOT NULL, owner TEXT NOT NULL, device TEXT,
   started BIGINT NOT NULL, ended BIGINT, outcome TEXT, detail TEXT, PRIMARY KEY(job, fence));
@@ -87,6 +96,7 @@ CREATE TABLE attempt(
 CREATE TABLE blob(
   digest TEXT PRIMARY KEY, bytes BIGINT NOT NULL, crc32 BIGINT NOT NULL,
   state TEXT NOT NULL CHECK(state IN('live','deleting')), last_ref BIGINT NOT NULL);
+CREATE INDEX blob_age ON blob(last_ref);
 CREATE TABLE output(
   job TEXT NOT NULL REFERENCES job(id), name TEXT NOT NULL, digest TEXT NOT NULL REFERENCES blob(digest),
   bytes BIGINT NOT NULL, profile TEXT, fence BIGINT NOT NULL, PRIMARY KEY(job, name));
@@ -133,6 +143,9 @@ CREATE TABLE delivery(
 -- What happened, in order: progress streams read it.
 CREATE TABLE event(
   seq {IDENTITY}, tenant TEXT NOT NULL, session TEXT, type TEXT NOT NULL, subject TEXT NOT NULL, data TEXT NOT NULL, at BIGINT NOT NULL);
+CREATE INDEX event_tenant ON event(tenant, seq);
+CREATE INDEX event_session ON event(session, seq) WHERE session IS NOT NULL;
+CREATE INDEX event_progress ON event(at) WHERE type='job.progress';
 
 CREATE TABLE idempotency(
   tenant TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, status BIGINT, response TEXT, expires BIGINT NOT NULL,

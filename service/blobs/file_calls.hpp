@@ -1,0 +1,42 @@
+#pragma once
+
+#include "kernels/base/failure.hpp"
+#include "service/blobs/blob_store.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+/// System calls of the blob store with their errors in words. Private to service/blobs.
+namespace stemlathe::service {
+
+/// "cannot <action> <path>: <why>"; not_found, storage_full or storage_failed by the errno.
+[[nodiscard]] Failure
+blob_failure(int error, std::string_view action, std::filesystem::path const& path);
+
+/// A descriptor that its last owner closes.
+using Descriptor = std::shared_ptr<int const>;
+
+/// @throws Failure{not_found, storage_failed}
+[[nodiscard]] Descriptor open_to_read(std::filesystem::path const& path);
+
+/// SHA-256, CRC-32 (ISO 3309) and size of the file's bytes, in one reading.
+[[nodiscard]] Blob digest_of(int descriptor, std::filesystem::path const& path);
+
+void sync_folder(std::filesystem::path const& folder);
+
+/// Renames where nothing is at `to`. @returns false: something is
+[[nodiscard]] bool
+rename_to_free_name(std::filesystem::path const& from, std::filesystem::path const& to);
+
+/// Sets the file's time to now.
+void touch(int descriptor, std::filesystem::path const& path);
+
+[[nodiscard]] bool
+is_older(std::filesystem::file_time_type time, std::chrono::milliseconds grace) noexcept;
+
+/// A copy that only its owner may read and nobody write. Nothing is left where it fails.
+void copy_whole(std::filesystem::path const& from, std::filesystem::path const& to);
+
+} // namespace stemlathe::service

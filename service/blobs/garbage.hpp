@@ -1,0 +1,26 @@
+#pragma once
+
+#include "service/blobs/blob_store.hpp"
+#include "service/store/database.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace stemlathe::service {
+
+struct GarbageRules {
+    std::chrono::milliseconds unreferenced = std::chrono::hours{24}; ///< then it may go
+    std::chrono::milliseconds deleted =
+        std::chrono::hours{30 * 24}; ///< so long a stem is in the bin
+};
+
+/// Removes blobs that nothing refers to: marks them (commit), unlinks, drops the row (commit).
+/// Whatever dies in between, the next call goes on from there; at most a hundred at a time.
+/// @returns how many were removed; call it until 0
+std::int64_t collect_garbage(Database& database, BlobStore& blobs, GarbageRules const& rules);
+
+/// Removes blobs that the database does not know: published, but whoever did died before he could
+/// say so. Reads every folder of the store: once a day. @returns how many
+std::int64_t remove_unknown_blobs(Database& database, BlobStore& blobs, GarbageRules const& rules);
+
+} // namespace stemlathe::service

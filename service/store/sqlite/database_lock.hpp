@@ -1,0 +1,26 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+
+namespace stemlathe::service {
+
+/// Holds a database for one connection of one process: two that write are what SQLite's WAL-reset
+/// bug needs. A lock of the kind that dies with its process and that no forked child keeps alive.
+class DatabaseLock {
+  public:
+    /// Locks "<database>-lock". @throws Failure{invalid_argument} somebody else holds it;
+    /// {storage_full, storage_failed} it cannot be made
+    explicit DatabaseLock(std::filesystem::path const& database);
+    DatabaseLock(DatabaseLock const&) = delete;
+    DatabaseLock& operator=(DatabaseLock const&) = delete;
+    ~DatabaseLock();
+
+  private:
+    int descriptor_ = -1;
+    ino_t inode_ = 0;
+    dev_t device_ = 0;
+};
+
+} // namespace stemlathe::service
