@@ -59,6 +59,9 @@ class Mastered : public ::testing::Test {
         if (!options.plan.empty()) {
             job.plan = parse_plan(options.plan, "plan.toml");
         }
+        if (!unmasks_ && !job.plan.masking_fix) {
+            job.plan.masking_fix = false;
+        }
         return job;
     }
 
@@ -87,6 +90,9 @@ class Mastered : public ::testing::Test {
         return bytes;
     }
 
+    /// Whether plans that do not say so analyse and mend maskings; most tests are about other
+    /// things.
+    bool unmasks_ = false;
     TempFolder folder_;
     std::unique_ptr<Backend> backend_ = open_backend(parse_backend_choice("cpu"));
 };

@@ -22,6 +22,10 @@ namespace {
 
 class Unmask : public Mastered {
   protected:
+    Unmask() {
+        unmasks_ = true;
+    }
+
     void write_demo_song() {
         Tasks tasks{2};
         stemlathe::Run run{tasks, {}, {}};

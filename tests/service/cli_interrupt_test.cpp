@@ -1,3 +1,4 @@
+#include "formats/atomic_file.hpp"
 #include "tests/service/program.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -16,16 +17,19 @@ class Interrupt : public testing::TestWithParam<int> {
   protected:
     void SetUp() override {
         write_session(song, kLong_s);
+        write_text(plan, "[masking]\nfix = \"off\"\n");
     }
 
     TempFolder const temp{};
     std::filesystem::path const song = temp.path() / "song";
     std::filesystem::path const out = temp.path() / "out";
+    std::filesystem::path const plan =
+        temp.path() / "plan.toml"; ///< no analysis: sooner at "deliver"
 };
 
 TEST_P(Interrupt, StopsMasterAndLeavesNothing) {
     for (auto const* stage : {"survey", "render", "deliver"}) {
-        Program program{{"master", song, "--out", out}};
+        Program program{{"master", song, "--out", out, "--plan", plan}};
         ASSERT_TRUE(program.await(stage)) << program.outcome().err;
         program.send(GetParam());
         auto const outcome = program.outcome();
