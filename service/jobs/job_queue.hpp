@@ -1,94 +1,89 @@
 #pragma once
 
-#include "service/blobs/blob_store.hpp"
+#include "service/jobs/job_types.hpp"
+#include "service/store/crash_point.hpp"
 #include "service/store/database.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 /// The queue inside the database: every change is one transaction, and whoever lost his lease can
-/// change nothing (its fence is stale).
+/// change nothing (its fence is stale). All times are the database's.
 namespace stemlathe::service {
 
-struct NewJob {
-    std::string tenant{};
-    std::string kind = "render";  ///< probe, render, analysis
-    std::string klass = "normal"; ///< preview, normal, bulk
-    std::string spec{};           ///< JSON: all that the executor needs
-    std::int64_t cost_ms = 0;     ///< estimated time on one machine
-    bool needs_gpu = false;
-    std::int64_t gpu_mb = 0;
-};
-
-struct Lease {
-    std::string job{};
-    std::string tenant{};
-    std::string kind{};
-    std::string spec{};
-    std::int64_t fence = 0;
-    std::int64_t attempt = 0;
-};
-
-/// One file that a job made.
-struct Output {
-    std::string name{}; ///< relative, "masters/cd/song.wav"
-    std::string profile{};
-    Blob blob{};
-};
-
-/// How an attempt failed, and so what becomes of the job (reference: retry classes).
-enum class Outcome : std::uint8_t {
-    input,    ///< the audio or the plan: failed, never again
-    shortage, ///< memory or disk short: queued again, the attempt does not count
-    broken,   ///< a crash, a lost lease, storage: again, at most max_attempts times
-};
-
-struct Claimant {
-    std::string owner{};
-    std::vector<std::string> kinds{};
-    bool has_gpu = false;
-    std::int64_t gpu_mb = 0;
-    std::int64_t lease_ms = 30'000;
-    bool previews_only = false; ///< a slot that is kept for previews
-};
-
-/// What the queue lets in.
-struct QueueLimits {
-    std::int64_t queued_cost_ms_max = 4 * 3'600'000; ///< of all tenants together
-};
+/// Called in the transaction in which a job ends, once for each job: rows of renders and stems, and
+/// their events, go with it. A throw undoes the end: whoever reported it gets the exception.
+using OnJobEnd = std::function<void(Database&, JobEnd const&)>;
 
 class JobQueue {
   public:
-    JobQueue(Database& database, QueueLimits limits) noexcept;
+    /// The queue itself writes "job.queued", "job.started" and "job.progress".
+    JobQueue(Database& database, QueueLimits limits, OnJobEnd on_end = {});
 
     /// Within the caller's transaction. @returns the job's id
-    /// @throws QueueFull the tenant's or the whole queue's limit is reached
+    /// @throws QueueFull the tenant's or the whole queue's limit is reached; {not_found} no tenant
     std::string enqueue(NewJob const& job);
+
+    /// The next job in fair order that the claimant can run, leased to him.
     [[nodiscard]] std::optional<Lease> claim(Claimant const& claimant);
+
+    /// Keeps the lease; progress becomes an event where it changed, at most 4 times a second.
+    /// @param progress  0..100
     /// @returns nothing when the lease is lost: stop at once; else whether it shall be cancelled
     [[nodiscard]] std::optional<bool> heartbeat(
         Lease const& lease, std::int64_t lease_ms, std::int64_t progress, std::string_view stage
     );
-    /// Outputs, result and state in one commit. @returns false: the lease was lost, throw it away
+
+    /// Outputs, result and state in one commit. The blobs have been published.
+    /// @returns false: the lease was lost, throw the work away
     [[nodiscard]] bool
     complete(Lease const& lease, std::vector<Output> const& outputs, std::string_view result);
+
+    /// What becomes of the job: see Outcome. @returns false: the lease was lost
     [[nodiscard]] bool
     fail(Lease const& lease, Outcome outcome, std::string_view code, std::string_view sentence);
+
     /// Gives the job back unharmed (drain): the attempt does not count.
+    /// @returns false: the lease was lost
     bool release(Lease const& lease);
-    /// Ends a lease that was asked to cancel.
+
+    /// Ends a lease that was asked to cancel. @returns false: it was not, or the lease was lost
     bool cancelled(Lease const& lease);
-    /// @returns false: it is over already (the cancel lost the race)
+
+    /// A waiting job ends at once, a running one is asked to.
+    /// @returns false: it is over already (the cancel lost the race), or there is no such job
     [[nodiscard]] bool cancel(std::string const& job);
-    /// Takes back what dead workers hold. @returns how many
+
+    /// Takes back what dead workers hold, a hundred jobs at a time. @returns how many
     std::int64_t reap();
 
+    [[nodiscard]] std::optional<JobStatus> find(std::string const& job);
+    /// Its leases, the first one first.
+    [[nodiscard]] std::vector<Attempt> attempts(std::string const& job);
+    /// @returns nothing where the job does not wait
+    [[nodiscard]] std::optional<Place> place(std::string const& job);
+
   private:
+    struct Held; ///< a job's row as far as an end needs it
+
+    void refuse_when_full(NewJob const& job, std::int64_t queued_max);
+    [[nodiscard]] std::optional<Held> held(Lease const& lease);
+    [[nodiscard]] static Held held_of(Row const& row);
+    void finish(Held const& job, JobEnd end);
+    void break_off(Held const& job, std::string_view code, std::string_view sentence);
+    void fall_short(Held const& job, std::string_view code, std::string_view sentence);
+    void put_back(Held const& job, std::int64_t wait_ms, std::string_view reason);
+    void count_waiting(Held const& job, std::int64_t more);
+    void end_attempt(Held const& job, std::string_view outcome, std::string_view detail);
+    void tell(Held const& job, std::string_view type, std::string const& data);
+
     Database& database_;
     QueueLimits limits_;
+    OnJobEnd on_end_;
 };
 
 } // namespace stemlathe::service

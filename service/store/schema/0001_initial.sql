@@ -63,10 +63,12 @@ CREATE TABLE plan(
   version BIGINT NOT NULL DEFAULT 1, created BIGINT NOT NULL, deleted BIGINT);
 CREATE INDEX plan_list ON plan(session, id) WHERE deleted IS NULL;
 
--- The queue. Start-time fair queueing: the lowest vfinish runs next. A flow is a client's jobs of one class; its next
--- job starts, in virtual time, where its last one ends (vlast), but not before the jobs that are there now.
+-- The queue. Self-clocked fair queueing: the lowest vfinish runs next. A flow is a client's jobs of one class; its next
+-- job starts, in virtual time, where its last one ends (vlast), but not before the one that was started last.
 CREATE TABLE flow(
-  tenant TEXT NOT NULL REFERENCES tenant(id), class TEXT NOT NULL, vlast BIGINT NOT NULL, PRIMARY KEY(tenant, class));
+  tenant TEXT NOT NULL REFERENCES tenant(id), class TEXT NOT NULL, vlast BIGINT NOT NULL,
+  waiting BIGINT NOT NULL DEFAULT 0, waiting_cost BIGINT NOT NULL DEFAULT 0,  -- of its jobs that are queued
+  PRIMARY KEY(tenant, class));
 CREATE TABLE job(
   id TEXT PRIMARY KEY, tenant TEXT NOT NULL REFERENCES tenant(id),
   session TEXT, subject TEXT NOT NULL,         -- for its events: the render or stem it is about
@@ -81,12 +83,11 @@ CREATE TABLE job(
   fence BIGINT NOT NULL DEFAULT 0, owner TEXT, lease_until BIGINT NOT NULL DEFAULT 0,
   cancel_req BIGINT NOT NULL DEFAULT 0,
   progress BIGINT NOT NULL DEFAULT 0, stage TEXT, told BIGINT NOT NULL DEFAULT 0,  -- as the last progress event said, and when
-  error TEXT, result TEXT,
+  error_code TEXT, error TEXT, result TEXT,
   created BIGINT NOT NULL, started BIGINT, finished BIGINT);
 CREATE INDEX job_pick ON job(vfinish, id) WHERE state='queued';
-CREATE INDEX job_waiting ON job(tenant, cost) WHERE state='queued';
 CREATE INDEX job_running ON job(tenant, kind) WHERE state='leased';  -- lease_until is in no index: heartbeats stay cheap
-CREATE INDEX job_virtual ON job(vstart) WHERE state IN('queued','leased');
+CREATE INDEX job_served ON job(vfinish) WHERE fence>0;               -- its last is the virtual time
 -- One row per lease. Who broke a job, and where, is how one that kills its executors is told from a sick device.
 CREATE TABLE attempt(
   job TEXT NOT NULL REFERENCES job(id), fence BIGINT NOT NULL, owner TEXT NOT NULL, device TEXT,

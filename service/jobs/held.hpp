@@ -1,0 +1,36 @@
+#pragma once
+
+#include "service/jobs/job_queue.hpp"
+
+/// Private to service/jobs.
+namespace stemlathe::service {
+
+/// A job's row as far as an end needs it.
+struct JobQueue::Held {
+    std::string id{};
+    std::string tenant{};
+    std::optional<std::string> session = std::nullopt;
+    std::string subject{};
+    std::string kind{};
+    std::string klass{};
+    std::string spec{};
+    std::int64_t cost_ms = 0;
+    std::int64_t fence = 0;
+    std::int64_t attempt = 0;
+    std::int64_t attempts_max = 0;
+    std::int64_t shortages = 0;
+    bool is_cancel_asked = false;
+};
+
+/// The columns of Held.
+inline constexpr std::string_view kHeldColumns = "id, tenant, session, subject, kind, class, spec, "
+                                                 "cost, fence, attempt, max_attempts, shortages,"
+                                                 " cancel_req";
+
+/// `text` as a JSON string, with its quotes.
+[[nodiscard]] std::string quoted(std::string_view text);
+
+/// Commits between two crash points.
+void commit(Transaction& transaction, CrashSite before, CrashSite after);
+
+} // namespace stemlathe::service

@@ -1,0 +1,122 @@
+#pragma once
+
+#include "service/blobs/blob_store.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What goes into the queue and comes out of it.
+namespace stemlathe::service {
+
+struct NewJob {
+    std::string tenant{};
+    std::optional<std::string> session = std::nullopt;
+    std::string subject{};        ///< the render or stem that its events are about; empty: the job
+    std::string kind = "render";  ///< probe, render, analysis
+    std::string klass = "normal"; ///< preview, normal, bulk
+    std::string spec{};           ///< JSON: all that the executor needs
+    std::int64_t cost_ms = 0;     ///< estimated time on one machine
+    bool needs_gpu = false;
+    std::int64_t gpu_mb = 0;
+    std::int64_t protocol = 1; ///< the least that a worker must speak
+    std::int64_t attempts_max = 5;
+};
+
+struct Lease {
+    std::string job{};
+    std::string tenant{};
+    std::string subject{};
+    std::string kind{};
+    std::string spec{};
+    std::int64_t fence = 0;   ///< grows with each lease of the job
+    std::int64_t attempt = 0; ///< from 1
+};
+
+/// One file that a job made.
+struct Output {
+    std::string name{}; ///< relative, "masters/cd/song.wav"
+    std::string profile{};
+    Blob blob{};
+};
+
+/// How an attempt failed, and so what becomes of the job.
+enum class Outcome : std::uint8_t {
+    input,    ///< the audio or the plan: failed, never again
+    shortage, ///< memory or disk short: queued again, the attempt does not count; failed once it
+              ///< has waited for half an hour
+    broken,   ///< a crash, a lost lease, storage: again, at most attempts_max times, then dead
+};
+
+struct Claimant {
+    std::string owner{};
+    std::optional<std::string> device = std::nullopt; ///< kept with the attempt
+    std::vector<std::string> kinds{};                 ///< at least one
+    bool has_gpu = false;
+    std::int64_t gpu_mb = 0;
+    std::int64_t protocol = 1;
+    std::int64_t lease_ms = 30'000;
+    bool previews_only = false; ///< a slot that is kept for previews
+};
+
+/// What the queue lets in.
+struct QueueLimits {
+    std::int64_t queued_cost_ms_max = std::int64_t{4} * 3'600'000; ///< of all tenants together
+    std::int64_t slots = 1; ///< jobs that run at a time; estimates are divided by it
+    std::uint64_t seed = 0; ///< of the random part of waiting times
+};
+
+/// A job that is over.
+struct JobEnd {
+    std::string job{};
+    std::string tenant{};
+    std::optional<std::string> session = std::nullopt;
+    std::string subject{};
+    std::string kind{};
+    std::string spec{};
+    std::string state{};  ///< succeeded, failed, canceled, dead
+    std::string result{}; ///< of one that succeeded
+    std::string code{};   ///< of one that failed or is dead, and in words:
+    std::string sentence{};
+};
+
+struct JobStatus {
+    std::string job{};
+    std::string tenant{};
+    std::string subject{};
+    std::string kind{};
+    std::string klass{};
+    std::string state{}; ///< queued, leased, or as in JobEnd
+    std::int64_t progress = 0;
+    std::optional<std::string> stage = std::nullopt;
+    std::int64_t attempt = 0;
+    std::int64_t fence = 0;
+    bool is_cancel_asked = false;
+    std::optional<std::string> error_code = std::nullopt; ///< also of an attempt that is repeated
+    std::optional<std::string> error = std::nullopt;
+    std::optional<std::string> result = std::nullopt;
+    std::int64_t created_ms = 0;
+    std::optional<std::int64_t> started_ms = std::nullopt; ///< its last attempt
+    std::optional<std::int64_t> finished_ms = std::nullopt;
+};
+
+/// One lease of a job. A job that was `broken` or `lost` on two devices is poison.
+struct Attempt {
+    std::int64_t fence = 0;
+    std::string owner{};
+    std::optional<std::string> device = std::nullopt;
+    std::int64_t started_ms = 0;
+    std::optional<std::int64_t> ended_ms = std::nullopt;
+    std::optional<std::string> outcome = std::nullopt; ///< succeeded, input, shortage, broken,
+                                                       ///< lost, released, canceled
+    std::optional<std::string> detail = std::nullopt;
+};
+
+/// Where a waiting job stands among those of its kind.
+struct Place {
+    std::int64_t position = 0; ///< from 1: it is next
+    std::int64_t wait_ms = 0;  ///< estimated from costs until it starts
+};
+
+} // namespace stemlathe::service

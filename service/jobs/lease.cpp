@@ -1,0 +1,121 @@
+#include "kernels/base/assert.hpp"
+#include "service/jobs/held.hpp"
+#include "service/store/events.hpp"
+
+#include <fmt/format.h>
+
+namespace stemlathe::service {
+
+namespace {
+
+/// The pick is materialised: a planner may run a sub-select with a LIMIT more than once, and would
+/// then lease more than one job.
+constexpr std::string_view kClaim = R"sql(
+WITH pick AS MATERIALIZED (
+  SELECT j.id FROM job j
+  WHERE j.state = 'queued' AND j.run_after <= now_ms() AND j.proto_min <= $5
+    AND j.need_gpu <= $3 AND ($3 = 0 OR j.gpu_mb <= $4)
+    AND ($6 = 0 OR j.class = 'preview') AND j.kind IN({kinds})
+    AND (SELECT count(*) FROM job r WHERE r.tenant = j.tenant AND r.kind = j.kind
+         AND r.state = 'leased') < (SELECT t.max_running FROM tenant t WHERE t.id = j.tenant)
+  ORDER BY j.vfinish, j.id LIMIT 1{skip_locked})
+UPDATE job SET state = 'leased', fence = fence + 1, attempt = attempt + 1, owner = $1,
+  lease_until = now_ms() + $2, started = now_ms(), progress = 0, stage = NULL, told = 0
+FROM pick WHERE job.id = pick.id RETURNING {columns})sql";
+
+std::string claim_sql(std::size_t kinds, std::string_view skip_locked) {
+    constexpr std::size_t kFirst = 7;
+    std::string places;
+    for (std::size_t i = 0; i < kinds; ++i) {
+        places += fmt::format("{}${}", i == 0 ? "" : ", ", kFirst + i);
+    }
+    // Qualified for PostgreSQL, where pick.id is an id too.
+    std::string columns = "job.id AS id";
+    columns += kHeldColumns.substr(std::string_view{"id"}.size());
+    return fmt::format(
+        fmt::runtime(kClaim),
+        fmt::arg("kinds", places),
+        fmt::arg("skip_locked", skip_locked),
+        fmt::arg("columns", columns)
+    );
+}
+
+} // namespace
+
+std::optional<Lease> JobQueue::claim(Claimant const& claimant) {
+    STEMLATHE_ASSERT(!claimant.kinds.empty());
+    std::vector<Value> values{
+        claimant.owner,
+        claimant.lease_ms,
+        std::int64_t{claimant.has_gpu ? 1 : 0},
+        claimant.gpu_mb,
+        claimant.protocol,
+        std::int64_t{claimant.previews_only ? 1 : 0}};
+    values.insert(values.end(), claimant.kinds.begin(), claimant.kinds.end());
+
+    Transaction transaction{database_};
+    auto const rows =
+        database_.query(claim_sql(claimant.kinds.size(), database_.skip_locked()), values);
+    if (rows.empty()) {
+        return std::nullopt;
+    }
+    auto const job = held_of(rows.front());
+    count_waiting(job, -1);
+    database_.query(
+        "INSERT INTO attempt(job, fence, owner, device, started) VALUES($1, $2, $3, $4, now_ms())",
+        {job.id, job.fence, claimant.owner, value_of(claimant.device)}
+    );
+    tell(
+        job,
+        "job.started",
+        fmt::format(R"({{"job":"{}","kind":"{}","attempt":{}}})", job.id, job.kind, job.attempt)
+    );
+    commit(transaction, CrashSite::claim_before_commit, CrashSite::claim_after_commit);
+    return Lease{
+        .job = job.id,
+        .tenant = job.tenant,
+        .subject = job.subject,
+        .kind = job.kind,
+        .spec = job.spec,
+        .fence = job.fence,
+        .attempt = job.attempt};
+}
+
+std::optional<bool> JobQueue::heartbeat(
+    Lease const& lease, std::int64_t lease_ms, std::int64_t progress, std::string_view stage
+) {
+    constexpr std::int64_t kBetweenEvents_ms = 250;
+    STEMLATHE_ASSERT(progress >= 0 && progress <= 100);
+    Transaction transaction{database_};
+    auto const kept = database_.query(
+        "UPDATE job SET lease_until = now_ms() + $3 WHERE id = $1 AND fence = $2"
+        " AND state = 'leased' RETURNING cancel_req, tenant, session, subject",
+        {lease.job, lease.fence, lease_ms}
+    );
+    if (kept.empty()) {
+        return std::nullopt;
+    }
+    // The row holds what was told last, so what is left out now is told with the next heartbeat.
+    auto const told = database_.query(
+        "UPDATE job SET progress = $2, stage = $3, told = now_ms() WHERE id = $1"
+        " AND told <= now_ms() - $4 AND (progress <> $2 OR COALESCE(stage, '') <> $3) RETURNING id",
+        {lease.job, progress, std::string{stage}, kBetweenEvents_ms}
+    );
+    if (!told.empty()) {
+        auto const& row = kept.front();
+        tell(
+            {.id = lease.job,
+             .tenant = row.text("tenant"),
+             .session = row.maybe_text("session"),
+             .subject = row.text("subject")},
+            kProgressEvent,
+            fmt::format(
+                R"({{"job":"{}","progress":{},"stage":{}}})", lease.job, progress, quoted(stage)
+            )
+        );
+    }
+    commit(transaction, CrashSite::heartbeat_before_commit, CrashSite::heartbeat_after_commit);
+    return kept.front().integer("cancel_req") != 0;
+}
+
+} // namespace stemlathe::service

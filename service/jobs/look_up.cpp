@@ -1,0 +1,77 @@
+#include "service/jobs/held.hpp"
+
+namespace stemlathe::service {
+
+std::optional<JobStatus> JobQueue::find(std::string const& job) {
+    auto const rows = database_.query(
+        "SELECT id, tenant, subject, kind, class, state, progress, stage, attempt, fence,"
+        " cancel_req, error_code, error, result, created, started, finished FROM job WHERE id = $1",
+        {job}
+    );
+    if (rows.empty()) {
+        return std::nullopt;
+    }
+    auto const& row = rows.front();
+    return JobStatus{
+        .job = row.text("id"),
+        .tenant = row.text("tenant"),
+        .subject = row.text("subject"),
+        .kind = row.text("kind"),
+        .klass = row.text("class"),
+        .state = row.text("state"),
+        .progress = row.integer("progress"),
+        .stage = row.maybe_text("stage"),
+        .attempt = row.integer("attempt"),
+        .fence = row.integer("fence"),
+        .is_cancel_asked = row.integer("cancel_req") != 0,
+        .error_code = row.maybe_text("error_code"),
+        .error = row.maybe_text("error"),
+        .result = row.maybe_text("result"),
+        .created_ms = row.integer("created"),
+        .started_ms = row.maybe_integer("started"),
+        .finished_ms = row.maybe_integer("finished")};
+}
+
+std::vector<Attempt> JobQueue::attempts(std::string const& job) {
+    std::vector<Attempt> list;
+    auto const rows = database_.query(
+        "SELECT fence, owner, device, started, ended, outcome, detail FROM attempt"
+        " WHERE job = $1 ORDER BY fence",
+        {job}
+    );
+    for (auto const& row : rows) {
+        list.push_back(
+            {.fence = row.integer("fence"),
+             .owner = row.text("owner"),
+             .device = row.maybe_text("device"),
+             .started_ms = row.integer("started"),
+             .ended_ms = row.maybe_integer("ended"),
+             .outcome = row.maybe_text("outcome"),
+             .detail = row.maybe_text("detail")}
+        );
+    }
+    return list;
+}
+
+std::optional<Place> JobQueue::place(std::string const& job) {
+    auto const rows =
+        database_.query("SELECT vfinish, kind FROM job WHERE id = $1 AND state = 'queued'", {job});
+    if (rows.empty()) {
+        return std::nullopt;
+    }
+    auto const& kind = rows.front().text("kind");
+    auto const ahead = database_.query(
+        "SELECT count(*) AS jobs, CAST(COALESCE(sum(cost), 0) AS BIGINT) AS cost FROM job"
+        " WHERE state = 'queued' AND kind = $3 AND vfinish <= $1 AND (vfinish < $1 OR id < $2)",
+        {rows.front().integer("vfinish"), job, kind}
+    );
+    auto const running = database_.query(
+        "SELECT CAST(COALESCE(sum(cost * (100 - progress) / 100), 0) AS BIGINT) AS cost FROM job"
+        " WHERE state = 'leased' AND kind = $1",
+        {kind}
+    );
+    auto const cost_ms = ahead.front().integer("cost") + running.front().integer("cost");
+    return Place{.position = ahead.front().integer("jobs") + 1, .wait_ms = cost_ms / limits_.slots};
+}
+
+} // namespace stemlathe::service
