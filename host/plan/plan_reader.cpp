@@ -1,3 +1,4 @@
+#include "host/plan/plan_in.hpp"
 #include "host/plan/plan_names.hpp"
 #include "host/plan/plan_toml.hpp"
 #include "host/toml/table_reader.hpp"
@@ -300,7 +301,10 @@ void read_reference(TableReader& reader, MasteringPlan& plan) {
 } // namespace
 
 MasteringPlan parse_plan(std::string_view text, std::string const& file) {
-    auto const document = parse_toml(text, file, Code::invalid_plan);
+    return plan_in(parse_toml(text, file, Code::invalid_plan), file);
+}
+
+MasteringPlan plan_in(toml::table const& document, std::string const& file) {
     TableReader reader{document, file, "", Code::invalid_plan};
     (void)reader.word("schema", {kPlanSchema});
     MasteringPlan plan;
