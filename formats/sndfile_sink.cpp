@@ -56,14 +56,15 @@ void set_number(SNDFILE* handle, int command, double value) {
     STEMLATHE_ASSERT(sf_command(handle, command, &value, sizeof value) == SF_TRUE);
 }
 
-void set_320_cbr(SNDFILE* handle) {
+void set_constant_rate(SNDFILE* handle, int kbit_s) {
     int mode = SF_BITRATE_MODE_CONSTANT;
     // Returns 0 even when it worked, so ask what it did.
     sf_command(handle, SFC_SET_BITRATE_MODE, &mode, sizeof mode);
     STEMLATHE_ASSERT(
         sf_command(handle, SFC_GET_BITRATE_MODE, nullptr, 0) == SF_BITRATE_MODE_CONSTANT
     );
-    set_number(handle, SFC_SET_COMPRESSION_LEVEL, 0.0);
+    // libsndfile counts from 320 kbit/s down to 32.
+    set_number(handle, SFC_SET_COMPRESSION_LEVEL, (320.0 - kbit_s) / (320.0 - 32.0));
 }
 
 void configure(SNDFILE* handle, EncodeSettings const& settings) {
@@ -72,7 +73,7 @@ void configure(SNDFILE* handle, EncodeSettings const& settings) {
         set_number(handle, SFC_SET_COMPRESSION_LEVEL, settings.flac_level / 8.0);
         break;
     case Container::mp3:
-        set_320_cbr(handle);
+        set_constant_rate(handle, settings.mp3_kbit_s);
         break;
     case Container::ogg:
         if (settings.ogg_codec == OggCodec::opus) {

@@ -32,7 +32,8 @@ struct EncodeSettings {
     /// False: finish() of a WAV only begins to write to the disk, for callers who make many files
     /// safe together.
     bool sync = true;
-    int flac_level = 5; ///< 0 to 8; 8 saves 0.4 % for twice the time
+    int flac_level = 5;   ///< 0 to 8; 8 saves 0.4 % for twice the time
+    int mp3_kbit_s = 320; ///< constant, 32 to 320 in what MPEG-1 layer III has
     OggCodec ogg_codec = OggCodec::vorbis;
     double vorbis_quality = 0.9;              ///< 0 to 1; 0.9 is about 320 kbit/s
     double opus_compression = 0.5;            ///< 0 (512 kbit/s) to 1; 0.5 is about 265 kbit/s
@@ -44,7 +45,7 @@ struct EncodeSettings {
 
 /// Writes one audio file, to exactly the path given. The same samples and settings give the same
 /// bytes: no clock and no random number gets in (an Ogg stream's serial number is taken from the
-/// samples). MP3 is 320 kbit/s CBR.
+/// samples).
 class Writer {
   public:
     /// @throws Failure{invalid_plan} the codec cannot do this rate; {storage_full, storage_failed}

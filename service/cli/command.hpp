@@ -20,6 +20,7 @@ extern Command const kAnalyzeCommand;
 extern Command const kCompareCommand;
 extern Command const kDemoCommand;
 extern Command const kDevicesCommand;
+extern Command const kExecutorCommand; ///< for `serve` alone: no help lists it
 extern Command const kMasterCommand;
 extern Command const kMeasureCommand;
 extern Command const kPlanCommand;

@@ -60,6 +60,9 @@ bool is_help(std::string const& word) {
 }
 
 Command const& command_named(std::string const& name) {
+    if (name == kExecutorCommand.name) {
+        return kExecutorCommand; // not among the names that a user is told
+    }
     std::vector<std::string_view> names;
     for (auto const* command : kCommands) {
         if (command->name == name) {

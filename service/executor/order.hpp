@@ -1,0 +1,32 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stemlathe::service {
+
+/// What an executor is told to do.
+struct Order {
+    std::string job{};               ///< its id; answers name it
+    std::string kind = "render";     ///< render, analysis
+    std::filesystem::path folder{};  ///< the session: stems and session.toml
+    std::filesystem::path out{};     ///< where the results go
+    std::filesystem::path scratch{}; ///< for audio that does not fit in memory
+    std::string plan = "null";       ///< JSON; null: everything automatic
+    std::vector<std::string> deliveries{};
+    std::optional<double> from_s = std::nullopt;
+    std::optional<double> to_s = std::nullopt;
+    bool apply_comments = false;
+    bool review = false; ///< also make what a browser plays
+};
+
+[[nodiscard]] boost::json::object to_json(Order const& order);
+
+/// @throws Failure{internal} the message is no order
+[[nodiscard]] Order order_of(boost::json::object const& message);
+
+} // namespace stemlathe::service
