@@ -97,10 +97,10 @@ class FftwWindow {
 /// The rival: the same windows at the same places, without lines.
 void spectrum_fftw(benchmark::State& state) {
     std::array<FftwWindow, 4> const windows{
-        FftwWindow{4096, 2, 43},
-        FftwWindow{2048, 22, 54},
-        FftwWindow{1024, 27, 87},
-        FftwWindow{512, 44, 160}};
+        FftwWindow{4096, 2, 44},
+        FftwWindow{2048, 19, 54},
+        FftwWindow{1024, 24, 88},
+        FftwWindow{512, 41, 160}};
     constexpr std::int64_t kBlockFrames = 32'768; // as in the backend: what stays in the cache
     constexpr std::int64_t kReachFrames = 2048;
     auto const noise = test::pink_noise({.frames = kBlockFrames + 2 * kReachFrames});

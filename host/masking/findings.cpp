@@ -78,6 +78,15 @@ MaskingPicture picture_of(MaskingEvent const& event) {
     return picture;
 }
 
+/// A stem without a margin to reach lies in the background.
+std::string target_of(MaskingFinding const& finding) {
+    constexpr double kNone_db = 0.5;
+    if (finding.target_db < kNone_db) {
+        return "in the background it only has to reach it, so that it is just heard";
+    }
+    return fmt::format("the target is {:.0f} dB above", finding.target_db);
+}
+
 std::string sentence_of(MaskingFinding const& finding) {
     auto const masked = spoken_name(finding.masked);
     auto const duty = finding.duty < 0.9
@@ -90,7 +99,7 @@ std::string sentence_of(MaskingFinding const& finding) {
                               : fmt::format("only {:.1f} dB above", finding.margin_db);
     return fmt::format(
         "{} likely covers {} from {} to {}{}{} at {}: there {} is on average {} its masked "
-        "threshold; the target is {:.0f} dB above.",
+        "threshold; {}.",
         spoken_name(finding.masker),
         masked,
         spoken_time(finding.start_s),
@@ -100,7 +109,7 @@ std::string sentence_of(MaskingFinding const& finding) {
         spoken_range(finding.low_hz, finding.high_hz),
         masked,
         position,
-        finding.target_db
+        target_of(finding)
     );
 }
 

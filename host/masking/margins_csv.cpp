@@ -55,15 +55,16 @@ MarginsCsv::MarginsCsv(
     file_.append("time_s,stem,ear,band_hz,excitation_db,threshold_db,margin_db\n");
 }
 
-void MarginsCsv::take(MaskingView const& view) {
-    for (std::int64_t hop = 0; hop < view.hops; ++hop) {
+void MarginsCsv::take(MaskingView const& even, MaskingView const& odd) {
+    for (std::int64_t hop = 0; hop < even.hops; ++hop) {
         std::string text;
-        double const time_s = from_s_ + static_cast<double>(view.position + hop) * hop_s_;
-        for (std::int64_t stem = 0; stem < view.stems; ++stem) {
+        double const time_s = from_s_ + static_cast<double>(even.position + hop) * hop_s_;
+        for (std::int64_t stem = 0; stem < even.stems; ++stem) {
             for (auto const& ear : kEars) {
-                auto const excitation = view.of(hop, stem, ear.excitation);
-                auto const threshold = view.of(hop, stem, ear.threshold);
                 for (std::size_t b = 0; b < bands_.size(); ++b) {
+                    auto const& view = b % 2 == 0 ? even : odd;
+                    float const excitation = view.of(hop, stem, ear.excitation)[b / 2];
+                    float const threshold = view.of(hop, stem, ear.threshold)[b / 2];
                     fmt::format_to(
                         std::back_inserter(text),
                         "{:.5f},{},{},{},{},{},{}\n",
@@ -71,9 +72,9 @@ void MarginsCsv::take(MaskingView const& view) {
                         stems_[static_cast<std::size_t>(stem)],
                         ear.name,
                         bands_[b],
-                        level(excitation[b]),
-                        level(threshold[b]),
-                        level(excitation[b] / threshold[b])
+                        level(excitation),
+                        level(threshold),
+                        level(excitation / threshold)
                     );
                 }
             }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace stemlathe {
@@ -47,9 +48,6 @@ class Observers {
 
     /// @param view  in host memory
     void take(MaskingView const& view, BalanceMeter& balance) {
-        if (settings_.csv != nullptr) {
-            settings_.csv->take(view);
-        }
         if (settings_.listener) {
             settings_.listener(view);
         }
@@ -89,27 +87,98 @@ class Observers {
     std::unique_ptr<MarginMap> map_;
 };
 
-/// The stages between a stem's audio and its margins. What comes out of one step is looked at while
-/// the next step's audio is made.
-class Ear {
+/// How far the filters that a CSV has besides are from those of the analysis: half their distance.
+constexpr double kBetween_cam = 0.25;
+
+/// From spectra to margins, in one set of filters.
+class Cochlea {
   public:
-    Ear(int stems, int rate_hz, AnalysisSettings const& settings, int parallel, Backend& backend)
+    /// @param parallel  how many parts hops are excited in, side by side
+    Cochlea(
+        int stems,
+        int rate_hz,
+        AnalysisSettings const& settings,
+        double offset_cam,
+        int parallel,
+        Backend& backend
+    )
         : backend_(backend),
           masking_(backend.make_masking(
-              {.rate_hz = rate_hz, .stems = stems, .profile = settings.listening.profile}
-          )),
-          spectra_(static_cast<std::size_t>(stems)),
-          received_(static_cast<std::size_t>(stems)) {
-        for (int i = 0; i < stems; ++i) {
-            spectrum_stages_.push_back(backend.make_spectrum({.rate_hz = rate_hz}));
-        }
+              {.rate_hz = rate_hz,
+               .stems = stems,
+               .profile = settings.listening.profile,
+               .offset_cam = offset_cam}
+          )) {
         for (int i = 0; i < parallel; ++i) {
             excitation_stages_.push_back(backend.make_excitation(
                 {.rate_hz = rate_hz,
                  .stems = stems,
                  .field = settings.listening.field,
-                 .calibration_db_spl = settings.calibration_db_spl}
+                 .calibration_db_spl = settings.calibration_db_spl,
+                 .offset_cam = offset_cam}
             ));
+        }
+    }
+
+    void excite(std::span<SpectrumView const> spectra, Tasks& crew) {
+        auto const hops = spectra.front().hops;
+        auto const parts = static_cast<std::int64_t>(excitation_stages_.size());
+        excitations_.resize(excitation_stages_.size());
+        crew.for_each(excitation_stages_.size(), [&](std::size_t part) {
+            auto const from = hops * static_cast<std::int64_t>(part) / parts;
+            auto const to = hops * static_cast<std::int64_t>(part + 1) / parts;
+            std::vector<SpectrumView> slices;
+            for (auto const& view : spectra) {
+                slices.push_back(view.slice(from, to - from));
+            }
+            excitations_[part] = excitation_stages_[part]->process(slices);
+        });
+    }
+
+    /// Of the parts that wait to be judged.
+    [[nodiscard]] std::size_t parts() const noexcept {
+        return excitations_.size();
+    }
+
+    /// Margins of one of them, in host memory; parts are taken one after the other.
+    [[nodiscard]] MaskingView judge(std::size_t part) {
+        auto view = masking_->process(excitations_[part]);
+        if (view.memory != Memory::host) {
+            auto const frames = view.as_frames();
+            values_.resize(static_cast<std::size_t>(kChannels * frames.frames));
+            backend_.download(frames, values_);
+            view.values = values_.data();
+            view.memory = Memory::host;
+        }
+        return view;
+    }
+
+    void forget() noexcept {
+        excitations_.clear();
+    }
+
+  private:
+    Backend& backend_;
+    std::vector<std::unique_ptr<ExcitationStage>> excitation_stages_;
+    std::unique_ptr<MaskingStage> masking_;
+    std::vector<ExcitationView> excitations_;
+    std::vector<float> values_;
+};
+
+/// The stages between a stem's audio and its margins. What comes out of one step is looked at while
+/// the next step's audio is made.
+class Ear {
+  public:
+    Ear(int stems, int rate_hz, AnalysisSettings const& settings, int parallel, Backend& backend)
+        : cochlea_(stems, rate_hz, settings, 0.0, parallel, backend),
+          csv_(settings.csv),
+          spectra_(static_cast<std::size_t>(stems)),
+          received_(static_cast<std::size_t>(stems)) {
+        for (int i = 0; i < stems; ++i) {
+            spectrum_stages_.push_back(backend.make_spectrum({.rate_hz = rate_hz}));
+        }
+        if (csv_ != nullptr) {
+            between_.emplace(stems, rate_hz, settings, kBetween_cam, parallel, backend);
         }
     }
 
@@ -133,47 +202,37 @@ class Ear {
 
     /// Excitations of what was taken, side by side.
     void excite(Tasks& crew) {
-        auto const hops = spectra_.front().hops;
         STEMLATHE_ASSERT(std::ranges::all_of(spectra_, [&](SpectrumView const& view) {
-            return view.hops == hops;
+            return view.hops == spectra_.front().hops;
         }));
-        auto const parts = static_cast<std::int64_t>(excitation_stages_.size());
-        excitations_.resize(excitation_stages_.size());
-        crew.for_each(excitation_stages_.size(), [&](std::size_t part) {
-            auto const from = hops * static_cast<std::int64_t>(part) / parts;
-            auto const to = hops * static_cast<std::int64_t>(part + 1) / parts;
-            std::vector<SpectrumView> slices;
-            for (auto const& view : spectra_) {
-                slices.push_back(view.slice(from, to - from));
-            }
-            excitations_[part] = excitation_stages_[part]->process(slices);
-        });
+        cochlea_.excite(spectra_, crew);
+        if (between_) {
+            between_->excite(spectra_, crew);
+        }
     }
 
     /// The margins of what was excited last, in host memory, piece by piece.
     void judge(std::function<void(MaskingView const&)> const& sink) {
-        for (auto const& excitation : std::exchange(excitations_, {})) {
-            auto view = masking_->process(excitation);
-            if (view.memory != Memory::host) {
-                auto const frames = view.as_frames();
-                values_.resize(static_cast<std::size_t>(kChannels * frames.frames));
-                backend_.download(frames, values_);
-                view.values = values_.data();
-                view.memory = Memory::host;
+        for (std::size_t part = 0; part < cochlea_.parts(); ++part) {
+            auto const view = cochlea_.judge(part);
+            if (between_) {
+                csv_->take(view, between_->judge(part));
             }
             sink(view);
+        }
+        cochlea_.forget();
+        if (between_) {
+            between_->forget();
         }
     }
 
   private:
-    Backend& backend_;
+    Cochlea cochlea_;
+    MarginsCsv* csv_;
+    std::optional<Cochlea> between_{}; ///< for the CSV alone
     std::vector<std::unique_ptr<SpectrumStage>> spectrum_stages_;
-    std::vector<std::unique_ptr<ExcitationStage>> excitation_stages_;
-    std::unique_ptr<MaskingStage> masking_;
     std::vector<SpectrumView> spectra_;
-    std::vector<ExcitationView> excitations_;
     std::vector<std::int64_t> received_;
-    std::vector<float> values_;
 };
 
 } // namespace
@@ -190,6 +249,14 @@ std::vector<double> analysis_bands_hz(int rate_hz) {
 
 double analysis_hop_s(int rate_hz) {
     return static_cast<double>(spectrum_hop_frames({.rate_hz = rate_hz})) / rate_hz;
+}
+
+std::vector<double> csv_bands_hz(int rate_hz) {
+    auto bands_hz = analysis_bands_hz(rate_hz);
+    auto const between_hz = excitation_bands_hz({.rate_hz = rate_hz, .offset_cam = kBetween_cam});
+    bands_hz.insert(bands_hz.end(), between_hz.begin(), between_hz.end());
+    std::ranges::sort(bands_hz);
+    return bands_hz;
 }
 
 MaskingAnalysis analyse(

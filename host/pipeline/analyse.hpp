@@ -26,7 +26,7 @@ struct AnalysisSettings {
     double calibration_db_spl = 95.0;        ///< see calibration_db_spl()
     bool with_events = true;                 ///< find events and draw maps
     std::span<MaskingEvent const> watched{}; ///< events of another pass, to be measured again
-    MarginsCsv* csv = nullptr;
+    MarginsCsv* csv = nullptr;               ///< is given csv_bands_hz()
     /// Gets every view of the analysis, in host memory.
     std::function<void(MaskingView const&)> listener{};
 };
@@ -47,6 +47,9 @@ struct MaskingAnalysis {
 /// Centres of the bands, Hz, and seconds between hops, of an analysis at a rate.
 [[nodiscard]] std::vector<double> analysis_bands_hz(int rate_hz);
 [[nodiscard]] double analysis_hop_s(int rate_hz);
+
+/// Those bands and others half way between them.
+[[nodiscard]] std::vector<double> csv_bands_hz(int rate_hz);
 
 /// Pass 1: the stems as `plan` processes them, up to their sum, and who covers whom there. Memory
 /// does not grow with the song, but for 100 bytes or so per second that the events take.

@@ -31,7 +31,7 @@ open_margins(std::filesystem::path const& path, Admitted const& admitted) {
     return std::make_unique<MarginsCsv>(
         path,
         std::move(files),
-        analysis_bands_hz(session.rate_hz),
+        csv_bands_hz(session.rate_hz),
         analysis_hop_s(session.rate_hz),
         start_s(admitted)
     );

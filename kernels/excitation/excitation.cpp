@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kFirst_cam = 1.8;
 constexpr double kStep_cam = 0.5;
+constexpr double kOffsetMax_cam = kStep_cam;
 constexpr int kBands = 75;
 constexpr int kStemsMax = 64;
 constexpr double kCalibrationMax_db_spl = 160.0;
@@ -92,10 +93,11 @@ std::vector<double> excitation_bands_hz(ExcitationSettings const& settings) {
     require_in_range(
         "excitation: calibration_db_spl", settings.calibration_db_spl, 0, kCalibrationMax_db_spl
     );
+    require_in_range("excitation: offset_cam", settings.offset_cam, 0, kOffsetMax_cam);
     double const highest_hz = spectrum_lines({.rate_hz = settings.rate_hz}).back().hz;
     std::vector<double> bands_hz;
     for (int band = 0; band < kBands; ++band) {
-        double const hz = hz_of_cam(kFirst_cam + kStep_cam * band);
+        double const hz = hz_of_cam(kFirst_cam + settings.offset_cam + kStep_cam * band);
         if (hz <= highest_hz) {
             bands_hz.push_back(hz);
         }

@@ -19,6 +19,9 @@ struct ExcitationSettings {
     /// dB SPL at an ear whose channel has a mean square of 1.0 (a full-scale sine is 3.01 dB under
     /// it); 0 .. 160.
     double calibration_db_spl = 95.0;
+    /// How far up all filters are moved, 0 .. 0.5 Cam: two stages, one of them moved by 0.25, have
+    /// twice as many filters together.
+    double offset_cam = 0.0;
 };
 
 /// Borrowed excitation patterns [hops][stems][kChannels][bands]: power at the output of each
@@ -37,9 +40,9 @@ struct ExcitationView {
     }
 };
 
-/// Centre frequencies of the auditory filters: every half Cam from 1.8 to 38.8 Cam, 75 in all, less
-/// what lies above the highest line of the spectra. Scale: Glasberg & Moore, Hearing Research 47,
-/// 1990, eq. 4, with the constants of ANSI S3.4-2007.
+/// Centre frequencies of the auditory filters: every half Cam from 1.8 to 38.8 Cam, 75 in all, all
+/// moved by the offset, less what lies above the highest line of the spectra. Scale: Glasberg &
+/// Moore, Hearing Research 47, 1990, eq. 4, with the constants of ANSI S3.4-2007.
 /// @throws Failure{invalid_plan} a setting is out of range
 [[nodiscard]] std::vector<double> excitation_bands_hz(ExcitationSettings const& settings);
 

@@ -69,7 +69,9 @@ std::vector<Band> design(MaskingSettings const& settings) {
     double const hops_per_s =
         settings.rate_hz / static_cast<double>(spectrum_hop_frames({.rate_hz = settings.rate_hz}));
     std::vector<Band> bands;
-    for (double const hz : excitation_bands_hz({.rate_hz = settings.rate_hz})) {
+    ExcitationSettings const filters{
+        .rate_hz = settings.rate_hz, .offset_cam = settings.offset_cam};
+    for (double const hz : excitation_bands_hz(filters)) {
         double const quiet_db = on_straight_lines(kQuiet_db, hz);
         bands.push_back(
             {.smear = one_pole(smear_s(hz) * hops_per_s),

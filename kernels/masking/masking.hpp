@@ -18,6 +18,7 @@ struct MaskingSettings {
     int rate_hz = 48'000; ///< 8'000 .. 192'000
     int stems = 1;        ///< 1 .. 64
     MaskingProfile profile = MaskingProfile::music;
+    double offset_cam = 0.0; ///< as in ExcitationSettings
 };
 
 /// What is known about a stem in every band.

@@ -17,7 +17,7 @@ struct SpectrumSettings {
 /// wide.
 struct SpectrumLine {
     double hz = 0.0; ///< mean of its bins
-    int region = 0;  ///< which resolution its bins have: 0 is the finest, at the lowest frequencies
+    int region = 0;  ///< resolution of its own bins: 0 is the finest, at the lowest frequencies
 };
 
 /// Borrowed power spectra [hops][rows][lines]: the mean square of each line, full scale 1.0, a sine
@@ -51,7 +51,7 @@ struct SpectrumView {
 /// @throws Failure{invalid_plan} the rate is out of range
 [[nodiscard]] std::int64_t spectrum_hop_frames(SpectrumSettings const& settings);
 
-/// The lines of every spectrum, from low to high; 214 at 48 kHz.
+/// The lines of every spectrum, from low to high; 216 at 48 kHz.
 /// @throws Failure{invalid_plan} the rate is out of range
 [[nodiscard]] std::vector<SpectrumLine> spectrum_lines(SpectrumSettings const& settings);
 
@@ -61,10 +61,11 @@ struct SpectrumView {
 /// before 0 and after the end are zeros. Bit-identical for every segment size.
 ///
 /// Windows are periodic Hann: 20 to 500 Hz 4096 frames, to 1250 Hz 2048, to 4050 Hz 1024, to
-/// 15 kHz 512, of which two half overlapped are averaged; all doubled with each rate family. Their
-/// noise bandwidth is at most 0.6 of the ear's (Glasberg & Moore, Hearing Research 47, 1990, eq. 3)
-/// from 50 Hz on, and every frame counts. Below 32 kHz windows are as many frames, so longer in
-/// time, and what lies above Nyquist is left out.
+/// 15 kHz 512, of which two half overlapped are averaged; all doubled with each rate family. Below
+/// each of these edges one resolution fades over into the next, so that a tone that lies there
+/// keeps its power. Their noise bandwidth is at most 0.6 of the ear's (Glasberg & Moore, Hearing
+/// Research 47, 1990, eq. 3) from 50 Hz on, and every frame counts. Below 32 kHz windows are as
+/// many frames, so longer in time, and what lies above Nyquist is left out.
 ///
 /// Source of one spectrum from several windows: Glasberg & Moore, JAES 50(5), 2002; theirs are
 /// shorter, which blurs steady sounds. Powers are neither calibrated nor weighted by an ear.

@@ -15,6 +15,7 @@ namespace {
 
 using spectrum::Bins;
 using spectrum::Design;
+using spectrum::Lead;
 using spectrum::Region;
 
 /// The region's window, each value twice: once for each ear of an interleaved frame.
@@ -46,35 +47,53 @@ struct Scratch {
     std::array<AlignedFloats, 4> powers; ///< rows of the region's bins, from its first on
 };
 
-/// Sums of bins [count of `lines`]; `powers` begins at bin `first_bin`.
-void merge(
-    std::span<Bins const> lines, float const* powers, std::int64_t first_bin, float* merged
-) {
-    for (auto const& line : lines) {
-        auto const* const first = powers + (line.first - first_bin);
-        float sum = first[0];
-        for (std::int32_t bin = 1; bin < line.count; ++bin) {
-            sum += first[bin];
-        }
-        *merged++ = sum;
+/// The sum of some bins; `powers` begins at bin `first_bin`.
+float sum_of(Bins const& bins, float const* powers, std::int64_t first_bin) {
+    auto const* const first = powers + (bins.first - first_bin);
+    float sum = first[0];
+    for (std::int32_t bin = 1; bin < bins.count; ++bin) {
+        sum += first[bin];
     }
+    return sum;
 }
 
 class RegionTransform {
   public:
-    RegionTransform(Region const& region, std::int64_t rows)
+    RegionTransform(Region const& region, Design const& design)
         : region_(region),
-          rows_(static_cast<std::size_t>(rows)),
+          design_(design),
+          rows_(static_cast<std::size_t>(design.rows)),
           window_(interleaved_window(region)),
           fft_(region.size) {}
 
-    [[nodiscard]] Region const& region() const noexcept {
-        return region_;
+    /// Writes the region's lines of a hop and adds what leads in to the lines before them.
+    /// @param frame  the hop's own, with all that its windows reach around it
+    /// @param powers  [rows][lines]
+    void transform(float const* frame, Scratch& scratch, float* powers) const {
+        transform_bins(frame, scratch);
+        std::span<Bins const> const lines{
+            design_.bins.data() + region_.first_line, static_cast<std::size_t>(region_.lines)};
+        std::span<Lead const> const leads{
+            design_.leads.data() + region_.first_lead, static_cast<std::size_t>(region_.leads)};
+        for (std::size_t row = 0; row < rows_; ++row, powers += design_.line_count()) {
+            auto* const bins = scratch.powers[row].data();
+            auto const* const fades = design_.fades.data() + region_.first_fade;
+            for (std::int64_t i = 0; i < region_.bins; ++i) {
+                bins[i] *= fades[i];
+            }
+            auto* own = powers + region_.first_line;
+            for (auto const& line : lines) {
+                *own++ = sum_of(line, bins, region_.first_bin);
+            }
+            for (auto const& lead : leads) {
+                powers[lead.line] += sum_of(lead.bins, bins, region_.first_bin);
+            }
+        }
     }
 
+  private:
     /// All rows of the region's bins, to `scratch`.
-    /// @param frame  the hop's own, with all that its windows reach around it
-    void transform(float const* frame, Scratch& scratch) const {
+    void transform_bins(float const* frame, Scratch& scratch) const {
         for (std::int64_t window = 0; window < region_.windows; ++window) {
             auto const* const from = frame + kChannels * region_.start(window);
             auto* const windowed = scratch.frames.data();
@@ -99,7 +118,6 @@ class RegionTransform {
         }
     }
 
-  private:
     void add_powers(Scratch& scratch) const {
         auto const* const real = scratch.real.data() + region_.first_bin;
         auto const* const imaginary = scratch.imaginary.data() + region_.first_bin;
@@ -131,12 +149,14 @@ class RegionTransform {
     }
 
     Region region_;
+    Design const& design_;
     std::size_t rows_;
     AlignedFloats window_; ///< [2 size]
     Fft fft_;
 };
 
-/// Transforms hop after hop, region by region, so that a region's tables stay in the cache.
+/// Transforms hop after hop, region by region, so that a region's tables stay in the cache, and
+/// that what leads in finds the lines it is added to.
 class Transformer {
   public:
     static constexpr Memory kMemory = Memory::host;
@@ -145,7 +165,7 @@ class Transformer {
     explicit Transformer(Design const& design)
         : design_(design), scratch_(design.regions.front().size) {
         for (auto const& region : design.regions) {
-            regions_.emplace_back(region, design.rows);
+            regions_.emplace_back(region, design);
         }
     }
 
@@ -156,19 +176,11 @@ class Transformer {
 
     /// See spectrum::QueuedSpectrum.
     void transform(AudioView queue, std::int64_t first_hop, std::int64_t count, float* powers) {
-        for (auto const& transform : regions_) {
-            auto const& region = transform.region();
-            std::span<Bins const> const lines{
-                design_.bins.data() + region.first_line, static_cast<std::size_t>(region.lines)};
+        for (auto const& region : regions_) {
             for (std::int64_t i = 0; i < count; ++i) {
                 auto const frame = (first_hop + i) * design_.hop_frames - queue.position;
-                transform.transform(queue.samples + kChannels * frame, scratch_);
-                for (std::int64_t row = 0; row < design_.rows; ++row) {
-                    auto* const merged = powers + (i * design_.rows + row) * design_.line_count() +
-                                         region.first_line;
-                    auto const& bins = scratch_.powers[static_cast<std::size_t>(row)];
-                    merge(lines, bins.data(), region.first_bin, merged);
-                }
+                auto* const of_hop = powers + i * design_.rows * design_.line_count();
+                region.transform(queue.samples + kChannels * frame, scratch_, of_hop);
             }
         }
     }

@@ -15,6 +15,7 @@ namespace {
 
 using spectrum::Bins;
 using spectrum::Design;
+using spectrum::Lead;
 using spectrum::Region;
 
 /// Frames of the longest windows in one call of cuFFT: enough to fill a card, 8 MiB of memory.
@@ -59,47 +60,75 @@ __global__ void window_kernel(
     }
 }
 
+/// All rows of a line.
+struct Rows {
+    float left = 0.0F;
+    float right = 0.0F;
+    spectrum::Bin cross{0.0F, 0.0F};
+};
+
+/// Sums over some bins of the windows of a hop, each bin times its fade.
+/// @param windows  [region.windows][region.size], transformed
+/// @param fades  [region.bins]
+__device__ Rows
+sums_of(Bins const& bins, float2 const* windows, Region const& region, float const* fades) {
+    Rows sums;
+    for (std::int64_t window = 0; window < region.windows; ++window) {
+        auto const* const transformed = windows + window * region.size;
+        for (auto bin = bins.first; bin < bins.first + bins.count; ++bin) {
+            float const fade = fades[bin - region.first_bin];
+            auto const [x, y] = transformed[bin];
+            auto const [mirrored_x, mirrored_y] = transformed[region.size - bin];
+            auto const ears = spectrum::ear_powers({x, y}, {mirrored_x, mirrored_y});
+            auto const cross = spectrum::cross_power({x, y}, {mirrored_x, mirrored_y});
+            sums.left += fade * ears.left;
+            sums.right += fade * ears.right;
+            sums.cross.re += fade * cross.re;
+            sums.cross.im += fade * cross.im;
+        }
+    }
+    return sums;
+}
+
 /// Splits the transforms into ears and adds up the bins of each line; one block per hop.
 /// @param transforms  [slots][windows][size]
 /// @param lines  [region.lines]
-/// @param powers  [batch.count][rows][line_count], of which this region's lines are written
+/// @param leads  [region.leads], each of another line
+/// @param powers  [batch.count][rows][line_count], of which this region's lines are written, and
+/// its leads added to those of the region before
 __global__ void lines_kernel(
     float2 const* transforms,
     Batch batch,
     Region region,
     Bins const* lines,
+    Lead const* leads,
+    float const* fades,
     std::int64_t rows,
     std::int64_t line_count,
     float* powers
 ) {
     for (std::int64_t i = blockIdx.x; i < batch.count; i += gridDim.x) {
         auto const slot = batch.first_hop - batch.slot_0_hop + i;
-        auto const* const first_window = transforms + slot * region.windows * region.size;
-        auto* const of_hop = powers + i * rows * line_count + region.first_line;
-        for (std::int64_t line = threadIdx.x; line < region.lines; line += blockDim.x) {
-            auto const [first, count] = lines[line];
-            float left = 0.0F;
-            float right = 0.0F;
-            spectrum::Bin cross{0.0F, 0.0F};
-            for (std::int64_t window = 0; window < region.windows; ++window) {
-                auto const* const bins = first_window + window * region.size;
-                for (auto bin = first; bin < first + count; ++bin) {
-                    auto const [x, y] = bins[bin];
-                    auto const [mirrored_x, mirrored_y] = bins[region.size - bin];
-                    auto const ears = spectrum::ear_powers({x, y}, {mirrored_x, mirrored_y});
-                    left += ears.left;
-                    right += ears.right;
-                    auto const product = spectrum::cross_power({x, y}, {mirrored_x, mirrored_y});
-                    cross.re += product.re;
-                    cross.im += product.im;
-                }
-            }
-            of_hop[line] = left;
-            of_hop[line_count + line] = right;
+        auto const* const windows = transforms + slot * region.windows * region.size;
+        auto* const of_hop = powers + i * rows * line_count;
+        auto const write = [&](std::int64_t line, Rows const& before, Rows const& sums) {
+            of_hop[line] = before.left + sums.left;
+            of_hop[line_count + line] = before.right + sums.right;
             if (rows > kChannels) {
-                of_hop[2 * line_count + line] = cross.re;
-                of_hop[3 * line_count + line] = cross.im;
+                of_hop[2 * line_count + line] = before.cross.re + sums.cross.re;
+                of_hop[3 * line_count + line] = before.cross.im + sums.cross.im;
             }
+        };
+        for (std::int64_t own = threadIdx.x; own < region.lines; own += blockDim.x) {
+            write(region.first_line + own, {}, sums_of(lines[own], windows, region, fades));
+        }
+        for (std::int64_t i_lead = threadIdx.x; i_lead < region.leads; i_lead += blockDim.x) {
+            auto const [bins, line] = leads[i_lead];
+            Rows before{.left = of_hop[line], .right = of_hop[line_count + line]};
+            if (rows > kChannels) {
+                before.cross = {of_hop[2 * line_count + line], of_hop[3 * line_count + line]};
+            }
+            write(line, before, sums_of(bins, windows, region, fades));
         }
     }
 }
@@ -125,7 +154,9 @@ class Transformer {
     explicit Transformer(Design const& design)
         : design_(design),
           slots_(std::max<std::int64_t>(kBatchFrames / design.regions.front().size, 1)),
-          bins_(on_device(std::span<Bins const>{design.bins})) {
+          bins_(on_device(std::span<Bins const>{design.bins})),
+          leads_(on_device(std::span<Lead const>{design.leads})),
+          fades_(on_device(std::span<float const>{design.fades})) {
         for (auto const& region : design.regions) {
             regions_.emplace_back(region, slots_);
             transforms_.reserve(slots_ * region.windows * region.size);
@@ -181,6 +212,8 @@ class Transformer {
                 batch,
                 region,
                 bins_.data() + region.first_line,
+                leads_.data() + region.first_lead,
+                fades_.data() + region.first_fade,
                 design_.rows,
                 design_.line_count(),
                 powers
@@ -191,6 +224,8 @@ class Transformer {
     Design const& design_;
     std::int64_t slots_; ///< in a batch
     DeviceBuffer<Bins> bins_;
+    DeviceBuffer<Lead> leads_;
+    DeviceBuffer<float> fades_;
     std::vector<RegionTables> regions_;
     DeviceBuffer<float2> transforms_; ///< [slots][windows][size] of one region after the other
     DeviceBuffer<float> output_;

@@ -14,14 +14,25 @@ struct Bins {
     std::int32_t count = 0;
 };
 
-/// The lines that come from windows of one size.
+/// A line of the region below, and the bins that are added to it.
+struct Lead {
+    Bins bins{};
+    std::int32_t line = 0;
+};
+
+/// What windows of one size have a part in: lines of their own, and below these the last lines of
+/// the longer windows, which fade out while these fade in. A line's power is the sum of its bins,
+/// each times its fade.
 struct Region {
     std::int64_t size = 0;       ///< frames of a window, a power of two from 512 on
     std::int64_t windows = 1;    ///< for each hop, half overlapped, together centred on it
-    std::int64_t first_bin = 0;  ///< of the region, at least 1
+    std::int64_t first_bin = 0;  ///< of all that count, at least 1
     std::int64_t bins = 0;       ///< at least 1; all lie below Nyquist
-    std::int64_t first_line = 0; ///< of the region
+    std::int64_t first_line = 0; ///< of its own
     std::int64_t lines = 0;
+    std::int64_t first_lead = 0;
+    std::int64_t leads = 0;
+    std::int64_t first_fade = 0; ///< that of first_bin
 
     /// First frame, counted from the hop's own, of one of its windows.
     [[nodiscard]] STEMLATHE_HD std::int64_t start(std::int64_t window) const {
@@ -35,7 +46,9 @@ struct Design {
     std::int64_t reach_frames = 0;     ///< how far windows reach before a hop's frame, and after it
     std::vector<Region> regions{};     ///< longest windows, lowest frequencies first
     std::vector<SpectrumLine> lines{}; ///< of all regions, from low to high
-    std::vector<Bins> bins{};          ///< of each line
+    std::vector<Bins> bins{};          ///< of each line, its own
+    std::vector<Lead> leads{};         ///< of all regions
+    std::vector<float> fades{};        ///< of the bins of all regions, 0 to 1
 
     [[nodiscard]] std::int64_t line_count() const noexcept {
         return static_cast<std::int64_t>(lines.size());

@@ -33,7 +33,7 @@ report.html and report.json in --out. Makes no masters and changes nothing.
   --spl-at-full-scale <x> Level of a full-scale sine at an ear, dB SPL, 0 to 150. Default: such
                           that the mix is as loud as 78 dB SPL.
   --margins <file>        Also write every frame, stem, ear and band as CSV: time_s, stem, ear,
-                          band_hz, excitation_db, threshold_db, margin_db. Large: 14 MB per second
+                          band_hz, excitation_db, threshold_db, margin_db. Large: 28 MB per second
                           of five stems.
   --force                 Leave out stems that intake refuses.
   --from <s>, --to <s>    Only this stretch of the song, in seconds.

@@ -25,10 +25,16 @@ std::vector<std::string> lines_of(std::string const& text) {
 
 class MarginsFile : public ::testing::Test {
   protected:
-    /// Two stems, three bands, four hops.
+    /// Two stems, three bands, four hops; what is between the bands of the one set is the other.
     MarginsFile() {
-        song_.set_masker(1, song_.everywhere(), 9.0F); // T = 10
-        song_.set_margin(0, song_.everywhere(), 10.0F);
+        even_.set_masker(1, even_.everywhere(), 9.0F); // T = 10
+        even_.set_margin(0, even_.everywhere(), 10.0F);
+        odd_.set_masker(1, odd_.everywhere(), 9.0F);
+        odd_.set_margin(0, odd_.everywhere(), 20.0F);
+    }
+
+    void take(MarginsCsv& csv, std::int64_t first, std::int64_t hops) {
+        csv.take(even_.view(first, hops), odd_.view(first, hops));
     }
 
     [[nodiscard]] std::filesystem::path path() const {
@@ -40,21 +46,22 @@ class MarginsFile : public ::testing::Test {
     }
 
     TempFolder folder_;
-    MaskedHops song_{2, 3, 4};
+    MaskedHops even_{2, 2, 4};
+    MaskedHops odd_{2, 1, 4};
     std::vector<double> bands_hz_{100.0, 250.04, 1000.0};
     double from_s_ = 1.0;
 };
 
 TEST_F(MarginsFile, HasALinePerHopStemEarAndBand) {
     auto csv = open();
-    csv.take(song_.view(0, 3)); // views of any size
-    csv.take(song_.view(3, 1));
+    take(csv, 0, 3); // views of any size
+    take(csv, 3, 1);
     csv.commit();
     auto const lines = lines_of(read_file(path()));
     ASSERT_EQ(lines.size(), 1U + 4 * 2 * 2 * 3);
     EXPECT_EQ(lines[0], "time_s,stem,ear,band_hz,excitation_db,threshold_db,margin_db");
     EXPECT_EQ(lines[1], "1.00000,a.wav,left,100.0,20.000,10.000,10.000");
-    EXPECT_EQ(lines[2], "1.00000,a.wav,left,250.0,20.000,10.000,10.000");
+    EXPECT_EQ(lines[2], "1.00000,a.wav,left,250.0,30.000,10.000,20.000");
     EXPECT_EQ(lines[4], "1.00000,a.wav,right,100.0,20.000,10.000,10.000");
     EXPECT_EQ(lines[7], "1.00000,b.wav,left,100.0,-100.000,0.000,-100.000");
     EXPECT_EQ(lines[13], "1.01000,a.wav,left,100.0,20.000,10.000,10.000");
@@ -63,16 +70,16 @@ TEST_F(MarginsFile, HasALinePerHopStemEarAndBand) {
 
 TEST_F(MarginsFile, SaysMinusInfinityOfNothing) {
     auto csv = open();
-    auto const view = song_.view(0, 1);
-    song_.at(0, 0, MaskingField::excitation_left, 0) = 0.0F;
-    csv.take(view);
+    auto const even = even_.view(0, 1);
+    even_.at(0, 0, MaskingField::excitation_left, 0) = 0.0F;
+    csv.take(even, odd_.view(0, 1));
     csv.commit();
     EXPECT_EQ(lines_of(read_file(path()))[1], "1.00000,a.wav,left,100.0,-inf,10.000,-inf");
 }
 
 TEST_F(MarginsFile, QuotesNamesAsRfc4180Says) {
     auto csv = open({"a,\"b\".wav", "c\nd.wav"});
-    csv.take(song_.view(0, 1));
+    take(csv, 0, 1);
     csv.commit();
     auto const text = read_file(path());
     EXPECT_NE(text.find("\n1.00000,\"a,\"\"b\"\".wav\",left,"), std::string::npos);
@@ -82,14 +89,14 @@ TEST_F(MarginsFile, QuotesNamesAsRfc4180Says) {
 TEST_F(MarginsFile, AppearsWholeOrNotAtAll) {
     {
         auto csv = open();
-        csv.take(song_.view(0, 4));
+        take(csv, 0, 4);
         EXPECT_FALSE(std::filesystem::exists(path()));
     }
     EXPECT_TRUE(tree_of(folder_.path()).empty());
     write_file(path(), "what was there");
     {
         auto csv = open();
-        csv.take(song_.view(0, 4));
+        take(csv, 0, 4);
     }
     EXPECT_EQ(read_file(path()), "what was there");
     auto csv = open();

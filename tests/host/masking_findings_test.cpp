@@ -135,6 +135,16 @@ TEST_F(MaskingFindings, BelowTheThresholdIsSaidSo) {
         << found.message;
 }
 
+TEST_F(MaskingFindings, AStemInTheBackgroundHasNoMarginToReach) {
+    goals_[0] = goal_everywhere(0.1, 0.0);
+    song_.set_margin(0, kCells, -3.5F);
+    auto const message = finding().message;
+    EXPECT_TRUE(message.ends_with(
+        "Voice is on average 3.5 dB below its masked threshold; in the background it only has to "
+        "reach it, so that it is just heard."
+    )) << message;
+}
+
 TEST_F(MaskingFindings, AStartNeverLiesBeforeTheSong) {
     from_s_ = -2.0; // so that the first hop is the song's first
     EXPECT_EQ(finding().start_s, 0.0);

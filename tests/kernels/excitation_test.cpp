@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <numeric>
 
@@ -15,7 +16,9 @@ namespace {
 
 using Excitation = EachBackend;
 
-/// Of an excitation. Up to 226 powers add up in float32, each off by 1e-5 at most: a weight of
+constexpr std::size_t kLines = 216; ///< at 48 kHz
+
+/// Of an excitation. Up to 229 powers add up in float32, each off by 1e-5 at most: a weight of
 /// 2^-40 is 2^-40 (1 +- 28 * 2e-7), and so on.
 constexpr double kRelative = 3e-5;
 
@@ -109,7 +112,15 @@ TEST_P(Excitation, EqualsTheReferenceAtEveryLevel) {
     for (double const calibration_db : {0.0, 40.0, 75.0, 95.0, 120.0, 160.0}) {
         SCOPED_TRACE(calibration_db);
         ExcitationSettings const settings{.calibration_db_spl = calibration_db};
-        expect_equals_reference(*backend, settings, {mixed_lines(2, 214, 0.0, 3)});
+        expect_equals_reference(*backend, settings, {mixed_lines(2, kLines, 0.0, 3)});
+    }
+}
+
+TEST_P(Excitation, EqualsTheReferenceBetweenItsFilters) {
+    for (double const offset_cam : {0.1, 0.25, 0.5}) {
+        SCOPED_TRACE(offset_cam);
+        ExcitationSettings const settings{.offset_cam = offset_cam};
+        expect_equals_reference(*backend, settings, {mixed_lines(1, kLines, 0.0, 6)});
     }
 }
 
@@ -118,29 +129,30 @@ TEST_P(Excitation, EqualsTheReferenceForEveryNumberOfStems) {
         SCOPED_TRACE(count);
         std::vector<Powers> stems(count);
         for (std::uint64_t i = 0; i < count; ++i) {
-            stems[i] = mixed_lines(1, 214, 10.0 * static_cast<double>(i), i);
+            stems[i] = mixed_lines(1, kLines, 10.0 * static_cast<double>(i), i);
         }
         expect_equals_reference(*backend, {}, stems);
     }
 }
 
 TEST_P(Excitation, EqualsTheReferenceForSingleLines) {
-    for (std::size_t const line : {0U, 1U, 41U, 100U, 212U, 213U}) {
+    for (auto const line : std::array<std::size_t, 6>{0, 1, 41, 100, kLines - 2, kLines - 1}) {
         SCOPED_TRACE(line);
-        Powers powers(2 * 214, 0.0F);
+        Powers powers(2 * kLines, 0.0F);
         powers[line] = 0.5F;
-        powers[214 + line] = 1e-6F;
+        powers[kLines + line] = 1e-6F;
         expect_equals_reference(*backend, {}, {powers});
     }
 }
 
 TEST_P(Excitation, IsTheSameHoweverHopsAreCut) {
-    std::vector<Powers> const stems{mixed_lines(23, 214, 0.0, 4), mixed_lines(23, 214, 30.0, 5)};
+    std::vector<Powers> const stems{
+        mixed_lines(23, kLines, 0.0, 4), mixed_lines(23, kLines, 30.0, 5)};
     auto const whole = excited(*backend, {.stems = 2}, stems);
     for (std::int64_t const hops : {1, 2, 7, 22}) {
         EXPECT_EQ(excited(*backend, {.stems = 2}, stems, hops).powers, whole.powers) << hops;
     }
-    StemSpectra const spectra{*backend, stems, 214};
+    StemSpectra const spectra{*backend, stems, kLines};
     auto const stage = backend->make_excitation({.stems = 2});
     std::vector<float> last;
     static_cast<void>(stage->process(spectra.slice(5, 10)));
@@ -150,9 +162,9 @@ TEST_P(Excitation, IsTheSameHoweverHopsAreCut) {
 
 TEST_P(Excitation, AddsUpOverStems) {
     std::vector<Powers> stems;
-    Powers sum(3 * 2 * 214, 0.0F);
+    Powers sum(3 * 2 * kLines, 0.0F);
     for (std::uint64_t i = 0; i < 64; ++i) {
-        stems.push_back(mixed_lines(3, 214, static_cast<double>(i), i));
+        stems.push_back(mixed_lines(3, kLines, static_cast<double>(i), i));
         std::ranges::transform(sum, stems.back(), sum.begin(), std::plus{});
     }
     auto const apart = excited(*backend, {.stems = 64}, stems);
@@ -169,7 +181,7 @@ TEST_P(Excitation, AddsUpOverStems) {
 }
 
 TEST_P(Excitation, ASilentStemIsSilentAndChangesNothing) {
-    std::vector<Powers> const stems{mixed_lines(4, 214, 0.0, 6), mixed_lines(4, 214, 9.0, 7)};
+    std::vector<Powers> const stems{mixed_lines(4, kLines, 0.0, 6), mixed_lines(4, kLines, 9.0, 7)};
     Powers const nothing(stems.front().size(), 0.0F);
     auto const two = excited(*backend, {.stems = 2}, stems);
     auto const three = excited(*backend, {.stems = 3}, {stems[0], nothing, stems[1]});
@@ -186,7 +198,8 @@ TEST_P(Excitation, ASilentStemIsSilentAndChangesNothing) {
 
 TEST_P(Excitation, EndsInSilenceAndIsFiniteWhateverComesIn) {
     auto const all_are = [&](float power) {
-        auto const out = excited(*backend, {.calibration_db_spl = 160.0}, {Powers(2 * 214, power)});
+        auto const out =
+            excited(*backend, {.calibration_db_spl = 160.0}, {Powers(2 * kLines, power)});
         EXPECT_TRUE(std::ranges::all_of(out.powers, [](float each) {
             return std::isfinite(each) && each >= 0.0F;
         })) << power;
@@ -205,7 +218,7 @@ TEST_P(Excitation, OfAToneAt1kHzIsItsLevel) {
     auto const nearest = std::ranges::min_element(lines, {}, [](SpectrumLine const& line) {
         return std::abs(line.hz - 1'000.0);
     });
-    Powers powers(2 * 214, 0.0F);
+    Powers powers(2 * kLines, 0.0F);
     powers[static_cast<std::size_t>(nearest - lines.begin())] = 1e-4F;
     auto const out =
         excited(*backend, {.field = Field::free, .calibration_db_spl = 100.0}, {powers});
@@ -218,7 +231,7 @@ TEST_P(Excitation, OfAToneAt1kHzIsItsLevel) {
 /// Masking spreads upwards, and the more so the louder the sound.
 TEST_P(Excitation, SpreadsUpwardsMoreThanItsLevelRises) {
     auto const bands_hz = excitation_bands_hz({});
-    Powers soft(2 * 214, 0.0F);
+    Powers soft(2 * kLines, 0.0F);
     soft[90] = 1e-6F;
     Powers loud = soft;
     loud[90] = 1e-2F;
@@ -253,6 +266,9 @@ TEST_P(Excitation, RefusesSettingsOutOfRange) {
         auto const words = "excitation: calibration_db_spl";
         EXPECT_TRUE(refuses({.calibration_db_spl = wrong}, words)) << wrong;
     }
+    for (double const wrong : {-0.01, 0.51, std::nan("")}) {
+        EXPECT_TRUE(refuses({.offset_cam = wrong}, "excitation: offset_cam")) << wrong;
+    }
 }
 
 INSTANTIATE_EACH_BACKEND(Excitation);
@@ -263,8 +279,14 @@ TEST(ExcitationBands, AreHalfACamApartUpToTheHighestLine) {
     }
     for (int const rate_hz : {8'000, 22'050, 32'000, 48'000}) {
         auto const bands_hz = excitation_bands_hz({.rate_hz = rate_hz});
+        auto const between_hz = excitation_bands_hz({.rate_hz = rate_hz, .offset_cam = 0.25});
+        EXPECT_LE(bands_hz.size() - between_hz.size(), 1U);
         for (std::size_t i = 0; i < bands_hz.size(); ++i) {
-            EXPECT_NEAR(reference::cam(bands_hz[i]), 1.8 + 0.5 * static_cast<double>(i), 1e-9);
+            double const cam = 1.8 + 0.5 * static_cast<double>(i);
+            EXPECT_NEAR(reference::cam(bands_hz[i]), cam, 1e-9);
+            if (i < between_hz.size()) {
+                EXPECT_NEAR(reference::cam(between_hz[i]), cam + 0.25, 1e-9);
+            }
         }
         double const highest_hz = spectrum_lines({.rate_hz = rate_hz}).back().hz;
         EXPECT_LE(bands_hz.back(), highest_hz);

@@ -2,6 +2,7 @@
 
 #include "tests/reference/power_spectrum_reference.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <cstddef>
@@ -22,10 +23,17 @@ class CompositeSpectrum {
         }
     }
 
+    /// A bin of a part's transforms and how it counts.
+    struct Bin {
+        int part = 0;
+        int number = 0;
+        double weight = 1.0;
+    };
+
     struct Line {
         int part = 0;
-        std::vector<int> bins{};
-        double hz = 0.0;
+        std::vector<Bin> bins{}; ///< its own, then those of the next part
+        double hz = 0.0;         ///< mean of its own
     };
 
     [[nodiscard]] std::vector<Line> const& lines() const {
@@ -61,32 +69,79 @@ class CompositeSpectrum {
 
   private:
     static constexpr int kParts = 4;
+    static constexpr double kEdges_hz[] = {20.0, 500.0, 1250.0, 4050.0, 15'000.0};
 
     [[nodiscard]] std::int64_t size_of(int part) const {
         return std::int64_t{4096 >> part} * times_;
     }
 
+    [[nodiscard]] double spacing_hz(int part) const {
+        return static_cast<double>(rate_hz_) / static_cast<double>(size_of(part));
+    }
+
+    /// A part has the first of its bins that is not below its edge to itself.
+    [[nodiscard]] double begins_hz(int part) const {
+        return std::ceil(kEdges_hz[part] / spacing_hz(part)) * spacing_hz(part);
+    }
+
+    [[nodiscard]] bool is_there(int part) const {
+        return part < kParts && begins_hz(part) < rate_hz_ / 2.0;
+    }
+
+    /// How far a part has taken over from the one before, which it does over four of its bins.
+    [[nodiscard]] double taken_over(int part, double hz) const {
+        double const bins = (hz - begins_hz(part)) / spacing_hz(part);
+        return std::clamp(1.0 + bins / 4.0, 0.0, 1.0);
+    }
+
     void add_lines(int part) {
-        constexpr double kEdges_hz[] = {20.0, 500.0, 1250.0, 4050.0, 15'000.0};
-        auto const n = size_of(part);
+        if (!is_there(part)) {
+            return;
+        }
+        bool const is_last = !is_there(part + 1);
+        double const end_hz = is_last ? kEdges_hz[part + 1] : begins_hz(part + 1);
         double lowest = 0.0;
-        for (int k = 1; k < n / 2; ++k) {
-            double const f = static_cast<double>(k) * rate_hz_ / static_cast<double>(n);
-            double const number = 21.366 * std::log10(1.0 + f * 4.368e-3);
-            if (f < kEdges_hz[part] || f >= kEdges_hz[part + 1]) {
+        for (int k = 1; k < size_of(part) / 2; ++k) {
+            double const f = k * spacing_hz(part);
+            double const in = part == 0 ? 1.0 : taken_over(part, f);
+            double const out = is_last ? 1.0 : 1.0 - taken_over(part + 1, f);
+            if (f < kEdges_hz[part]) {
+                if (part > 0 && in > 0.0) {
+                    lead_in({.part = part, .number = k, .weight = in});
+                }
                 continue;
             }
-            bool const joins =
-                !lines_.empty() && lines_.back().part == part && number - lowest < 0.1;
-            if (!joins) {
-                lines_.push_back({.part = part});
-                lowest = number;
+            if (f < end_hz - 1e-6) {
+                add_own({.part = part, .number = k, .weight = out}, lowest);
             }
-            auto& line = lines_.back();
-            line.bins.push_back(k);
-            auto const count = static_cast<double>(line.bins.size());
-            line.hz += (f - line.hz) / count; // the mean so far
         }
+    }
+
+    /// A bin of the next part has the frequency of every other one of the part before.
+    void lead_in(Bin const& bin) {
+        for (auto& line : lines_) {
+            auto const same = [&](Bin const& own) {
+                return own.part == bin.part - 1 && own.number == 2 * bin.number;
+            };
+            if (std::ranges::any_of(line.bins, same)) {
+                line.bins.push_back(bin);
+            }
+        }
+    }
+
+    void add_own(Bin const& bin, double& lowest) {
+        double const f = bin.number * spacing_hz(bin.part);
+        double const number = 21.366 * std::log10(1.0 + f * 4.368e-3);
+        bool const joins =
+            !lines_.empty() && lines_.back().part == bin.part && number - lowest < 0.1;
+        if (!joins) {
+            lines_.push_back({.part = bin.part});
+            lowest = number;
+        }
+        auto& line = lines_.back();
+        line.bins.push_back(bin);
+        auto const count = static_cast<double>(line.bins.size());
+        line.hz += (f - line.hz) / count; // the mean so far
     }
 
     template <typename Visit>
@@ -109,8 +164,9 @@ class CompositeSpectrum {
         Products out;
         for (auto const& line : lines_) {
             std::complex<double> sum = 0.0;
-            for (int const k : line.bins) {
-                sum += spectra[static_cast<std::size_t>(line.part)][static_cast<std::size_t>(k)];
+            for (auto const& bin : line.bins) {
+                auto const& spectrum = spectra[static_cast<std::size_t>(bin.part)];
+                sum += bin.weight * spectrum[static_cast<std::size_t>(bin.number)];
             }
             out.push_back(sum);
         }
