@@ -13,7 +13,8 @@ namespace stemlathe::service {
 
 struct Response;
 
-/// Takes a request's body as it comes. All calls come from one blob thread at a time, in order.
+/// Takes a request's body as it comes. All calls, the destructor's too, come from one blob thread
+/// at a time, in order.
 class BodySink {
   public:
     BodySink() = default;
@@ -25,9 +26,9 @@ class BodySink {
     /// times, ends the reading of this body early. It stays safe to call after the request is over.
     virtual void attach(std::function<void()> interrupt) = 0;
     virtual void write(std::span<std::byte const> bytes) = 0;
-    /// Called exactly once, also after a write that threw.
-    /// @param complete  false: the peer or an interruption cut the body off; the answer may not
-    /// reach anybody then
+    /// Called exactly once, also after a write that threw (nothing is written after it).
+    /// @param complete  false: the peer, an interruption, the minimal rate, a write that threw or
+    /// the server's stop cut the body off; the answer may not reach anybody then
     [[nodiscard]] virtual Response finish(bool complete) = 0;
 };
 
@@ -38,7 +39,8 @@ struct FileBody {
     std::int64_t bytes = 0;
 };
 
-/// Makes a response's body piece by piece; its length is known before. Called on a blob thread.
+/// Makes a response's body piece by piece; its length is known before. Called, and destroyed, on a
+/// blob thread.
 class BodySource {
   public:
     BodySource() = default;
@@ -46,6 +48,7 @@ class BodySource {
     BodySource& operator=(BodySource const&) = delete;
     virtual ~BodySource() = default;
 
+    /// Asked before the first read, from the network's thread.
     [[nodiscard]] virtual std::int64_t bytes() const = 0;
     /// @returns how many bytes were made; 0 only at the end. A throw cuts the connection.
     [[nodiscard]] virtual std::size_t read(std::span<std::byte> into) = 0;
@@ -55,10 +58,10 @@ class BodySource {
 struct ServerEvent {
     std::int64_t id = 0;
     std::string type{};
-    std::string data{}; ///< one line
+    std::string data{}; ///< lines
 };
 
-/// An endless response of events. Called on the application thread.
+/// An endless response of events. Called, and destroyed, on the application thread.
 class EventFeed {
   public:
     EventFeed() = default;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -32,9 +33,10 @@ struct Request {
     std::string path{}; ///< percent-decoded, begins with "/", no "." or ".." segment
     std::map<std::string, std::string, std::less<>> query{}; ///< decoded; the last of a name wins
     Fields fields{};
-    std::string body{}; ///< only where the operation takes one as a whole
-    std::string peer{}; ///< the address it came from
-    std::string id{};   ///< in the log and in every problem document
+    std::int64_t body_bytes = 0; ///< what Content-Length announces
+    std::string body{};          ///< only where the operation takes one as a whole
+    std::string peer{};          ///< the address it came from
+    std::string id{};            ///< in the log and in every problem document
     std::map<std::string, std::string, std::less<>> path_values{}; ///< "{session}" of the pattern
     std::chrono::steady_clock::time_point arrived{};
 
@@ -44,8 +46,9 @@ struct Request {
     [[nodiscard]] std::optional<std::string> query_value(std::string_view name) const;
 };
 
-/// The answer may come later: it is asked for again whenever something was committed, and at the
-/// latest after `at_most` (then the application must give it without waiting).
+/// The answer may come later: it is asked for again whenever something was committed (in admit() or
+/// answer(), whichever gave it), and for the last time `at_most` after the first asking; what comes
+/// then is sent. The peer that leaves meanwhile ends it, as does the server's stop.
 struct Wait {
     std::chrono::milliseconds at_most{};
 };
@@ -64,7 +67,7 @@ struct Response {
 
 /// What the application says to a request's head, before a byte of its body is read.
 struct Admission {
-    std::optional<Response> refusal{}; ///< the answer; the body is not read
+    std::optional<Response> refusal{}; ///< the answer; the body is not read. It may wait.
     std::size_t body_bytes_max = 0;    ///< of a body that is read as a whole
     std::unique_ptr<BodySink> sink{};  ///< or where the body goes as it comes
 };
@@ -80,11 +83,13 @@ class Application {
 
     /// Finds the operation and decides by the head alone: rights, quota, offset.
     [[nodiscard]] virtual Admission admit(Request& head) = 0;
-    /// Answers a request that was admitted and has no sink. Throws nothing but std::bad_alloc.
+    /// Answers a request that was admitted and has no sink.
     [[nodiscard]] virtual Response answer(Request const& request) = 0;
-    /// A problem document for what the front itself refuses (framing, size, time).
+    /// A problem document for what the front itself refuses (framing, size, time), and for what the
+    /// two above throw: 503 for std::bad_alloc, 500 for the rest.
+    /// @param request  what is known of it: always `id` and `peer`, the rest only for a sound head
     [[nodiscard]] virtual Response
-    refuse(int status, std::string_view kind, std::string_view detail) = 0;
+    refuse(Request const& request, int status, std::string_view kind, std::string_view detail) = 0;
 };
 
 } // namespace stemlathe::service

@@ -25,6 +25,8 @@ struct HttpLimits {
     std::size_t rate_bytes_min = 16'384;          ///< per second over the window, both ways
     std::chrono::milliseconds linger_time{2'000}; ///< drained after a refusal
     std::chrono::milliseconds ping_time{15'000};  ///< comment lines in a silent event stream
+    std::size_t event_bytes_max =
+        262'144; ///< of one batch; the stream ends after it, and is resumed
     std::chrono::milliseconds drain_time{30'000}; ///< for requests under way when it stops
 };
 

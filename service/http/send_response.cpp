@@ -1,0 +1,166 @@
+#include "service/http/connection.hpp"
+#include "service/http/response_head.hpp"
+#include "service/http/threads.hpp"
+
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <exception>
+#include <utility>
+#include <vector>
+
+/// Responses, from memory, from a file, from a source.
+namespace stemlathe::service {
+
+namespace {
+
+constexpr auto kNever = Connection::Clock::time_point::max();
+constexpr std::size_t kPieceBytes = 262'144;
+constexpr std::size_t kFilePieceBytes = 1'048'576;
+constexpr std::size_t kJoinedBytesMax = 65'536; ///< a body that is sent together with its head
+
+/// One sendfile(2).
+struct FilePiece {
+    int socket = -1;
+    int file = -1;
+    off_t offset = 0;
+    std::size_t bytes = 0;
+    ssize_t sent = 0;
+    int error = 0;
+
+    void send() noexcept {
+        sent = ::sendfile(socket, file, &offset, std::min(bytes, kFilePieceBytes));
+        error = sent < 0 ? errno : 0;
+        bytes -= sent > 0 ? static_cast<std::size_t>(sent) : 0;
+    }
+};
+
+std::size_t read_from(BodySource& source, std::vector<char>& piece) noexcept {
+    try {
+        return std::min(source.read(std::as_writable_bytes(std::span{piece})), piece.size());
+    } catch (std::exception const&) {
+        return 0; // the connection ends before the promised length: the client notices
+    }
+}
+
+} // namespace
+
+Connection::Task<bool> Connection::send_response(Response& response, bool keeps_alive) {
+    Pace pace{hub_.settings.limits, Clock::now()};
+    auto* const feed = std::get_if<std::unique_ptr<EventFeed>>(&response.body);
+    auto* const source = std::get_if<std::unique_ptr<BodySource>>(&response.body);
+    auto const* const file = std::get_if<FileBody>(&response.body);
+    auto const* const text = std::get_if<std::string>(&response.body);
+    must_linger_ = !keeps_alive || feed != nullptr;
+    auto head = response_head(
+        response,
+        {.method = request_->method,
+         .request_id = request_->id,
+         .keeps_alive = !must_linger_,
+         .now = std::chrono::system_clock::now()}
+    );
+    bool const has_more = has_body(response, request_->method);
+    bool const is_joined = has_more && text != nullptr && text->size() <= kJoinedBytesMax;
+    if (is_joined) {
+        head += *text;
+    }
+    int const flags = has_more && !is_joined && feed == nullptr ? MSG_MORE : 0;
+    bool is_sent = co_await send_text(head, flags, pace);
+    if (is_sent && has_more && !is_joined) {
+        if (text != nullptr) {
+            is_sent = co_await send_text(*text, 0, pace);
+        } else if (file != nullptr) {
+            is_sent = co_await send_file(*file, pace);
+        } else if (source != nullptr) {
+            is_sent = co_await send_source(**source, pace);
+        } else {
+            is_sent = co_await send_events(**feed);
+        }
+    }
+    std::function<void()> const destroy = [&] {
+        response.body = std::string{};
+    };
+    if (source != nullptr) {
+        co_await run_on(hub_.blob_threads, destroy);
+    } else if (feed != nullptr) {
+        co_await run_on(hub_.application_thread, destroy);
+    }
+    bool const goes_on = is_sent && !must_linger_;
+    must_linger_ = must_linger_ && is_sent;
+    must_reset_ = !is_sent && is_expired_;
+    co_return goes_on;
+}
+
+Connection::Task<bool> Connection::send_text(std::string_view text, int flags, Pace& pace) {
+    set_deadline(pace.deadline());
+    while (!text.empty() && !must_give_up()) {
+        auto const count = ::send(
+            socket_.native_handle(), text.data(), text.size(), flags | MSG_DONTWAIT | MSG_NOSIGNAL
+        );
+        int const error = count < 0 ? errno : 0;
+        if (count > 0) {
+            text.remove_prefix(static_cast<std::size_t>(count));
+            pace.moved(static_cast<std::size_t>(count), Clock::now());
+            set_deadline(pace.deadline());
+        } else if (error == EAGAIN) {
+            co_await ready(Socket::wait_write);
+        } else if (error != EINTR) {
+            break;
+        }
+    }
+    deadline_ = kNever; // and what has expired stays so
+    co_return text.empty();
+}
+
+Connection::Task<bool> Connection::send_file(FileBody const& file, Pace& pace) {
+    FilePiece piece{
+        .socket = socket_.native_handle(),
+        .file = *file.descriptor,
+        .offset = file.offset,
+        .bytes = static_cast<std::size_t>(file.bytes)};
+    std::function<void()> const send = [&] {
+        piece.send();
+    };
+    while (piece.bytes > 0 && !must_give_up()) {
+        auto const begun = Clock::now();
+        co_await run_on(hub_.blob_threads, send); // the disk may be slow
+        auto const now = Clock::now();
+        pace.excuse(now - begun);
+        if (piece.sent > 0) {
+            pace.moved(static_cast<std::size_t>(piece.sent), now);
+        } else if (piece.error == EAGAIN) {
+            set_deadline(pace.deadline());
+            co_await ready(Socket::wait_write);
+            deadline_ = kNever;            // and what has expired stays so
+        } else if (piece.error != EINTR) { // 0: the file is shorter than was promised
+            break;
+        }
+    }
+    co_return piece.bytes == 0;
+}
+
+Connection::Task<bool> Connection::send_source(BodySource& source, Pace& pace) {
+    auto left = static_cast<std::size_t>(std::max<std::int64_t>(source.bytes(), 0));
+    std::vector<char> piece(std::min(left, kPieceBytes));
+    std::size_t count = 0;
+    std::function<void()> const read = [&] {
+        count = read_from(source, piece);
+    };
+    while (left > 0) {
+        auto const begun = Clock::now();
+        co_await run_on(hub_.blob_threads, read);
+        pace.excuse(Clock::now() - begun);
+        count = std::min(count, left);
+        std::string_view const text{piece.data(), count};
+        bool const is_sent = count > 0 && co_await send_text(text, 0, pace);
+        if (!is_sent) {
+            co_return false;
+        }
+        left -= count;
+    }
+    co_return true;
+}
+
+} // namespace stemlathe::service
