@@ -113,7 +113,7 @@ CREATE UNIQUE INDEX render_job ON render(job);
 
 CREATE TABLE comment(
   id TEXT PRIMARY KEY, tenant TEXT NOT NULL REFERENCES tenant(id), session TEXT NOT NULL REFERENCES session(id),
-  render TEXT REFERENCES render(id), parent TEXT REFERENCES comment(id), author TEXT NOT NULL, text TEXT NOT NULL,
+  render TEXT REFERENCES render(id), parent TEXT REFERENCES comment(id), author TEXT NOT NULL, author_id TEXT NOT NULL, text TEXT NOT NULL,
   start_ms BIGINT, end_ms BIGINT, stem TEXT,
   state TEXT NOT NULL CHECK(state IN('open','resolved')), resolved_by TEXT REFERENCES render(id), round TEXT,
   version BIGINT NOT NULL DEFAULT 1, created BIGINT NOT NULL, deleted BIGINT);

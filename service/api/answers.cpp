@@ -1,0 +1,110 @@
+#include "service/api/answers.hpp"
+
+#include "host/report/json_text.hpp"
+
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+
+#include <charconv>
+#include <ctime>
+
+namespace stemlathe::service {
+
+namespace {
+
+constexpr std::int64_t kMs = 1000;
+
+std::string etag_of(boost::json::object const& document) {
+    return fmt::format("\"v{}\"", document.at("version").as_int64());
+}
+
+} // namespace
+
+Response json_answer(int status, boost::json::value const& document) {
+    Response response{.status = status};
+    response.with("Content-Type", "application/json");
+    response.with("Cache-Control", "no-store");
+    response.body = json_text(document);
+    return response;
+}
+
+Response versioned_answer(Call const& call, int status, boost::json::object const& document) {
+    auto const etag = etag_of(document);
+    if (call.request.method == Method::get && call.request.field("if-none-match") == etag) {
+        return Response{.status = 304}.with("ETag", etag);
+    }
+    return json_answer(status, document).with("ETag", etag);
+}
+
+Response
+created_answer(Call const& call, std::string location, boost::json::object const& document) {
+    auto response = document.if_contains("version") != nullptr
+                        ? versioned_answer(call, 201, document)
+                        : json_answer(201, document);
+    response.with("Location", std::move(location));
+    return response;
+}
+
+Response empty_answer() {
+    return Response{.status = 204};
+}
+
+std::string time_text(std::int64_t ms) {
+    std::time_t const seconds = ms / kMs;
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    return fmt::format(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+        parts.tm_year + 1900,
+        parts.tm_mon + 1,
+        parts.tm_mday,
+        parts.tm_hour,
+        parts.tm_min,
+        parts.tm_sec,
+        ms % kMs
+    );
+}
+
+boost::json::value time_or_null(std::optional<std::int64_t> ms) {
+    return ms ? boost::json::value(time_text(*ms)) : boost::json::value{};
+}
+
+boost::json::value text_or_null(std::optional<std::string> const& text) {
+    return text ? boost::json::value(*text) : boost::json::value{};
+}
+
+boost::json::value stored_json(std::optional<std::string> const& text) {
+    return text && !text->empty() ? boost::json::parse(*text) : boost::json::value{};
+}
+
+void check_version(Call const& call, std::int64_t version) {
+    auto const wanted = call.request.field("if-match");
+    if (wanted.empty()) {
+        throw Problem{
+            ProblemKind::version_required,
+            "send If-Match with the ETag of the document that is to be changed"};
+    }
+    if (wanted != "*" && wanted != fmt::format("\"v{}\"", version)) {
+        throw Problem{
+            ProblemKind::stale_version,
+            fmt::format("it is \"v{}\" now, and the change is for {}", version, wanted)};
+    }
+}
+
+Page page_of(Call const& call) {
+    Page page;
+    page.after = call.request.query_value("after").value_or("");
+    if (auto const limit = call.request.query_value("limit")) {
+        auto const* const end = limit->data() + limit->size();
+        auto const [rest, error] = std::from_chars(limit->data(), end, page.limit);
+        auto const most = call.services.limits.page_max;
+        if (error != std::errc{} || rest != end || page.limit < 1 || page.limit > most) {
+            throw Problem{
+                ProblemKind::bad_request,
+                fmt::format("limit is {}; it must be a whole number from 1 to {}", *limit, most)};
+        }
+    }
+    return page;
+}
+
+} // namespace stemlathe::service

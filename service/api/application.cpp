@@ -1,0 +1,178 @@
+#include "service/api/application.hpp"
+
+#include "service/api/authenticate.hpp"
+#include "service/api/idempotency.hpp"
+#include "service/api/problem.hpp"
+
+#include <fmt/format.h>
+
+namespace stemlathe::service {
+
+namespace {
+
+bool changes_something(Method method) noexcept {
+    return method != Method::get && method != Method::head && method != Method::options;
+}
+
+[[noreturn]] void refuse_method(RouteMatch const& match) {
+    std::string allowed;
+    for (auto const method : match.allowed) {
+        allowed += (allowed.empty() ? "" : ", ") + std::string{name_of(method)};
+    }
+    throw Problem{ProblemKind::method_not_allowed, "this path has " + allowed};
+}
+
+/// @throws Problem{unauthorized, forbidden}
+void check_rights(Route const& route, Principal const& who) {
+    if (route.rank == Rank::anonymous) {
+        return;
+    }
+    if (who.rank == Rank::anonymous) {
+        throw Problem{
+            ProblemKind::unauthorized, "this operation needs a token: Authorization: Bearer ..."};
+    }
+    if (who.rank == Rank::reviewer) {
+        if (route.right.empty() || !who.has_right(route.right)) {
+            throw Problem{ProblemKind::forbidden, "this link does not allow that"};
+        }
+        return;
+    }
+    if (who.rank < route.rank) {
+        throw Problem{
+            ProblemKind::forbidden,
+            fmt::format("the operation is for the role {} and above", name_of(route.rank))};
+    }
+    if (!route.scope.empty() && !who.has_scope(route.scope)) {
+        throw Problem{
+            ProblemKind::forbidden, fmt::format("the token lacks the scope {}", route.scope)};
+    }
+}
+
+void check_document_type(Request const& request) {
+    auto const type = request.field("content-type");
+    auto const name = type.substr(0, type.find(';'));
+    if (!name.empty() && name != "application/json" && name != "application/merge-patch+json") {
+        throw Problem{ProblemKind::unsupported_media_type, "send the document as application/json"};
+    }
+}
+
+} // namespace
+
+struct ApiApplication::Found {
+    Route const* route = nullptr;
+    Principal who{};
+};
+
+ApiApplication::ApiApplication(
+    Services& services, std::span<Route const> routes, UploadDoor& uploads, ApiSettings settings
+)
+    : services_{services}, routes_{routes}, uploads_{uploads}, settings_{std::move(settings)} {}
+
+ApiApplication::Found ApiApplication::find(Request& request) const {
+    auto match = match_route(routes_, request.method, request.path);
+    if (match.route == nullptr && !match.allowed.empty()) {
+        refuse_method(match);
+    }
+    if (match.route == nullptr) {
+        throw Problem{
+            ProblemKind::not_found, fmt::format("there is no operation at {}", request.path)};
+    }
+    request.path_values = std::move(match.values);
+    Found found{
+        .route = match.route,
+        .who = authenticate(services_.database, request, settings_.admin_token_hash)};
+    check_rights(*found.route, found.who);
+    return found;
+}
+
+/// Runs work; every exception becomes the problem document that its kind is.
+template <typename Work>
+Response ApiApplication::guarded(Request const& request, Work const& work) {
+    try {
+        return work();
+    } catch (Problem const& problem) {
+        return problem.response(request.id);
+    } catch (Failure const& failure) {
+        settings_.report_error(request.id, failure);
+        return problem_of(failure).response(request.id);
+    } catch (std::exception const& error) {
+        settings_.report_error(request.id, error);
+        return Problem{
+            ProblemKind::internal, "the server met an error of its own; it stands in its log"}
+            .response(request.id);
+    }
+}
+
+Admission ApiApplication::admit(Request& head) {
+    Admission admission;
+    auto const refusal = [&]() -> std::optional<Response> {
+        std::optional<Response> no;
+        auto response = guarded(head, [&] {
+            auto const found = find(head);
+            auto const& route = *found.route;
+            if (route.key == KeyRule::required && head.field("idempotency-key").empty()) {
+                throw Problem{
+                    ProblemKind::key_missing,
+                    "send an Idempotency-Key, so that a repeated request does nothing twice"};
+            }
+            if (route.body == BodyKind::document) {
+                check_document_type(head);
+            }
+            if (route.body == BodyKind::document || route.body == BodyKind::form) {
+                admission.body_bytes_max = services_.limits.document_bytes_max;
+            }
+            if (route.body == BodyKind::upload) {
+                admission.sink =
+                    uploads_.receive({.request = head, .who = found.who, .services = services_});
+            }
+            return Response{.status = 100};
+        });
+        if (response.status != 100) {
+            no = std::move(response);
+        }
+        return no;
+    };
+    admission.refusal = refusal();
+    return admission;
+}
+
+Response ApiApplication::answer_call(Route const& route, Call const& call) {
+    if (!changes_something(call.request.method)) {
+        return route.answer(call);
+    }
+    Transaction transaction{services_.database};
+    bool const has_key = !call.request.field("idempotency-key").empty();
+    if (has_key) {
+        if (auto earlier = earlier_answer(call)) {
+            return *std::move(earlier);
+        }
+    }
+    auto response = route.answer(call);
+    if (has_key) {
+        keep_answer(call, response);
+    }
+    transaction.commit();
+    settings_.committed();
+    return response;
+}
+
+Response ApiApplication::answer(Request const& request) {
+    return guarded(request, [&] {
+        Request matched = request;
+        auto const found = find(matched);
+        Call const call{.request = matched, .who = found.who, .services = services_};
+        return answer_call(*found.route, call);
+    });
+}
+
+Response ApiApplication::refuse(int status, std::string_view kind, std::string_view detail) {
+    auto const* entry = problem_named(kind);
+    if (entry == nullptr) {
+        entry = &entry_of(status < 500 ? ProblemKind::bad_request : ProblemKind::unavailable);
+    }
+    auto response = Problem{entry->kind, std::string{detail}}.response("");
+    response.status = status;
+    return response;
+}
+
+} // namespace stemlathe::service

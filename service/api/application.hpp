@@ -1,0 +1,60 @@
+#pragma once
+
+#include "service/api/router.hpp"
+#include "service/api/services.hpp"
+#include "service/http/message.hpp"
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace stemlathe::service {
+
+/// The application that is hungry for uploads: makes the sink for an upload's body.
+class UploadDoor {
+  public:
+    UploadDoor() = default;
+    UploadDoor(UploadDoor const&) = delete;
+    UploadDoor& operator=(UploadDoor const&) = delete;
+    virtual ~UploadDoor() = default;
+
+    /// @throws Problem, Failure: the body is not read then
+    [[nodiscard]] virtual std::unique_ptr<BodySink> receive(Call const& call) = 0;
+};
+
+struct ApiSettings {
+    std::string admin_token_hash{};    ///< of STEMLATHE_ADMIN_TOKEN; empty: none
+    std::function<void()> committed{}; ///< something was changed
+    std::function<void(std::string_view request_id, std::exception const&)> report_error{};
+};
+
+/// The API behind the HTTP front: finds the operation, checks who asks, and lets its handler
+/// answer. A handler of a changing operation runs inside one transaction with the record of its
+/// Idempotency-Key; an answer below 400 commits it, anything else undoes it.
+class ApiApplication final : public Application {
+  public:
+    ApiApplication(
+        Services& services, std::span<Route const> routes, UploadDoor& uploads, ApiSettings settings
+    );
+
+    [[nodiscard]] Admission admit(Request& head) override;
+    [[nodiscard]] Response answer(Request const& request) override;
+    [[nodiscard]] Response
+    refuse(int status, std::string_view kind, std::string_view detail) override;
+
+  private:
+    struct Found;
+    [[nodiscard]] Found find(Request& request) const;
+    [[nodiscard]] Response answer_call(Route const& route, Call const& call);
+    template <typename Work>
+    [[nodiscard]] Response guarded(Request const& request, Work const& work);
+
+    Services& services_;
+    std::span<Route const> routes_;
+    UploadDoor& uploads_;
+    ApiSettings settings_;
+};
+
+} // namespace stemlathe::service

@@ -1,0 +1,156 @@
+#include "service/api/authenticate.hpp"
+
+#include "formats/checksum.hpp"
+#include "service/api/problem.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <openssl/crypto.h>
+
+#include <span>
+
+namespace stemlathe::service {
+
+namespace {
+
+constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kLinkCookie = "stemlathe_link=";
+
+/// "slk_<id>_<secret>" in its parts; ids hold no underscore behind their prefix.
+struct TokenText {
+    std::string id{};
+    std::string secret{};
+};
+
+std::optional<TokenText> split(std::string_view token, std::string_view prefix) {
+    if (!token.starts_with(prefix) || token.size() > 256) {
+        return std::nullopt;
+    }
+    auto const end = token.find('_', prefix.size());
+    if (end == std::string_view::npos) {
+        return std::nullopt;
+    }
+    return TokenText{
+        .id = std::string{token.substr(0, end)}, .secret = std::string{token.substr(end + 1)}};
+}
+
+bool is_same(std::string const& a, std::string_view b) {
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::vector<std::string> words_of(std::string const& json) {
+    std::vector<std::string> words;
+    for (auto const& word : boost::json::parse(json).as_array()) {
+        words.emplace_back(word.as_string().c_str());
+    }
+    return words;
+}
+
+Rank rank_of(std::string const& role) {
+    return role == "owner" ? Rank::owner : role == "engineer" ? Rank::engineer : Rank::client;
+}
+
+std::optional<Principal> token_principal(Database& database, std::string_view token) {
+    auto const parts = split(token, "slk_");
+    if (!parts) {
+        return std::nullopt;
+    }
+    auto const rows = database.query(
+        "SELECT id, tenant, name, role, scopes, secret_hash FROM token "
+        "WHERE id=$1 AND once=0 AND revoked IS NULL AND (expires IS NULL OR expires>now_ms())",
+        {parts->id}
+    );
+    // The same work whether the id is there or not.
+    auto const hash = hash_of_secret(parts->secret);
+    if (rows.empty() || !is_same(rows.front().text("secret_hash"), hash)) {
+        return std::nullopt;
+    }
+    auto const& row = rows.front();
+    return Principal{
+        .rank = rank_of(row.text("role")),
+        .tenant = row.text("tenant"),
+        .id = row.text("id"),
+        .name = row.text("name"),
+        .scopes = words_of(row.text("scopes"))};
+}
+
+/// The player of a review page sends the link as a cookie: for reading only, so that no other page
+/// can make a browser change anything.
+Principal cookie_principal(Database& database, Request const& request) {
+    bool const reads = request.method == Method::get || request.method == Method::head;
+    auto const cookies = request.field("cookie");
+    auto const at = cookies.find(kLinkCookie);
+    if (!reads || at == std::string_view::npos) {
+        return {};
+    }
+    auto const value = cookies.substr(at + kLinkCookie.size());
+    return share_principal(database, value.substr(0, value.find(';'))).value_or(Principal{});
+}
+
+[[noreturn]] void refuse() {
+    throw Problem{
+        ProblemKind::unauthorized, "the token is not known here, or is expired or revoked"};
+}
+
+} // namespace
+
+std::string hash_of_secret(std::string_view secret) {
+    Sha256 hash;
+    hash.update(std::as_bytes(std::span{secret.data(), secret.size()}));
+    return hash.finish();
+}
+
+std::optional<Principal> share_principal(Database& database, std::string_view token) {
+    auto const parts = split(token, "shl_");
+    if (!parts) {
+        return std::nullopt;
+    }
+    auto const rows = database.query(
+        "SELECT s.id, s.tenant, s.session, s.render, s.recipient, s.rights, s.secret_hash "
+        "FROM share s JOIN session n ON n.id=s.session AND n.deleted IS NULL "
+        "WHERE s.id=$1 AND s.revoked IS NULL AND s.expires>now_ms()",
+        {parts->id}
+    );
+    auto const hash = hash_of_secret(parts->secret);
+    if (rows.empty() || !is_same(rows.front().text("secret_hash"), hash)) {
+        return std::nullopt;
+    }
+    auto const& row = rows.front();
+    return Principal{
+        .rank = Rank::reviewer,
+        .tenant = row.text("tenant"),
+        .id = row.text("id"),
+        .name = row.text("recipient"),
+        .scopes = {},
+        .session = row.text("session"),
+        .render = row.maybe_text("render").value_or(""),
+        .rights = words_of(row.text("rights"))};
+}
+
+Principal
+authenticate(Database& database, Request const& request, std::string_view fixed_admin_hash) {
+    auto const field = request.field("authorization");
+    if (field.empty()) {
+        return cookie_principal(database, request);
+    }
+    if (!field.starts_with(kBearer)) {
+        refuse();
+    }
+    auto const token = field.substr(kBearer.size());
+    if (!fixed_admin_hash.empty() && is_same(hash_of_secret(token), fixed_admin_hash)) {
+        return {
+            .rank = Rank::owner,
+            .tenant = std::string{kHouse},
+            .id = "admin",
+            .name = "admin",
+            .scopes = {"*"}};
+    }
+    auto principal = token.starts_with("shl_") ? share_principal(database, token)
+                                               : token_principal(database, token);
+    if (!principal) {
+        refuse();
+    }
+    return *std::move(principal);
+}
+
+} // namespace stemlathe::service

@@ -1,0 +1,54 @@
+#include "service/api/jobs_api.hpp"
+
+#include "service/api/answers.hpp"
+#include "service/api/lookup.hpp"
+#include "service/api/render_json.hpp"
+#include "service/api/wait.hpp"
+
+namespace stemlathe::service {
+
+namespace {
+
+boost::json::object job_json(Row const& row) {
+    return {
+        {"id", row.text("id")},
+        {"client", row.text("tenant")},
+        {"kind", row.text("kind")},
+        {"class", row.text("class")},
+        {"state", shown_state(row.text("state"))},
+        {"progress", row.integer("progress")},
+        {"stage", text_or_null(row.maybe_text("stage"))},
+        {"attempts", row.integer("attempt")},
+        {"problem", stored_json(row.maybe_text("error"))},
+        {"result", stored_json(row.maybe_text("result"))},
+        {"created", time_text(row.integer("created"))},
+        {"started", time_or_null(row.maybe_integer("started"))},
+        {"finished", time_or_null(row.maybe_integer("finished"))}};
+}
+
+} // namespace
+
+Response show_job(Call const& call) {
+    auto const rows =
+        call.database().query("SELECT * FROM job WHERE id=$1", {call.request.path_value("job")});
+    if (rows.empty() || !call.who.sees_tenant(rows.front().text("tenant"))) {
+        throw Problem{ProblemKind::not_found, "there is no such job"};
+    }
+    auto const& state = rows.front().text("state");
+    auto response = json_answer(200, job_json(rows.front()));
+    if (state == "queued" || state == "leased") {
+        response.wait = wanted_wait(call.request);
+    }
+    return response;
+}
+
+Response list_jobs(Call const& call) {
+    auto const page = page_of(call);
+    auto const rows = call.database().query(
+        "SELECT * FROM job WHERE id>$1 AND ($2='' OR state=$2) ORDER BY id LIMIT $3",
+        {page.after, call.request.query_value("state").value_or(""), page.limit + 1}
+    );
+    return list_answer(page, rows, job_json);
+}
+
+} // namespace stemlathe::service

@@ -1,0 +1,91 @@
+#include "service/api/render_json.hpp"
+
+#include "service/api/answers.hpp"
+#include "service/api/lookup.hpp"
+
+namespace stemlathe::service {
+
+namespace {
+
+/// Made for listening inside the service; never delivered.
+constexpr std::string_view kReview = "review/";
+
+boost::json::array outputs_json(Call const& call, Row const& render) {
+    boost::json::array outputs;
+    bool const is_free = may_download(call, render.text("id"));
+    for (auto const& row : call.database().query(
+             "SELECT name, profile, bytes, digest FROM output WHERE job=$1 ORDER BY name",
+             {render.text("job")}
+         )) {
+        auto const& name = row.text("name");
+        if (name.starts_with(kReview)) {
+            continue;
+        }
+        auto const url = "/v1/renders/" + render.text("id") + "/files/" + name;
+        outputs.push_back(
+            {{"name", name},
+             {"profile", text_or_null(row.maybe_text("profile"))},
+             {"bytes", row.integer("bytes")},
+             {"sha256", row.text("digest")},
+             {"url", is_free ? boost::json::value(url) : boost::json::value{}}}
+        );
+    }
+    return outputs;
+}
+
+/// How many jobs run before it, while it waits.
+boost::json::value position_of(Call const& call, Row const& render) {
+    if (render.text("state") != "queued") {
+        return nullptr;
+    }
+    auto const rows = call.database().query(
+        "SELECT count(*) AS before FROM job a JOIN job b ON b.id=$1 "
+        "WHERE a.state='queued' AND a.kind<>'probe' "
+        "AND (a.vfinish<b.vfinish OR (a.vfinish=b.vfinish AND a.id<b.id))",
+        {render.text("job")}
+    );
+    return rows.front().integer("before");
+}
+
+} // namespace
+
+std::string_view shown_state(std::string_view job_state) noexcept {
+    return job_state == "leased" ? "running" : job_state == "dead" ? "failed" : job_state;
+}
+
+bool may_download(Call const& call, std::string const& render) {
+    return call.who.is_house() || standing_approval(call, render).has_value();
+}
+
+boost::json::object render_summary(Row const& render) {
+    auto const state = render.text("state");
+    return {
+        {"id", render.text("id")},
+        {"session", render.text("session")},
+        {"revision", render.integer("revision")},
+        {"state", shown_state(state)},
+        {"class", render.text("class")},
+        {"progress", render.integer("progress")},
+        {"stage", text_or_null(render.maybe_text("stage"))},
+        {"deliveries", stored_json(render.text("deliveries"))},
+        {"round", text_or_null(render.maybe_text("round"))},
+        {"attempts", render.integer("attempt")},
+        {"problem", stored_json(render.maybe_text("error"))},
+        {"created", time_text(render.integer("created"))},
+        {"started", time_or_null(render.maybe_integer("started"))},
+        {"finished", time_or_null(render.maybe_integer("finished"))}};
+}
+
+boost::json::object render_json(Call const& call, Row const& render) {
+    auto document = render_summary(render);
+    document["position"] = position_of(call, render);
+    document["cancelling"] = render.text("state") == "leased" && render.integer("cancel_req") != 0;
+    document["plan"] = stored_json(render.maybe_text("plan"));
+    document["changes"] = stored_json(render.text("changes"));
+    document["result"] = stored_json(render.maybe_text("result"));
+    document["approval"] = text_or_null(standing_approval(call, render.text("id")));
+    document["outputs"] = outputs_json(call, render);
+    return document;
+}
+
+} // namespace stemlathe::service

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "service/api/call.hpp"
+#include "service/api/principal.hpp"
+#include "service/http/message.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stemlathe::service {
+
+/// How an operation takes its body.
+enum class BodyKind : std::uint8_t { none, document, form, upload };
+
+/// Whether an operation wants an Idempotency-Key.
+enum class KeyRule : std::uint8_t { optional, required };
+
+/// One operation of the API. `/openapi.json` describes the same ones; a test compares them.
+struct Route {
+    Method method{};
+    std::string_view pattern{}; ///< "/v1/sessions/{session}"; "{name...}" takes the rest
+    Response (*answer)(Call const&) = nullptr;
+    Rank rank = Rank::client; ///< the lowest that may
+    std::string_view scope{}; ///< of tokens
+    std::string_view right{}; ///< of share links; empty: none has it
+    BodyKind body = BodyKind::none;
+    KeyRule key = KeyRule::optional;
+};
+
+struct RouteMatch {
+    Route const* route = nullptr;  ///< nullptr: none
+    std::vector<Method> allowed{}; ///< of the path, where the method was wrong
+    std::map<std::string, std::string, std::less<>> values{};
+};
+
+/// HEAD is answered by GET's route.
+[[nodiscard]] RouteMatch
+match_route(std::span<Route const> routes, Method method, std::string_view path);
+
+} // namespace stemlathe::service

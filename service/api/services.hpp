@@ -1,0 +1,37 @@
+#pragma once
+
+#include "service/blobs/blob_store.hpp"
+#include "service/jobs/job_queue.hpp"
+#include "service/store/database.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace stemlathe::service {
+
+/// Limits of the API; each has a test.
+struct ApiLimits {
+    std::int64_t upload_bytes_max = std::int64_t{16} << 30U;
+    std::int64_t uploads_per_tenant_max = 8; ///< written to at the same moment
+    std::size_t document_bytes_max = std::size_t{1} << 20U;
+    std::int64_t page_max = 200;
+    std::int64_t stems_max = 64;
+    std::int64_t comments_max = 1000; ///< of a session, replies included
+    std::int64_t upload_life_ms = std::int64_t{7} * 24 * 3'600'000;
+    std::int64_t idempotency_life_ms = std::int64_t{24} * 3'600'000;
+};
+
+/// What handlers answer with. All of it belongs to the application thread.
+struct Services {
+    Database& database;
+    BlobStore& blobs;
+    JobQueue& queue;
+    ApiLimits limits{};
+    std::string version{};
+    std::string engine{};                 ///< of renders: version and commit
+    std::function<void()> work_arrived{}; ///< wakes the workers
+    std::function<bool()> is_draining{};
+};
+
+} // namespace stemlathe::service

@@ -1,0 +1,82 @@
+#include "service/api/system.hpp"
+
+#include "service/api/answers.hpp"
+#include "service/api/openapi.hpp"
+
+#include <fmt/format.h>
+
+namespace stemlathe::service {
+
+namespace {
+
+std::int64_t jobs_in_state(Database& database, std::string const& state) {
+    return database
+        .query("SELECT count(*) AS count FROM job WHERE state=$1 AND kind<>'probe'", {state})
+        .front()
+        .integer("count");
+}
+
+boost::json::object worker_json(Row const& row) {
+    return {
+        {"id", row.text("id")},
+        {"host", row.text("host")},
+        {"version", row.text("version")},
+        {"devices", stored_json(row.text("devices"))},
+        {"draining", row.integer("draining") != 0},
+        {"seen", time_text(row.integer("seen"))}};
+}
+
+} // namespace
+
+Response show_health(Call const& /*call*/) {
+    return json_answer(200, {{"status", "ok"}});
+}
+
+Response show_readiness(Call const& call) {
+    if (call.services.is_draining()) {
+        throw Problem{ProblemKind::unavailable, "the server is going down"};
+    }
+    call.database().query("SELECT 1 AS one");
+    return json_answer(200, {{"status", "ready"}});
+}
+
+Response show_description(Call const& /*call*/) {
+    Response response;
+    response.with("Content-Type", "application/json");
+    response.body = std::string{openapi_json()};
+    return response;
+}
+
+Response show_problem_kind(Call const& call) {
+    auto const* const entry = problem_named(call.request.path_value("type"));
+    if (entry == nullptr) {
+        throw Problem{ProblemKind::not_found, "the catalogue has no such problem"};
+    }
+    return json_answer(
+        200,
+        {{"type", fmt::format("/problems/{}", entry->name)},
+         {"title", entry->title},
+         {"status", entry->status},
+         {"advice", entry->advice},
+         {"retryable", entry->retryable}}
+    );
+}
+
+Response show_system(Call const& call) {
+    boost::json::array workers;
+    for (auto const& row : call.database().query("SELECT * FROM worker ORDER BY id")) {
+        workers.push_back(worker_json(row));
+    }
+    return json_answer(
+        200,
+        {{"version", call.services.version},
+         {"engine", call.services.engine},
+         {"queued", jobs_in_state(call.database(), "queued")},
+         {"running", jobs_in_state(call.database(), "leased")},
+         {"dead", jobs_in_state(call.database(), "dead")},
+         {"free_bytes", call.services.blobs.room_bytes()},
+         {"workers", std::move(workers)}}
+    );
+}
+
+} // namespace stemlathe::service
