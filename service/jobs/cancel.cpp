@@ -5,10 +5,19 @@
 namespace stemlathe::service {
 
 bool JobQueue::cancel(std::string const& job) {
+    if (database_.in_transaction()) {
+        return cancel_now(job); // the caller commits it with what goes with it
+    }
+    Transaction transaction{database_};
+    bool const is_canceled = cancel_now(job);
+    commit(transaction, CrashSite::cancel_before_commit, CrashSite::cancel_after_commit);
+    return is_canceled;
+}
+
+bool JobQueue::cancel_now(std::string const& job) {
     static std::string const kFind = fmt::format(
         "SELECT {}, state, vfinish - vstart AS step FROM job WHERE id = $1", kHeldColumns
     );
-    Transaction transaction{database_};
     auto const rows = database_.query(kFind, {job});
     auto const state = rows.empty() ? std::string{} : rows.front().text("state");
     if (state == "queued") {
@@ -27,7 +36,6 @@ bool JobQueue::cancel(std::string const& job) {
     } else {
         return state == "canceled";
     }
-    commit(transaction, CrashSite::cancel_before_commit, CrashSite::cancel_after_commit);
     return true;
 }
 

@@ -54,7 +54,8 @@ class JobQueue {
     /// Ends a lease that was asked to cancel. @returns false: it was not, or the lease was lost
     bool cancelled(Lease const& lease);
 
-    /// A waiting job ends at once, a running one is asked to.
+    /// A waiting job ends at once, a running one is asked to. Within the caller's transaction where
+    /// there is one.
     /// @returns false: it is over already (the cancel lost the race), or there is no such job
     [[nodiscard]] bool cancel(std::string const& job);
 
@@ -70,6 +71,7 @@ class JobQueue {
   private:
     struct Held; ///< a job's row as far as an end needs it
 
+    [[nodiscard]] bool cancel_now(std::string const& job);
     void refuse_when_full(NewJob const& job, std::int64_t queued_max);
     [[nodiscard]] std::optional<Held> held(Lease const& lease);
     [[nodiscard]] static Held held_of(Row const& row);
