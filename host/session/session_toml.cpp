@@ -26,19 +26,6 @@ int number_in(std::string_view text) {
     return value;
 }
 
-bool is_date(std::string_view date) {
-    auto const is_part = [&](std::size_t from, std::size_t count) {
-        return std::ranges::all_of(date.substr(from, count), is_digit);
-    };
-    if (date.size() != 10 || date[4] != '-' || date[7] != '-' || !is_part(0, 4) || !is_part(5, 2) ||
-        !is_part(8, 2)) {
-        return false;
-    }
-    int const month = number_in(date.substr(5, 2));
-    int const day = number_in(date.substr(8, 2));
-    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
-}
-
 void check(
     TableReader const& reader,
     std::string_view key,
@@ -158,6 +145,19 @@ std::vector<Comment> read_comments(TableReader& reader) {
 }
 
 } // namespace
+
+bool is_date(std::string_view date) {
+    auto const is_part = [&](std::size_t from, std::size_t count) {
+        return std::ranges::all_of(date.substr(from, count), is_digit);
+    };
+    if (date.size() != 10 || date[4] != '-' || date[7] != '-' || !is_part(0, 4) || !is_part(5, 2) ||
+        !is_part(8, 2)) {
+        return false;
+    }
+    int const month = number_in(date.substr(5, 2));
+    int const day = number_in(date.substr(8, 2));
+    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
 
 StemHint const* SessionFile::hint_for(std::string_view file) const noexcept {
     auto const found = std::ranges::find(stems, file, &StemHint::file);

@@ -29,6 +29,9 @@ struct SessionFile {
     [[nodiscard]] StemHint const* hint_for(std::string_view file) const noexcept;
 };
 
+/// "2026-11-25"
+[[nodiscard]] bool is_date(std::string_view date);
+
 /// An empty SessionFile if there is no such file.
 /// @throws Failure{invalid_session} that names the key, the value and what would be right
 [[nodiscard]] SessionFile load_session_file(std::filesystem::path const& path);

@@ -1,10 +1,12 @@
 #include "service/api/answers.hpp"
 
 #include "host/report/json_text.hpp"
+#include "host/toml/nearest_name.hpp"
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
 
@@ -105,6 +107,18 @@ Page page_of(Call const& call) {
         }
     }
     return page;
+}
+
+std::string
+query_word(Call const& call, std::string_view name, std::span<std::string_view const> allowed) {
+    auto word = call.request.query_value(name).value_or("");
+    if (!word.empty() && std::ranges::find(allowed, word) == allowed.end()) {
+        std::vector<std::string_view> const names{allowed.begin(), allowed.end()};
+        throw Problem{
+            ProblemKind::bad_request,
+            fmt::format("{} is \"{}\"{}", name, word, suggestion(word, names))};
+    }
+    return word;
 }
 
 } // namespace stemlathe::service

@@ -9,6 +9,7 @@
 #include <boost/json/value.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -46,6 +47,11 @@ struct Page {
 
 /// @throws Problem{bad_request}
 [[nodiscard]] Page page_of(Call const& call);
+
+/// The value of a filter such as `?state=`, one of `allowed`; empty where there is none.
+/// @throws Problem{bad_request}
+[[nodiscard]] std::string
+query_word(Call const& call, std::string_view name, std::span<std::string_view const> allowed);
 
 /// {"items": [...], "next": "id" | null} of at most page.limit + 1 rows, asked for so that it is
 /// known whether more follow.

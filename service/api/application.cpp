@@ -19,7 +19,9 @@ bool changes_something(Method method) noexcept {
     for (auto const method : match.allowed) {
         allowed += (allowed.empty() ? "" : ", ") + std::string{name_of(method)};
     }
-    throw Problem{ProblemKind::method_not_allowed, "this path has " + allowed};
+    throw Problem{ProblemKind::method_not_allowed, "this path has " + allowed}.with(
+        "Allow", allowed
+    );
 }
 
 /// @throws Problem{unauthorized, forbidden}
@@ -46,6 +48,14 @@ void check_rights(Route const& route, Principal const& who) {
         throw Problem{
             ProblemKind::forbidden, fmt::format("the token lacks the scope {}", route.scope)};
     }
+}
+
+/// What a repeated request gets where the first answer held a secret.
+Response answered_once(Request const& request) {
+    return Problem{
+        ProblemKind::conflict,
+        "this was done already, and its answer was shown once; make a new one with a new key"}
+        .response(request.id);
 }
 
 void check_document_type(Request const& request) {
@@ -148,7 +158,9 @@ Response ApiApplication::answer_call(Route const& route, Call const& call) {
         }
     }
     auto response = route.answer(call);
-    if (has_key) {
+    if (has_key && route.key == KeyRule::once) {
+        keep_answer(call, answered_once(call.request));
+    } else if (has_key) {
         keep_answer(call, response);
     }
     transaction.commit();
@@ -165,12 +177,14 @@ Response ApiApplication::answer(Request const& request) {
     });
 }
 
-Response ApiApplication::refuse(int status, std::string_view kind, std::string_view detail) {
+Response ApiApplication::refuse(
+    Request const& request, int status, std::string_view kind, std::string_view detail
+) {
     auto const* entry = problem_named(kind);
     if (entry == nullptr) {
         entry = &entry_of(status < 500 ? ProblemKind::bad_request : ProblemKind::unavailable);
     }
-    auto response = Problem{entry->kind, std::string{detail}}.response("");
+    auto response = Problem{entry->kind, std::string{detail}}.response(request.id);
     response.status = status;
     return response;
 }

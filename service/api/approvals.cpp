@@ -49,6 +49,15 @@ void check_named(boost::json::object const* named, boost::json::object const& di
     }
 }
 
+bool has_approval(Database& database, std::string const& session) {
+    return !database
+                .query(
+                    "SELECT id FROM approval WHERE session=$1 AND withdrawn IS NULL LIMIT 1",
+                    {session}
+                )
+                .empty();
+}
+
 void tell(Call const& call, Row const& approval, std::string const& type) {
     append_event(
         call.database(),
@@ -118,7 +127,9 @@ Response withdraw_approval(Call const& call) {
     if (rows.empty()) {
         throw Problem{ProblemKind::conflict, "the approval is withdrawn already"};
     }
-    set_session_state(call.database(), approval->text("session"), "in_review");
+    if (!has_approval(call.database(), approval->text("session"))) {
+        set_session_state(call.database(), approval->text("session"), "in_review");
+    }
     tell(call, rows.front(), "approval.withdrawn");
     return json_answer(200, approval_json(rows.front()));
 }

@@ -40,7 +40,8 @@ bool is_same(std::string const& a, std::string_view b) {
 
 std::vector<std::string> words_of(std::string const& json) {
     std::vector<std::string> words;
-    for (auto const& word : boost::json::parse(json).as_array()) {
+    auto const list = boost::json::parse(json);
+    for (auto const& word : list.as_array()) {
         words.emplace_back(word.as_string().c_str());
     }
     return words;

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 
 namespace stemlathe::service {
@@ -21,6 +22,7 @@ constexpr std::size_t kTextMax = 4000;
 constexpr std::size_t kIdMax = 64;
 constexpr double kSong_s_max = 6.0 * 3600.0;
 constexpr double kMs = 1000.0;
+constexpr std::array<std::string_view, 2> kStates{"open", "resolved"};
 
 struct CommentBody {
     std::string text{};
@@ -36,12 +38,19 @@ std::optional<std::int64_t> to_ms(std::optional<double> seconds) {
                    : std::nullopt;
 }
 
-Value or_null(std::optional<std::string> const& text) {
-    return text ? Value{*text} : Value{nullptr};
+/// A moment after a merge patch: the new one, none where it is null, else the one before.
+std::optional<std::int64_t>
+changed_time(DocumentReader& reader, std::string_view key, std::optional<std::int64_t> before) {
+    auto const seconds = reader.number(key, 0.0, kSong_s_max);
+    return reader.has(key) ? to_ms(seconds) : before;
 }
 
-Value or_null(std::optional<std::int64_t> number) {
-    return number ? Value{*number} : Value{nullptr};
+void check_order(
+    DocumentReader& reader, std::optional<std::int64_t> start_ms, std::optional<std::int64_t> end_ms
+) {
+    if (end_ms && (!start_ms || *end_ms < *start_ms)) {
+        reader.wrong("end_s", "must not be before start_s");
+    }
 }
 
 /// "0:47 - vocal too harsh" is anchored by itself, with the rules of comments.txt.
@@ -66,7 +75,7 @@ void anchor_by_text(Call const& call, std::string const& session, CommentBody& c
         return; // several lines, or a time that cannot be: it is about the whole song
     }
     auto const& only = parsed.comments.front();
-    if (only.anchored) {
+    if (only.anchored && !only.text.empty()) {
         comment.start_ms = to_ms(only.start_s);
         comment.end_ms = to_ms(only.end_s);
         comment.text = only.text;
@@ -103,9 +112,7 @@ CommentBody read_comment(Call const& call, std::string const& session) {
     comment.stem = reader.text("stem", kFilenameBytesMax);
     comment.render = reader.text("render", kIdMax);
     comment.parent = reader.text("parent", kIdMax);
-    if (comment.end_ms && (!comment.start_ms || *comment.end_ms < *comment.start_ms)) {
-        reader.wrong("end_s", "must not be before start_s");
-    }
+    check_order(reader, comment.start_ms, comment.end_ms);
     reader.finish();
     if (!call.who.render.empty()) {
         comment.render = call.who.render; // the link is for that revision
@@ -195,14 +202,14 @@ Response create_comment(Call const& call) {
         {id,
          session->text("tenant"),
          session_id,
-         or_null(comment.render),
-         or_null(comment.parent),
+         value_of(comment.render),
+         value_of(comment.parent),
          call.who.name,
          call.who.id,
          comment.text,
-         or_null(comment.start_ms),
-         or_null(comment.end_ms),
-         or_null(comment.stem)}
+         value_of(comment.start_ms),
+         value_of(comment.end_ms),
+         value_of(comment.stem)}
     );
     tell(call, rows.front(), "created");
     return created_answer(
@@ -215,7 +222,10 @@ Response list_comments(Call const& call) {
     auto const page = page_of(call);
     auto const session = session_of(call);
     auto const& session_id = session->text("id");
-    auto const wanted = call.request.query_value("render");
+    auto const state = query_word(call, "state", kStates);
+    // Who has a link for one revision hears what was said of that one.
+    auto const wanted = call.who.render.empty() ? call.request.query_value("render")
+                                                : std::optional{call.who.render};
     std::int64_t revision = 0;
     if (wanted) {
         revision = render_named(call, session_id, *wanted)->integer("revision");
@@ -225,13 +235,19 @@ Response list_comments(Call const& call) {
         "LEFT JOIN render d ON d.id=c.resolved_by WHERE c.session=$1 AND c.deleted IS NULL "
         "AND c.id>$2 AND ($3='' OR c.state=$3) AND ($4=0 OR (coalesce(r.revision, 0)<=$4 "
         "AND (c.state='open' OR d.revision IS NULL OR d.revision>=$4))) ORDER BY c.id LIMIT $5",
-        {session_id,
-         page.after,
-         call.request.query_value("state").value_or(""),
-         revision,
-         page.limit + 1}
+        {session_id, page.after, state, revision, page.limit + 1}
     );
     return list_answer(page, rows, comment_json);
+}
+
+Response show_comment(Call const& call) {
+    auto const comment = part_of_session(call, "comment");
+    auto const render = comment->maybe_text("render");
+    bool const is_hidden = !call.who.render.empty() && render && *render != call.who.render;
+    if (is_hidden) {
+        throw Problem{ProblemKind::not_found, "there is no such comment"};
+    }
+    return versioned_answer(call, 200, comment_json(*comment));
 }
 
 Response change_comment(Call const& call) {
@@ -241,15 +257,16 @@ Response change_comment(Call const& call) {
     auto const body = parse_document(call.request.body);
     DocumentReader reader{body};
     auto const text = reader.text("text", kTextMax, 1);
-    auto const start_ms = to_ms(reader.number("start_s", 0.0, kSong_s_max));
-    auto const end_ms = to_ms(reader.number("end_s", 0.0, kSong_s_max));
-    auto const stem = reader.text("stem", kFilenameBytesMax);
+    auto const start_ms = changed_time(reader, "start_s", comment->maybe_integer("start_ms"));
+    auto const end_ms = changed_time(reader, "end_s", comment->maybe_integer("end_ms"));
+    auto const stem =
+        reader.has("stem") ? reader.text("stem", kFilenameBytesMax) : comment->maybe_text("stem");
+    check_order(reader, start_ms, end_ms);
     reader.finish();
     auto const rows = call.database().query(
-        "UPDATE comment SET text=coalesce($2, text), start_ms=coalesce($3, start_ms), "
-        "end_ms=coalesce($4, end_ms), stem=coalesce($5, stem), version=version+1 WHERE id=$1 "
-        "RETURNING *",
-        {comment->text("id"), or_null(text), or_null(start_ms), or_null(end_ms), or_null(stem)}
+        "UPDATE comment SET text=coalesce($2, text), start_ms=$3, end_ms=$4, stem=$5, "
+        "version=version+1 WHERE id=$1 RETURNING *",
+        {comment->text("id"), value_of(text), value_of(start_ms), value_of(end_ms), value_of(stem)}
     );
     tell(call, rows.front(), "changed");
     return versioned_answer(call, 200, comment_json(rows.front()));
@@ -275,7 +292,7 @@ Response resolve_comment(Call const& call) {
     if (render) {
         static_cast<void>(render_named(call, comment->text("session"), *render));
     }
-    return set_state(call, *comment, "resolved", or_null(render));
+    return set_state(call, *comment, "resolved", value_of(render));
 }
 
 Response reopen_comment(Call const& call) {

@@ -11,6 +11,8 @@ namespace stemlathe::service {
 [[nodiscard]] Response create_comment(Call const& call);
 // GET /v1/sessions/{session}/comments?state=&render= -> 200 | 404
 [[nodiscard]] Response list_comments(Call const& call);
+// GET /v1/sessions/{session}/comments/{comment} -> 200 | 304 | 404
+[[nodiscard]] Response show_comment(Call const& call);
 // PATCH /v1/sessions/{session}/comments/{comment} (If-Match) -> 200 | 403 | 404 | 412 | 422 | 428
 [[nodiscard]] Response change_comment(Call const& call);
 // DELETE /v1/sessions/{session}/comments/{comment} (If-Match) -> 204 | 403 | 404 | 412 | 428

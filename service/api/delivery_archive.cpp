@@ -60,11 +60,12 @@ ZipStream zip_of(BlobStore& blobs, boost::json::array const& files) {
     std::vector<ZipEntry> entries;
     for (auto const& file : files) {
         std::string const digest{file.at("sha256").as_string().c_str()};
+        auto const file_bytes = file.at("bytes").as_int64();
         entries.push_back(
             {.name = file.at("name").as_string().c_str(),
-             .bytes = file.at("bytes").as_int64(),
+             .bytes = file_bytes,
              .crc32 = static_cast<std::uint32_t>(file.at("crc32").as_int64()),
-             .open = [&blobs, digest] { return blobs.open(digest); },
+             .open = [&blobs, digest, file_bytes] { return blobs.open(digest, file_bytes); },
              .text = {}}
         );
     }
@@ -106,13 +107,11 @@ Response archive_answer(
     auto const range = condition.empty() || condition == etag
                            ? range_of(call.request.field("range"), size)
                            : std::nullopt;
-    if (range && range->bytes == 0) {
-        auto refusal =
-            Problem{
-                ProblemKind::range_not_satisfiable, fmt::format("the archive has {} bytes", size)}
-                .response(call.request.id);
-        refusal.with("Content-Range", fmt::format("bytes */{}", size));
-        return refusal;
+    auto const part = range.value_or(ByteRange{.first = 0, .bytes = size});
+    if (part.bytes == 0) {
+        throw Problem{
+            ProblemKind::range_not_satisfiable, fmt::format("the archive has {} bytes", size)}
+            .with("Content-Range", fmt::format("bytes */{}", size));
     }
     Response response;
     response.with("Content-Type", "application/zip")
@@ -124,12 +123,10 @@ Response archive_answer(
         response.status = 206;
         response.with(
             "Content-Range",
-            fmt::format("bytes {}-{}/{}", range->first, range->first + range->bytes - 1, size)
+            fmt::format("bytes {}-{}/{}", part.first, part.first + part.bytes - 1, size)
         );
     }
-    response.body = std::make_unique<ArchiveBody>(
-        std::move(zip), range.value_or(ByteRange{.first = 0, .bytes = size})
-    );
+    response.body = std::make_unique<ArchiveBody>(std::move(zip), part);
     return response;
 }
 

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -28,15 +27,6 @@ std::string base64_of(std::string_view hexadecimal) {
     return {text.begin(), text.begin() + length};
 }
 
-std::int64_t size_of(int descriptor) {
-    struct stat status {};
-
-    if (fstat(descriptor, &status) != 0) {
-        throw Failure{Code::storage_failed, "a stored file could not be looked at"};
-    }
-    return status.st_size;
-}
-
 /// If-Range with another ETag: the client's part is of another file, so it gets all of this one.
 bool wants_range(Request const& request, std::string const& etag) {
     auto const condition = request.field("if-range");
@@ -46,9 +36,9 @@ bool wants_range(Request const& request, std::string const& etag) {
 } // namespace
 
 Response file_answer(
-    Call const& call, std::string const& digest, std::string_view media_type, std::string_view name
+    Call const& call, StoredFile const& file, std::string_view media_type, std::string_view name
 ) {
-    auto const etag = "\"" + digest + "\"";
+    auto const etag = "\"" + file.digest + "\"";
     Response response;
     response.with("ETag", etag)
         .with("Accept-Ranges", "bytes")
@@ -58,17 +48,15 @@ Response file_answer(
         response.status = 304;
         return response;
     }
-    auto descriptor = call.services.blobs.open(digest);
-    auto const size = size_of(*descriptor);
+    auto descriptor = call.services.blobs.open(file.digest, file.bytes);
+    auto const size = file.bytes;
     ByteRange part{.first = 0, .bytes = size};
     auto const range = wants_range(call.request, etag) ? range_of(call.request.field("range"), size)
                                                        : std::nullopt;
     if (range && range->bytes == 0) {
-        auto refusal =
-            Problem{ProblemKind::range_not_satisfiable, fmt::format("the file has {} bytes", size)}
-                .response(call.request.id);
-        refusal.with("Content-Range", fmt::format("bytes */{}", size));
-        return refusal;
+        throw Problem{
+            ProblemKind::range_not_satisfiable, fmt::format("the file has {} bytes", size)}
+            .with("Content-Range", fmt::format("bytes */{}", size));
     }
     if (range) {
         part = *range;
@@ -79,7 +67,7 @@ Response file_answer(
         );
     }
     response.with("Content-Type", std::string{media_type});
-    response.with("Repr-Digest", fmt::format("sha-256=:{}:", base64_of(digest)));
+    response.with("Repr-Digest", fmt::format("sha-256=:{}:", base64_of(file.digest)));
     if (!name.empty()) {
         response.with("Content-Disposition", attachment(name));
     }

@@ -5,9 +5,14 @@
 #include "service/api/render_json.hpp"
 #include "service/api/wait.hpp"
 
+#include <array>
+
 namespace stemlathe::service {
 
 namespace {
+
+constexpr std::array<std::string_view, 5> kStates{
+    "queued", "running", "succeeded", "failed", "canceled"};
 
 boost::json::object job_json(Row const& row) {
     return {
@@ -19,7 +24,7 @@ boost::json::object job_json(Row const& row) {
         {"progress", row.integer("progress")},
         {"stage", text_or_null(row.maybe_text("stage"))},
         {"attempts", row.integer("attempt")},
-        {"problem", stored_json(row.maybe_text("error"))},
+        {"problem", problem_json(row)},
         {"result", stored_json(row.maybe_text("result"))},
         {"created", time_text(row.integer("created"))},
         {"started", time_or_null(row.maybe_integer("started"))},
@@ -44,9 +49,12 @@ Response show_job(Call const& call) {
 
 Response list_jobs(Call const& call) {
     auto const page = page_of(call);
+    auto const state = query_word(call, "state", kStates);
+    // As shown: leased jobs run, dead ones failed.
     auto const rows = call.database().query(
-        "SELECT * FROM job WHERE id>$1 AND ($2='' OR state=$2) ORDER BY id LIMIT $3",
-        {page.after, call.request.query_value("state").value_or(""), page.limit + 1}
+        "SELECT * FROM job WHERE id>$1 AND ($2='' OR state=$2 OR (state='leased' AND $2='running') "
+        "OR (state='dead' AND $2='failed')) ORDER BY id LIMIT $3",
+        {page.after, state, page.limit + 1}
     );
     return list_answer(page, rows, job_json);
 }

@@ -13,6 +13,8 @@ namespace stemlathe::service {
 
 namespace {
 
+using html::escaped;
+
 constexpr std::string_view kStyle =
     "body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem;"
     "color:#1c2126;background:#fbfbfa}h1{font-size:1.6rem}code{overflow-wrap:anywhere;"

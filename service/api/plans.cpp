@@ -129,6 +129,7 @@ Response suggest_plan(Call const& call) {
     auto const session = session_of(call);
     auto const job = call.services.queue.enqueue(
         {.tenant = session->text("tenant"),
+         .session = session->text("id"),
          .kind = "analysis",
          .klass = "preview",
          .spec = analysis_spec(call, *session),

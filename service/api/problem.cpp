@@ -28,6 +28,7 @@ constexpr std::array kCatalogue{
     ProblemEntry{conflict, "conflict", 409, "The state does not allow that", "Read the thing again and decide anew."},
     ProblemEntry{gone, "gone", 410, "It was there and is not any more", "Begin anew."},
     ProblemEntry{stale_version, "stale-version", 412, "The document has changed meanwhile", "Read it again and repeat the change with the new ETag."},
+    ProblemEntry{tus_version, "tus-version", 412, "The upload speaks another protocol", "Send `Tus-Resumable: 1.0.0`; Tus-Version lists what is spoken."},
     ProblemEntry{too_large, "too-large", 413, "The body is too large", "The detail names the limit."},
     ProblemEntry{uri_too_long, "uri-too-long", 414, "The address is too long", "The limit is 2048 bytes."},
     ProblemEntry{unsupported_media_type, "unsupported-media-type", 415, "The body has the wrong type", "Send the Content-Type that the detail names."},
@@ -78,6 +79,17 @@ ProblemKind kind_of(Code code) noexcept {
     return internal;
 }
 
+/// A key of a plan, "stem[3].dynamics.ratio", as the place in the request's document.
+std::string pointer_in_plan(std::string_view key) {
+    std::string pointer = "/plan/";
+    for (char const c : key) {
+        if (c != ']') {
+            pointer += c == '.' || c == '[' ? '/' : c;
+        }
+    }
+    return pointer;
+}
+
 } // namespace
 
 std::span<ProblemEntry const> problem_catalogue() noexcept {
@@ -101,6 +113,11 @@ Problem&& Problem::retry_after(std::int64_t seconds) && {
     return std::move(*this);
 }
 
+Problem&& Problem::with(std::string name, std::string value) && {
+    fields_.emplace_back(std::move(name), std::move(value));
+    return std::move(*this);
+}
+
 Response Problem::response(std::string_view request_id) const {
     auto const& entry = entry_of(kind_);
     boost::json::object document{
@@ -118,6 +135,7 @@ Response Problem::response(std::string_view request_id) const {
         document["errors"] = std::move(errors);
     }
     Response response{.status = entry.status};
+    response.fields = fields_;
     response.with("Content-Type", "application/problem+json");
     if (retry_after_s_ || entry.retryable) {
         auto const seconds = retry_after_s_.value_or(1);
@@ -141,8 +159,8 @@ Problem problem_of(Failure const& failure) {
         return Problem{internal, "the server met an error of its own; it stands in its log"};
     }
     std::vector<FieldProblem> errors;
-    if (!failure.key().empty()) {
-        errors.push_back({.pointer = failure.key(), .message = failure.what()});
+    if (kind == invalid_plan && !failure.key().empty()) {
+        errors.push_back({.pointer = pointer_in_plan(failure.key()), .message = failure.what()});
     }
     return Problem{kind, failure.what(), std::move(errors)};
 }

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// Every refusal is a problem document (RFC 9457) of a kind that the catalogue explains.
@@ -27,6 +28,7 @@ enum class ProblemKind : std::uint8_t {
     conflict,
     gone,
     stale_version,
+    tus_version,
     too_large,
     uri_too_long,
     unsupported_media_type,
@@ -75,6 +77,8 @@ class Problem : public std::exception {
     explicit Problem(ProblemKind kind, std::string detail, std::vector<FieldProblem> errors = {});
 
     Problem&& retry_after(std::int64_t seconds) &&;
+    /// A header field of the answer.
+    Problem&& with(std::string name, std::string value) &&;
 
     [[nodiscard]] char const* what() const noexcept override {
         return detail_.c_str();
@@ -91,6 +95,7 @@ class Problem : public std::exception {
     ProblemKind kind_;
     std::string detail_;
     std::vector<FieldProblem> errors_;
+    std::vector<std::pair<std::string, std::string>> fields_{};
     std::optional<std::int64_t> retry_after_s_ = std::nullopt;
 };
 

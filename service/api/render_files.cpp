@@ -18,32 +18,36 @@ namespace {
 constexpr std::string_view kReviewAudio = "review/";
 constexpr std::int64_t kPeaksMax = 4000;
 
-/// The digest of one of a render's outputs. @throws Problem{not_found}
-std::string output_digest(Call const& call, Row const& render, std::string const& name) {
+/// One of a render's outputs. @throws Problem{not_found}
+StoredFile output_named(Call const& call, Row const& render, std::string const& name) {
     auto const rows = call.database().query(
-        "SELECT digest FROM output WHERE job=$1 AND name=$2", {render.text("job"), name}
+        "SELECT digest, bytes FROM output WHERE job=$1 AND name=$2", {render.text("job"), name}
     );
     if (rows.empty()) {
         throw Problem{
             ProblemKind::not_found,
             fmt::format("revision {} has no {}", render.integer("revision"), name)};
     }
-    return rows.front().text("digest");
+    auto const& row = rows.front();
+    return {.digest = row.text("digest"), .bytes = row.integer("bytes")};
 }
 
 /// What a browser plays: never a file that is delivered.
 struct ReviewAudio {
     std::string name{};
-    std::string digest{};
+    StoredFile file{};
 };
 
 ReviewAudio review_audio(Call const& call, Row const& render) {
     for (auto const& row : call.database().query(
-             "SELECT name, digest FROM output WHERE job=$1 ORDER BY name", {render.text("job")}
+             "SELECT name, digest, bytes FROM output WHERE job=$1 ORDER BY name",
+             {render.text("job")}
          )) {
         auto const& name = row.text("name");
         if (name.starts_with(kReviewAudio) && !name.ends_with(".json")) {
-            return {.name = name, .digest = row.text("digest")};
+            return {
+                .name = name,
+                .file = {.digest = row.text("digest"), .bytes = row.integer("bytes")}};
         }
     }
     throw Problem{
@@ -81,8 +85,8 @@ std::int64_t wanted_peaks(Call const& call) {
     return count;
 }
 
-std::string text_of_blob(Call const& call, std::string const& digest) {
-    auto const descriptor = call.services.blobs.open(digest);
+std::string text_of(Call const& call, StoredFile const& file) {
+    auto const descriptor = call.services.blobs.open(file.digest, file.bytes);
     return read_small_file(*descriptor);
 }
 
@@ -100,7 +104,7 @@ Response show_report(Call const& call) {
     }
     auto const name = html ? "report.html" : "report.json";
     auto response = file_answer(
-        call, output_digest(call, *render, name), media_type_of(name), std::string_view{}
+        call, output_named(call, *render, name), media_type_of(name), std::string_view{}
     );
     response.with("Vary", "Accept");
     if (html) {
@@ -117,14 +121,14 @@ Response play_media(Call const& call) {
     auto const render = render_of(call);
     auto const audio = review_audio(call, *render);
     count_play(call);
-    return file_answer(call, audio.digest, media_type_of(audio.name), std::string_view{});
+    return file_answer(call, audio.file, media_type_of(audio.name), std::string_view{});
 }
 
 Response show_peaks(Call const& call) {
     auto const render = render_of(call);
     auto const wanted = wanted_peaks(call);
     auto const stored = stored_json(
-        text_of_blob(call, output_digest(call, *render, std::string{kReviewAudio} + "peaks.json"))
+        text_of(call, output_named(call, *render, std::string{kReviewAudio} + "peaks.json"))
     );
     auto const& low = stored.at("low").as_array();
     auto const& high = stored.at("high").as_array();
@@ -158,7 +162,7 @@ Response send_file(Call const& call) {
     if (name.starts_with(kReviewAudio)) {
         throw Problem{ProblemKind::not_found, "there is no such file"};
     }
-    auto const digest = output_digest(call, *render, name);
+    auto const file = output_named(call, *render, name);
     if (!may_download(call, render->text("id"))) {
         throw Problem{
             ProblemKind::not_approved,
@@ -167,10 +171,7 @@ Response send_file(Call const& call) {
     }
     auto const slash = name.rfind('/');
     return file_answer(
-        call,
-        digest,
-        media_type_of(name),
-        slash == std::string::npos ? name : name.substr(slash + 1)
+        call, file, media_type_of(name), slash == std::string::npos ? name : name.substr(slash + 1)
     );
 }
 

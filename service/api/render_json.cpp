@@ -3,6 +3,8 @@
 #include "service/api/answers.hpp"
 #include "service/api/lookup.hpp"
 
+#include <array>
+
 namespace stemlathe::service {
 
 namespace {
@@ -10,9 +12,16 @@ namespace {
 /// Made for listening inside the service; never delivered.
 constexpr std::string_view kReview = "review/";
 
+/// How a revision was made: nothing that a share link shows.
+constexpr std::array<std::string_view, 7> kOfTheHouse{
+    "plan", "changes", "result", "attempts", "position", "wait_s", "problem"};
+
 boost::json::array outputs_json(Call const& call, Row const& render) {
     boost::json::array outputs;
     bool const is_free = may_download(call, render.text("id"));
+    if (!is_free && call.who.rank == Rank::reviewer) {
+        return outputs; // to listen only
+    }
     for (auto const& row : call.database().query(
              "SELECT name, profile, bytes, digest FROM output WHERE job=$1 ORDER BY name",
              {render.text("job")}
@@ -33,20 +42,6 @@ boost::json::array outputs_json(Call const& call, Row const& render) {
     return outputs;
 }
 
-/// How many jobs run before it, while it waits.
-boost::json::value position_of(Call const& call, Row const& render) {
-    if (render.text("state") != "queued") {
-        return nullptr;
-    }
-    auto const rows = call.database().query(
-        "SELECT count(*) AS before FROM job a JOIN job b ON b.id=$1 "
-        "WHERE a.state='queued' AND a.kind<>'probe' "
-        "AND (a.vfinish<b.vfinish OR (a.vfinish=b.vfinish AND a.id<b.id))",
-        {render.text("job")}
-    );
-    return rows.front().integer("before");
-}
-
 } // namespace
 
 std::string_view shown_state(std::string_view job_state) noexcept {
@@ -54,7 +49,19 @@ std::string_view shown_state(std::string_view job_state) noexcept {
 }
 
 bool may_download(Call const& call, std::string const& render) {
-    return call.who.is_house() || standing_approval(call, render).has_value();
+    return call.who.is_house() ||
+           (call.who.has_right("download") && standing_approval(call, render).has_value());
+}
+
+boost::json::value problem_json(Row const& job) {
+    auto const& state = job.text("state");
+    if (state != "failed" && state != "dead") {
+        return nullptr;
+    }
+    return boost::json::object{
+        {"code", job.maybe_text("error_code").value_or("internal")},
+        {"message", job.maybe_text("error").value_or("")},
+        {"retryable", state == "dead"}};
 }
 
 boost::json::object render_summary(Row const& render) {
@@ -70,7 +77,7 @@ boost::json::object render_summary(Row const& render) {
         {"deliveries", stored_json(render.text("deliveries"))},
         {"round", text_or_null(render.maybe_text("round"))},
         {"attempts", render.integer("attempt")},
-        {"problem", stored_json(render.maybe_text("error"))},
+        {"problem", problem_json(render)},
         {"created", time_text(render.integer("created"))},
         {"started", time_or_null(render.maybe_integer("started"))},
         {"finished", time_or_null(render.maybe_integer("finished"))}};
@@ -78,13 +85,23 @@ boost::json::object render_summary(Row const& render) {
 
 boost::json::object render_json(Call const& call, Row const& render) {
     auto document = render_summary(render);
-    document["position"] = position_of(call, render);
+    document["position"] = nullptr;
+    document["wait_s"] = nullptr;
+    if (auto const place = call.services.queue.place(render.text("job"))) {
+        document["position"] = place->position;
+        document["wait_s"] = static_cast<double>(place->wait_ms) / 1000.0;
+    }
     document["cancelling"] = render.text("state") == "leased" && render.integer("cancel_req") != 0;
     document["plan"] = stored_json(render.maybe_text("plan"));
     document["changes"] = stored_json(render.text("changes"));
     document["result"] = stored_json(render.maybe_text("result"));
     document["approval"] = text_or_null(standing_approval(call, render.text("id")));
     document["outputs"] = outputs_json(call, render);
+    if (call.who.rank == Rank::reviewer) {
+        for (auto const key : kOfTheHouse) {
+            document.erase(key);
+        }
+    }
     return document;
 }
 

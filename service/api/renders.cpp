@@ -127,48 +127,49 @@ std::string changes_to_last(
     );
 }
 
-/// Makes the revision's row and its event. @returns the render's id
-std::string insert_render(
-    Call const& call,
-    Row const& session,
-    Order const& order,
-    std::string const& job,
-    std::string const& stems
+/// What a new revision is made of.
+struct NewRender {
+    std::string id{};
+    std::string job{};
+    std::string stems{}; ///< JSON
+};
+
+/// Makes the revision's row and its event.
+void insert_render(
+    Call const& call, Row const& session, Order const& order, NewRender const& render
 ) {
-    auto const id = make_id("rnd");
     auto const& session_id = session.text("id");
     auto const round = round_of(call, session, order.round);
     auto const revision = session.integer("revisions") + 1;
     call.database().query(
         "INSERT INTO render(id, tenant, session, revision, job, plan, deliveries, stems, round, "
         "changes, created) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now_ms())",
-        {id,
+        {render.id,
          session.text("tenant"),
          session_id,
          revision,
-         job,
+         render.job,
          order.wish.plan,
          order.wish.deliveries,
-         stems,
+         render.stems,
          round ? Value{*round} : Value{nullptr},
-         changes_to_last(call, session_id, order.wish.plan, stems)}
+         changes_to_last(call, session_id, order.wish.plan, render.stems)}
     );
     call.database().query(
         "UPDATE session SET revisions=$2, version=version+1, updated=now_ms() WHERE id=$1",
         {session_id, revision}
     );
     if (round) {
-        call.database().query("UPDATE round SET render=$2 WHERE id=$1", {*round, id});
+        call.database().query("UPDATE round SET render=$2 WHERE id=$1", {*round, render.id});
     }
     append_event(
         call.database(),
         {.tenant = session.text("tenant"),
          .session = session_id,
          .type = "render.queued",
-         .subject = id,
+         .subject = render.id,
          .data = fmt::format("{{\"revision\":{}}}", revision)}
     );
-    return id;
 }
 
 } // namespace
@@ -180,14 +181,17 @@ Response create_render(Call const& call) {
     auto const session = session_of(call);
     auto const order = read_order(call, *session);
     auto const spec = render_spec(call, *session, order.wish);
+    auto const id = make_id("rnd");
     auto const job = call.services.queue.enqueue(
         {.tenant = session->text("tenant"),
+         .session = session->text("id"),
+         .subject = id,
          .kind = "render",
          .klass = order.klass,
          .spec = spec,
          .cost_ms = cost_of_session_ms(call.database(), session->text("id"))}
     );
-    auto const id = insert_render(call, *session, order, job, stems_of_spec(spec));
+    insert_render(call, *session, order, {.id = id, .job = job, .stems = stems_of_spec(spec)});
     call.services.work_arrived();
     auto const render = render_named(call, session->text("id"), id);
     return json_answer(202, render_json(call, *render)).with("Location", "/v1/renders/" + id);
@@ -200,6 +204,7 @@ Response list_renders(Call const& call) {
         "SELECT r.id AS id, r.session AS session, r.revision AS revision, r.plan AS plan, "
         "r.deliveries AS deliveries, r.round AS round, r.created AS created, j.class AS class, "
         "j.state AS state, j.progress AS progress, j.stage AS stage, j.error AS error, "
+        "j.error_code AS error_code, "
         "j.attempt AS attempt, j.started AS started, j.finished AS finished "
         "FROM render r JOIN job j ON j.id=r.job "
         "WHERE r.session=$1 AND r.id>$2 AND ($3='' OR r.id=$3) ORDER BY r.id LIMIT $4",
@@ -227,17 +232,7 @@ Response cancel_render(Call const& call) {
             fmt::format("the render is {} already", shown_state(render->text("state")))};
     }
     auto const after = render_of(call);
-    bool const is_over = after->text("state") == "canceled";
-    if (is_over) {
-        append_event(
-            call.database(),
-            {.tenant = after->text("tenant"),
-             .session = after->text("session"),
-             .type = "render.canceled",
-             .subject = after->text("id"),
-             .data = "{}"}
-        );
-    }
+    bool const is_over = after->text("state") == "canceled"; // else it will stop
     return json_answer(is_over ? 200 : 202, render_json(call, *after));
 }
 

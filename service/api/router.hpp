@@ -15,8 +15,9 @@ namespace stemlathe::service {
 /// How an operation takes its body.
 enum class BodyKind : std::uint8_t { none, document, form, upload };
 
-/// Whether an operation wants an Idempotency-Key.
-enum class KeyRule : std::uint8_t { optional, required };
+/// Whether an operation wants an Idempotency-Key. Once: its answer holds a secret, which is kept
+/// nowhere, so a repeated request is refused instead of answered alike.
+enum class KeyRule : std::uint8_t { optional, required, once };
 
 /// One operation of the API. `/openapi.json` describes the same ones; a test compares them.
 struct Route {

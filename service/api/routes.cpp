@@ -47,19 +47,20 @@ constexpr std::string_view kDownload = "download";
 constexpr std::array kRoutes{
     Route{get, "/healthz", show_health, anonymous},
     Route{get, "/readyz", show_readiness, anonymous},
+    Route{get, "/metrics", show_metrics, engineer, kAdmin},
     Route{get, "/openapi.json", show_description, anonymous},
     Route{get, "/problems/{type}", show_problem_kind, anonymous},
     Route{get, "/admin", show_sign_in_page, anonymous},
-    Route{post, "/admin", answer_sign_in_page, anonymous, {}, {}, form},
+    Route{post, "/admin", answer_sign_in_page, anonymous, {}, {}, form, once},
     Route{get, "/r/{link}", show_review_page, anonymous},
-    Route{post, "/v1/sign-in", sign_in, anonymous, {}, {}, document},
+    Route{post, "/v1/sign-in", sign_in, anonymous, {}, {}, document, once},
 
     Route{get, "/v1/system", show_system, engineer, kAdmin},
     Route{post, "/v1/clients", create_client, owner, kAdmin, {}, document},
     Route{get, "/v1/clients", list_clients, engineer, kAdmin},
     Route{get, "/v1/clients/{client}", show_client, client, kRead},
     Route{patch, "/v1/clients/{client}", change_client, owner, kAdmin, {}, document},
-    Route{post, "/v1/tokens", create_token, owner, kAdmin, {}, document},
+    Route{post, "/v1/tokens", create_token, owner, kAdmin, {}, document, once},
     Route{get, "/v1/tokens", list_tokens, owner, kAdmin},
     Route{del, "/v1/tokens/{token}", revoke_token, owner, kAdmin},
     Route{get, "/v1/jobs", list_jobs, engineer, kAdmin},
@@ -107,6 +108,7 @@ constexpr std::array kRoutes{
 
     Route{post, "/v1/sessions/{session}/comments", create_comment, client, kReview, kComment, document},
     Route{get, "/v1/sessions/{session}/comments", list_comments, client, kRead, kListen},
+    Route{get, "/v1/sessions/{session}/comments/{comment}", show_comment, client, kRead, kListen},
     Route{patch, "/v1/sessions/{session}/comments/{comment}", change_comment, client, kReview, kComment, document},
     Route{del, "/v1/sessions/{session}/comments/{comment}", delete_comment, client, kReview, kComment},
     Route{post, "/v1/sessions/{session}/comments/{comment}:resolve", resolve_comment, client, kReview, {}, document},
@@ -121,7 +123,7 @@ constexpr std::array kRoutes{
     Route{get, "/v1/sessions/{session}/deliveries", list_deliveries, client, kRead, kDownload},
     Route{get, "/v1/sessions/{session}/deliveries/{delivery}", show_delivery, client, kRead, kDownload},
     Route{get, "/v1/sessions/{session}/deliveries/{delivery}/archive", send_archive, client, kDeliver, kDownload},
-    Route{post, "/v1/sessions/{session}/shares", create_share, client, kReview, {}, document},
+    Route{post, "/v1/sessions/{session}/shares", create_share, client, kReview, {}, document, once},
     Route{get, "/v1/sessions/{session}/shares", list_shares, client, kRead},
     Route{del, "/v1/sessions/{session}/shares/{share}", revoke_share, client, kReview}};
 // clang-format on

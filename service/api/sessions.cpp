@@ -2,6 +2,7 @@
 
 #include "formats/text.hpp"
 #include "host/report/json_text.hpp"
+#include "host/session/session_toml.hpp"
 #include "service/api/answers.hpp"
 #include "service/api/document.hpp"
 #include "service/api/lookup.hpp"
@@ -27,6 +28,12 @@ constexpr double kIndustryRounds = 2.4;
 constexpr std::array<std::string_view, 5> kPlainDetails{
     "title", "artist", "album", "genre", "audience"};
 
+/// What a share link does not show.
+constexpr std::array<std::string_view, 3> kOfTheHouse{"client", "preset", "notes"};
+
+constexpr std::array<std::string_view, 6> kStates{
+    "draft", "ready", "in_review", "approved", "delivered", "archived"};
+
 /// Reads what a document says of the release into `details`; null removes.
 void read_details(DocumentReader& reader, boost::json::object& details) {
     auto const set = [&](std::string_view key, std::optional<std::string> const& text) {
@@ -51,8 +58,7 @@ void read_details(DocumentReader& reader, boost::json::object& details) {
     }
     set("upc", upc);
     auto const date = reader.text("date", kTextMax);
-    bool const is_date = !date || (date->size() == 10 && (*date)[4] == '-' && (*date)[7] == '-');
-    if (!is_date) {
+    if (date && !is_date(*date)) {
         reader.wrong("date", "must be a date as 2026-11-26");
     }
     set("date", date);
@@ -91,7 +97,8 @@ boost::json::object session_json(Row const& row) {
         document[key] = nullptr;
     }
     document["platforms"] = boost::json::array{};
-    for (auto const& [key, value] : boost::json::parse(row.text("details")).as_object()) {
+    auto const details = boost::json::parse(row.text("details"));
+    for (auto const& [key, value] : details.as_object()) {
         document[key] = value;
     }
     return document;
@@ -99,6 +106,12 @@ boost::json::object session_json(Row const& row) {
 
 boost::json::object shown_session(Call const& call, Row const& row) {
     auto document = session_json(row);
+    if (call.who.rank == Rank::reviewer) {
+        for (auto const key : kOfTheHouse) {
+            document.erase(key);
+        }
+        return document;
+    }
     document["house_average_rounds"] = house_average(call.database());
     document["industry_average_rounds"] = kIndustryRounds;
     return document;
@@ -149,14 +162,14 @@ Response create_session(Call const& call) {
 
 Response list_sessions(Call const& call) {
     auto const page = page_of(call);
-    auto const state = call.request.query_value("state");
+    auto const state = query_word(call, "state", kStates);
     auto const client = call.request.query_value("client");
     auto const rows = call.database().query(
         "SELECT * FROM session WHERE deleted IS NULL AND id>$1 AND ($2='' OR tenant=$2) "
         "AND ($3='' OR state=$3) ORDER BY id LIMIT $4",
         {page.after,
          call.who.is_house() ? client.value_or("") : call.who.tenant,
-         state.value_or(""),
+         state,
          page.limit + 1}
     );
     return list_answer(page, rows, session_json);
@@ -205,6 +218,15 @@ Response delete_session(Call const& call) {
     }
     call.database().query(
         "UPDATE session SET deleted=now_ms(), version=version+1, updated=now_ms() WHERE id=$1",
+        {session->text("id")}
+    );
+    call.database().query(
+        "UPDATE tenant SET used_bytes=used_bytes-coalesce((SELECT sum(bytes) FROM stem "
+        "WHERE session=$2 AND deleted IS NULL), 0) WHERE id=$1",
+        {session->text("tenant"), session->text("id")}
+    );
+    call.database().query(
+        "UPDATE stem SET deleted=now_ms() WHERE session=$1 AND deleted IS NULL",
         {session->text("id")}
     );
     call.database().query(

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
 
 namespace stemlathe::service {
@@ -15,6 +16,8 @@ namespace {
 
 constexpr double kOffset_s_max = 6.0 * 3600.0;
 constexpr std::int64_t kPriorityMax = 100;
+constexpr std::array<std::string_view, 4> kKinds{
+    "stem", "reference_mix", "reference", "attachment"};
 
 double number_in(std::string const& text) {
     double number = 0.0;
@@ -42,18 +45,30 @@ boost::json::object stem_json(Row const& row) {
         {"created", time_text(row.integer("created"))}};
 }
 
+/// A job has one folder for all of a session's files.
+void check_filename(Call const& call, Row const& stem, std::optional<std::string> const& name) {
+    if (name && !call.database()
+                     .query(
+                         "SELECT id FROM stem WHERE session=$1 AND filename=$2 AND id<>$3 "
+                         "AND deleted IS NULL",
+                         {stem.text("session"), *name, stem.text("id")}
+                     )
+                     .empty()) {
+        throw Problem{
+            ProblemKind::conflict, fmt::format("the session has a file \"{}\" already", *name)};
+    }
+}
+
 } // namespace
 
 Response list_stems(Call const& call) {
     auto const page = page_of(call);
+    auto const kind = query_word(call, "kind", kKinds);
     auto const session = session_of(call);
     auto const rows = call.database().query(
         "SELECT * FROM stem WHERE session=$1 AND deleted IS NULL AND id>$2 AND ($3='' OR kind=$3) "
         "ORDER BY id LIMIT $4",
-        {session->text("id"),
-         page.after,
-         call.request.query_value("kind").value_or(""),
-         page.limit + 1}
+        {session->text("id"), page.after, kind, page.limit + 1}
     );
     return list_answer(page, rows, stem_json);
 }
@@ -75,17 +90,19 @@ Response change_stem(Call const& call) {
         reader.word("role", {"drums", "bass", "vocals", "instruments", "fx", "other"});
     auto const priority = reader.whole("priority", 0, kPriorityMax);
     auto const offset_s = reader.number("offset_s", 0.0, kOffset_s_max);
+    auto const offset = offset_s ? std::optional{fmt::format("{}", *offset_s)} : std::nullopt;
     auto const mute = reader.boolean("mute");
     reader.finish();
+    check_filename(call, *stem, filename);
+    // A merge patch: what is there counts, and null takes the value away.
     auto const rows = call.database().query(
-        "UPDATE stem SET filename=coalesce($2, filename), role=coalesce($3, role), "
-        "priority=coalesce($4, priority), offset_s=coalesce($5, offset_s), "
+        "UPDATE stem SET filename=coalesce($2, filename), role=$3, priority=$4, offset_s=$5, "
         "mute=coalesce($6, mute), version=version+1 WHERE id=$1 RETURNING *",
         {stem->text("id"),
-         filename ? Value{*filename} : Value{nullptr},
-         role ? Value{*role} : Value{nullptr},
-         priority ? Value{*priority} : Value{nullptr},
-         offset_s ? Value{fmt::format("{}", *offset_s)} : Value{nullptr},
+         value_of(filename),
+         value_of(reader.has("role") ? role : stem->maybe_text("role")),
+         value_of(reader.has("priority") ? priority : stem->maybe_integer("priority")),
+         value_of(reader.has("offset_s") ? offset : stem->maybe_text("offset_s")),
          mute ? Value{std::int64_t{*mute}} : Value{nullptr}}
     );
     return versioned_answer(call, 200, stem_json(rows.front()));

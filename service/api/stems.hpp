@@ -9,7 +9,7 @@ namespace stemlathe::service {
 [[nodiscard]] Response list_stems(Call const& call);
 // GET /v1/sessions/{session}/stems/{stem} -> 200 | 304 | 404
 [[nodiscard]] Response show_stem(Call const& call);
-// PATCH /v1/sessions/{session}/stems/{stem} (If-Match) -> 200 | 404 | 412 | 422 | 428
+// PATCH /v1/sessions/{session}/stems/{stem} (If-Match) -> 200 | 404 | 409 | 412 | 422 | 428
 [[nodiscard]] Response change_stem(Call const& call);
 // DELETE /v1/sessions/{session}/stems/{stem} (If-Match) -> 204 | 404 | 412 | 428
 [[nodiscard]] Response delete_stem(Call const& call);
