@@ -2,7 +2,7 @@
 # beside the program; their shared libraries go to lib/.
 
 set(programs)
-foreach(program IN ITEMS stemlathe)
+foreach(program IN ITEMS stemlathe stemlathe-decoder)
     if(TARGET ${program})
         list(APPEND programs ${program})
     endif()

@@ -1,7 +1,7 @@
 #include "formats/container_check.hpp"
 
 #include "formats/bytes.hpp"
-#include "formats/tag_fields.hpp"
+#include "formats/id3_size.hpp"
 #include "formats/wave_header.hpp"
 
 #include <fmt/format.h>

@@ -86,6 +86,10 @@ File File::open_for_change(std::filesystem::path const& path) {
     return open_existing(path, O_RDWR);
 }
 
+File File::of_descriptor(int descriptor, std::filesystem::path path) noexcept {
+    return File{descriptor, std::move(path)};
+}
+
 File File::create(std::filesystem::path const& path) {
     int const descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (descriptor < 0) {

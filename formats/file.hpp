@@ -23,6 +23,8 @@ class File {
     [[nodiscard]] static File open(std::filesystem::path const& path);
     /// Opens an existing file for reading and writing.
     [[nodiscard]] static File open_for_change(std::filesystem::path const& path);
+    /// Takes over a descriptor of a regular file; `path` is how messages call it.
+    [[nodiscard]] static File of_descriptor(int descriptor, std::filesystem::path path) noexcept;
     /// Makes the file, or empties it where it exists.
     [[nodiscard]] static File create(std::filesystem::path const& path);
 

@@ -15,8 +15,15 @@ namespace stemlathe {
 /// BW64, `aiff` includes AIFF-C.
 enum class Container : std::uint8_t { wav, rf64, w64, aiff, caf, flac, ogg, mp3 };
 
+/// Which files a caller takes: a stem or a mix must be lossless (no Ogg, no MP3).
+enum class AudioKinds : std::uint8_t { any, lossless };
+
 /// "WAV", "RF64", "W64", "AIFF", "CAF", "FLAC", "Ogg", "MP3", as reports spell it.
 [[nodiscard]] std::string_view name_of(Container container) noexcept;
+
+[[nodiscard]] constexpr bool is_lossy(Container container) noexcept {
+    return container == Container::ogg || container == Container::mp3;
+}
 
 /// What a file says about itself, after its claims were checked against its size.
 struct MediaInfo {
@@ -36,6 +43,10 @@ struct MediaInfo {
     std::optional<std::string> title{};            ///< UTF-8, as are the next two
     std::optional<std::string> artist{};
     std::optional<std::string> isrc{};
+
+    [[nodiscard]] bool is_lossless() const noexcept {
+        return bit_depth > 0;
+    }
 
     [[nodiscard]] double duration_s() const noexcept {
         return rate_hz > 0 ? static_cast<double>(frames) / rate_hz : 0.0;

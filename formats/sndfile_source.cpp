@@ -1,9 +1,8 @@
 #include "formats/sndfile_source.hpp"
 
+#include "formats/flac_comments.hpp"
 #include "formats/text.hpp"
-#include "kernels/base/assert.hpp"
 
-#include <FLAC/metadata.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -61,6 +60,28 @@ CodecRow const& codec_of(File const& file, SF_INFO const& info) {
     return *row;
 }
 
+/// libsndfile must have taken the file for what our own code took it for.
+void require_type(File const& file, Container container, int type) {
+    constexpr std::array<std::pair<Container, int>, 9> kTypes{{
+        {Container::wav, SF_FORMAT_WAV},
+        {Container::wav, SF_FORMAT_WAVEX},
+        {Container::rf64, SF_FORMAT_RF64},
+        {Container::w64, SF_FORMAT_W64},
+        {Container::aiff, SF_FORMAT_AIFF},
+        {Container::caf, SF_FORMAT_CAF},
+        {Container::flac, SF_FORMAT_FLAC},
+        {Container::ogg, SF_FORMAT_OGG},
+        {Container::mp3, SF_FORMAT_MPEG},
+    }};
+    if (std::find(kTypes.begin(), kTypes.end(), std::pair{container, type}) == kTypes.end()) {
+        throw MediaFailure(
+            MediaFault::unreadable,
+            file.path(),
+            fmt::format("is damaged: it begins as {} and goes on otherwise", name_of(container))
+        );
+    }
+}
+
 std::optional<std::string> text_of(SNDFILE* handle, int kind) {
     char const* const text = sf_get_string(handle, kind);
     std::string clean = text == nullptr ? std::string() : as_utf8(text);
@@ -79,6 +100,7 @@ SndfileSource::SndfileSource(File file, Container container) : file_(std::move(f
             fmt::format("is damaged: {} ({})", name_of(container), error_text(nullptr))
         );
     }
+    require_type(file_, container, info.format & SF_FORMAT_TYPEMASK);
     CodecRow const& codec = codec_of(file_, info);
     info_.container = container;
     info_.codec = container == Container::flac ? "flac" : codec.name;
@@ -93,26 +115,11 @@ SndfileSource::SndfileSource(File file, Container container) : file_(std::move(f
         info_.artist = text_of(handle_.get(), SF_STR_ARTIST);
     }
     if (container == Container::flac) {
-        read_flac_isrc();
+        info_.isrc = flac_isrc(file_);
         require_last_frame();
     }
     if (info_.frames <= 0) {
         throw MediaFailure(MediaFault::empty, file_.path(), "holds no audio: its length is 0");
-    }
-}
-
-void SndfileSource::read_flac_isrc() {
-    FLAC__StreamMetadata* tags = nullptr;
-    if (!FLAC__metadata_get_tags(file_.path().c_str(), &tags)) {
-        return;
-    }
-    std::unique_ptr<FLAC__StreamMetadata, decltype(&FLAC__metadata_object_delete)> const owner{
-        tags, &FLAC__metadata_object_delete};
-    int const at = FLAC__metadata_object_vorbiscomment_find_entry_from(tags, 0, "ISRC");
-    if (at >= 0) {
-        auto const& entry = tags->data.vorbis_comment.comments[at];
-        std::string_view const text{reinterpret_cast<char const*>(entry.entry), entry.length};
-        info_.isrc = normalised_isrc(text.substr(text.find('=') + 1));
     }
 }
 
@@ -165,7 +172,7 @@ std::int64_t SndfileSource::read_as(
     return done;
 }
 
-std::int64_t SndfileSource::read(std::span<std::byte> into, std::int64_t frames) {
+std::int64_t SndfileSource::read_on(std::span<std::byte> into, std::int64_t frames) {
     switch (info_.packed) {
     case SampleFormat::float_32:
         return read_as(into, frames, floats_, sf_readf_float);
@@ -176,14 +183,18 @@ std::int64_t SndfileSource::read(std::span<std::byte> into, std::int64_t frames)
     }
 }
 
-void SndfileSource::seek(std::int64_t frame) {
-    if (sf_seek(handle_.get(), frame, SEEK_SET) != frame) {
+std::int64_t
+SndfileSource::read(std::span<std::byte> into, std::int64_t first, std::int64_t frames) {
+    if (first != position_ && sf_seek(handle_.get(), first, SEEK_SET) != first) {
         throw MediaFailure(
             MediaFault::unreadable,
             file_.path(),
-            fmt::format("is damaged: frame {} cannot be reached", frame)
+            fmt::format("is damaged: frame {} cannot be reached", first)
         );
     }
+    std::int64_t const got = read_on(into, frames);
+    position_ = first + got;
+    return got;
 }
 
 } // namespace stemlathe::formats

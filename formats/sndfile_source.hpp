@@ -11,7 +11,8 @@
 /// Private to formats/.
 namespace stemlathe::formats {
 
-/// Everything that needs decoding: AIFF, CAF, FLAC, Ogg, MP3 and 8-bit or A-law WAV.
+/// Everything that needs decoding: AIFF, CAF, FLAC, Ogg, MP3 and 8-bit or A-law WAV. Lives in the
+/// decoder's process alone (formats/jail).
 class SndfileSource {
   public:
     /// `container` was identified and checked by our own code.
@@ -30,12 +31,13 @@ class SndfileSource {
     }
 
     /// @returns frames decoded; fewer than asked only at the end
-    [[nodiscard]] std::int64_t read(std::span<std::byte> into, std::int64_t frames);
-    void seek(std::int64_t frame);
+    /// @throws MediaFailure{unreadable} `first` cannot be reached
+    [[nodiscard]] std::int64_t
+    read(std::span<std::byte> into, std::int64_t first, std::int64_t frames);
 
   private:
     void require_last_frame();
-    void read_flac_isrc();
+    [[nodiscard]] std::int64_t read_on(std::span<std::byte> into, std::int64_t frames);
     template <typename Sample, typename Read>
     std::int64_t
     read_as(std::span<std::byte> into, std::int64_t frames, std::vector<Sample>& block, Read read);
@@ -43,6 +45,7 @@ class SndfileSource {
     File file_;
     SndfileHandle handle_;
     MediaInfo info_;
+    std::int64_t position_ = 0;
     std::vector<int> ints_;
     std::vector<float> floats_;
     std::vector<double> doubles_;

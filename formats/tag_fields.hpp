@@ -25,9 +25,6 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 /// A whole ID3v2.3 tag; empty if there is nothing to say.
 [[nodiscard]] Bytes id3_tag(Tags const& tags);
 
-/// Bytes of the ID3v2 tag at the start of a file, 0 if there is none.
-[[nodiscard]] std::int64_t id3_bytes(std::span<std::byte const, 10> start);
-
 /// Copies an Ogg file with other comments, and with another stream serial number if one is given.
 /// @throws MediaFailure the source is not one whole Vorbis or Opus stream
 void rewrite_ogg(

@@ -2,6 +2,7 @@
 
 #include "formats/atomic_file.hpp"
 #include "formats/container_check.hpp"
+#include "formats/id3_size.hpp"
 #include "formats/media.hpp"
 #include "formats/tag_fields.hpp"
 
