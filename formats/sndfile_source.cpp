@@ -2,21 +2,20 @@
 
 #include "formats/flac_comments.hpp"
 #include "formats/text.hpp"
+#include "kernels/base/assert.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <limits>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace stemlathe::formats {
 
 namespace {
-
-constexpr std::int64_t kBlockFrames = 4096;
 
 struct CodecRow {
     int subtype;
@@ -147,40 +146,19 @@ void SndfileSource::require_last_frame() {
     }
 }
 
-template <typename Sample, typename Read>
-std::int64_t SndfileSource::read_as(
-    std::span<std::byte> into, std::int64_t frames, std::vector<Sample>& block, Read decode
-) {
-    // Decoded beside and copied: `into` need not be aligned for its samples.
-    auto const channels = static_cast<std::size_t>(info_.channels);
-    block.resize(static_cast<std::size_t>(kBlockFrames) * channels);
-    std::int64_t done = 0;
-    while (done < frames) {
-        std::int64_t const wanted = std::min(frames - done, kBlockFrames);
-        std::int64_t const got = decode(handle_.get(), block.data(), wanted);
-        if (got <= 0) {
-            break;
-        }
-        std::size_t const frame_bytes = channels * sizeof(Sample);
-        std::memcpy(
-            into.data() + static_cast<std::size_t>(done) * frame_bytes,
-            block.data(),
-            static_cast<std::size_t>(got) * frame_bytes
-        );
-        done += got;
-    }
-    return done;
-}
-
 std::int64_t SndfileSource::read_on(std::span<std::byte> into, std::int64_t frames) {
-    switch (info_.packed) {
-    case SampleFormat::float_32:
-        return read_as(into, frames, floats_, sf_readf_float);
-    case SampleFormat::float_64:
-        return read_as(into, frames, doubles_, sf_readf_double);
-    default:
-        return read_as(into, frames, ints_, sf_readf_int);
+    auto* const at = into.data();
+    STEMLATHE_ASSERT(reinterpret_cast<std::uintptr_t>(at) % alignof(double) == 0);
+    SNDFILE* const handle = handle_.get();
+    std::int64_t got = 0;
+    if (info_.packed == SampleFormat::float_32) {
+        got = sf_readf_float(handle, reinterpret_cast<float*>(at), frames);
+    } else if (info_.packed == SampleFormat::float_64) {
+        got = sf_readf_double(handle, reinterpret_cast<double*>(at), frames);
+    } else {
+        got = sf_readf_int(handle, reinterpret_cast<int*>(at), frames);
     }
+    return std::max<std::int64_t>(got, 0);
 }
 
 std::int64_t

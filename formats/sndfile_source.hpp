@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 /// Private to formats/.
 namespace stemlathe::formats {
@@ -30,6 +29,7 @@ class SndfileSource {
         return file_;
     }
 
+    /// @param into  aligned as doubles are
     /// @returns frames decoded; fewer than asked only at the end
     /// @throws MediaFailure{unreadable} `first` cannot be reached
     [[nodiscard]] std::int64_t
@@ -38,17 +38,11 @@ class SndfileSource {
   private:
     void require_last_frame();
     [[nodiscard]] std::int64_t read_on(std::span<std::byte> into, std::int64_t frames);
-    template <typename Sample, typename Read>
-    std::int64_t
-    read_as(std::span<std::byte> into, std::int64_t frames, std::vector<Sample>& block, Read read);
 
     File file_;
     SndfileHandle handle_;
     MediaInfo info_;
     std::int64_t position_ = 0;
-    std::vector<int> ints_;
-    std::vector<float> floats_;
-    std::vector<double> doubles_;
 };
 
 } // namespace stemlathe::formats
