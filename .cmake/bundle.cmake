@@ -9,7 +9,7 @@ foreach(program IN ITEMS stemlathe stemlathe-decoder)
 endforeach()
 set(test_programs)
 foreach(program IN ITEMS 
-    kernels_test formats_test host_test demo_test service_test conformance_test stemlathe_bench)
+    kernels_test formats_test jail_breaker fake_decoder host_test demo_test service_test conformance_test stemlathe_bench)
     if(TARGET ${program})
         list(APPEND test_programs ${program})
     endif()

@@ -119,13 +119,29 @@ TEST_F(Decoder, ThatCannotLockItselfInIsOnlyUsedWhereThatIsAllowed) {
     EXPECT_TRUE(fails_with(Code::internal, "STEMLATHE_ALLOW_UNSANDBOXED_DECODERS=1", [&] {
         (void)open("unlocked");
     }));
-    EXPECT_FALSE(has_unsandboxed_decoder());
     ::setenv("STEMLATHE_ALLOW_UNSANDBOXED_DECODERS", "yes", 1);
     EXPECT_TRUE(fails_with(Code::internal, "seccomp", [&] { (void)open("unlocked"); }));
     ::setenv("STEMLATHE_ALLOW_UNSANDBOXED_DECODERS", "1", 1);
     EXPECT_EQ(open("unlocked").info().frames, 100'000);
     ::unsetenv("STEMLATHE_ALLOW_UNSANDBOXED_DECODERS");
     EXPECT_TRUE(has_unsandboxed_decoder());
+}
+
+/// The decoder that is shipped, on a system that gives it no seccomp.
+TEST_F(Decoder, WithoutSeccompStillDecodesWhereThatIsAllowed) {
+    auto const samples = packed_noise(SampleFormat::pcm_32, 2, 5'000, 24);
+    write_media(
+        folder / "a.flac", {.container = Container::flac, .input = SampleFormat::pcm_32}, samples
+    );
+    EXPECT_TRUE(fails_with(Code::internal, "lock itself in (seccomp", [&] {
+        (void)open("no_seccomp");
+    }));
+    ::setenv("STEMLATHE_ALLOW_UNSANDBOXED_DECODERS", "1", 1);
+    auto source = open("no_seccomp");
+    ::unsetenv("STEMLATHE_ALLOW_UNSANDBOXED_DECODERS");
+    std::vector<std::byte> read(samples.size());
+    EXPECT_EQ(source.read(read, 0, 5'000), 5'000);
+    EXPECT_TRUE(read == samples);
 }
 
 } // namespace
