@@ -56,9 +56,9 @@ void settle(Database& database, std::string const& digest, bool is_gone) {
 std::int64_t collect_garbage(Database& database, BlobStore& blobs, GarbageRules const& rules) {
     mark(database, rules);
     std::int64_t removed = 0;
-    auto const marked = database.query(
-        "SELECT digest FROM blob WHERE state = 'deleting' ORDER BY last_ref LIMIT 100"
-    );
+    auto const marked =
+        database.query("SELECT digest FROM blob WHERE state = 'deleting' ORDER BY digest LIMIT 100"
+        );
     for (auto const& row : marked) {
         auto const& digest = row.text("digest");
         bool const is_gone = blobs.remove(digest, rules.unreferenced);

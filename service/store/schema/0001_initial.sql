@@ -98,6 +98,7 @@ CREATE TABLE blob(
   digest TEXT PRIMARY KEY, bytes BIGINT NOT NULL, crc32 BIGINT NOT NULL,
   state TEXT NOT NULL CHECK(state IN('live','deleting')), last_ref BIGINT NOT NULL);
 CREATE INDEX blob_age ON blob(last_ref);
+CREATE INDEX blob_deleting ON blob(digest) WHERE state='deleting';
 CREATE TABLE output(
   job TEXT NOT NULL REFERENCES job(id), name TEXT NOT NULL, digest TEXT NOT NULL REFERENCES blob(digest),
   bytes BIGINT NOT NULL, profile TEXT, fence BIGINT NOT NULL, PRIMARY KEY(job, name));

@@ -14,6 +14,20 @@ bool is_full(int error) noexcept {
     return error == ENOSPC || error == EDQUOT || error == EFBIG;
 }
 
+/// Why the system refused what SQLite calls an I/O error. sqlite3_system_errno says nothing of a
+/// failed commit, but the files remember.
+bool is_full(sqlite3* connection) {
+    int of_database = 0;
+    int of_log = 0;
+    sqlite3_file* log = nullptr;
+    sqlite3_file_control(connection, "main", SQLITE_FCNTL_LAST_ERRNO, &of_database);
+    sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (log != nullptr && log->pMethods != nullptr) {
+        log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &of_log);
+    }
+    return is_full(of_database) || is_full(of_log);
+}
+
 Failure full(std::filesystem::path const& file) {
     return Failure{
         Code::storage_full,
@@ -58,7 +72,7 @@ Failure sqlite_failure(sqlite3* connection, int result, std::filesystem::path co
     case SQLITE_IOERR:
         // SQLite calls a quota and a limit on file size I/O errors; to the user they are a full
         // disk.
-        if (connection != nullptr && is_full(sqlite3_system_errno(connection))) {
+        if (connection != nullptr && is_full(connection)) {
             return full(file);
         }
         return failed(Code::storage_failed, "cannot read or write", "; check the disk");

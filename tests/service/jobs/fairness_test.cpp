@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <map>
 
-namespace stemlathe::test {
+namespace stemlathe::service {
 
 namespace {
 
-using namespace service;
+using test::Databases;
+using test::QueueTest;
 
 template <typename Store>
 class Fairness : public QueueTest<Store> {
@@ -144,4 +145,4 @@ TYPED_TEST(Fairness, IsNotHeldUpByAJobThatWaitsOutItsBackoff) {
 
 } // namespace
 
-} // namespace stemlathe::test
+} // namespace stemlathe::service

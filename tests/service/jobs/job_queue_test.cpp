@@ -5,11 +5,13 @@
 
 #include <gtest/gtest.h>
 
-namespace stemlathe::test {
+namespace stemlathe::service {
 
 namespace {
 
-using namespace service;
+using test::Databases;
+using test::QueueTest;
+
 using Words = std::vector<std::string>;
 
 Output output(std::string const& name, char digit) {
@@ -395,4 +397,4 @@ TYPED_TEST(Queue, KnowsNoJobOfAStranger) {
 
 } // namespace
 
-} // namespace stemlathe::test
+} // namespace stemlathe::service

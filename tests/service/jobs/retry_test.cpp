@@ -4,11 +4,9 @@
 
 #include <set>
 
-namespace stemlathe::test {
+namespace stemlathe::service {
 
 namespace {
-
-using namespace service;
 
 TEST(Retry, DoublesTheWaitAfterAShortageUpToTwoMinutes) {
     EXPECT_EQ(shortage_wait_ms(0), 5'000);
@@ -59,4 +57,4 @@ TEST(Retry, ScattersByJobAttemptAndSeedAndNothingElse) {
 
 } // namespace
 
-} // namespace stemlathe::test
+} // namespace stemlathe::service

@@ -15,7 +15,6 @@ namespace stemlathe::test {
 
 namespace {
 
-using namespace std::chrono_literals;
 using service::Blob;
 using service::LocalBlobStore;
 
@@ -157,38 +156,39 @@ TEST_F(BlobStoreTest, PlacesABlobOnAnotherDiskByASoftLink) {
 
 TEST_F(BlobStoreTest, RemovesOnlyWhatWasNotPublishedLately) {
     auto const blob = blobs.publish(made("a", "old"));
-    EXPECT_FALSE(blobs.remove(blob.digest, 1h));
+    EXPECT_FALSE(blobs.remove(blob.digest, std::chrono::hours{1}));
     EXPECT_EQ(read_file(home_of(blob.digest)), "old");
-    age(home_of(blob.digest), 2h);
-    EXPECT_EQ(blobs.older_than(1h), std::vector<std::string>{blob.digest});
-    EXPECT_TRUE(blobs.remove(blob.digest, 1h));
-    EXPECT_TRUE(blobs.older_than(0h).empty());
-    EXPECT_TRUE(blobs.remove(blob.digest, 1h)); // it is gone, which is all that was wanted
+    age(home_of(blob.digest), std::chrono::hours{2});
+    EXPECT_EQ(blobs.older_than(std::chrono::hours{1}), std::vector<std::string>{blob.digest});
+    EXPECT_TRUE(blobs.remove(blob.digest, std::chrono::hours{1}));
+    EXPECT_TRUE(blobs.older_than(std::chrono::hours{0}).empty());
+    EXPECT_TRUE(blobs.remove(blob.digest, std::chrono::hours{1})
+    ); // it is gone, which is all that was wanted
     EXPECT_TRUE(tree_of(blobs.workshop()).empty());
 }
 
 TEST_F(BlobStoreTest, CountsAPublicationOfOldBytesAsNew) {
     auto const blob = blobs.publish(made("a", "old"));
-    age(home_of(blob.digest), 48h);
+    age(home_of(blob.digest), std::chrono::hours{48});
     auto const upload = made("b", "old");
-    age(upload, 48h); // it came slowly
+    age(upload, std::chrono::hours{48}); // it came slowly
     static_cast<void>(blobs.publish(upload));
-    EXPECT_FALSE(blobs.remove(blob.digest, 24h));
+    EXPECT_FALSE(blobs.remove(blob.digest, std::chrono::hours{24}));
     auto const slow = made("c", "other");
-    age(slow, 48h);
-    EXPECT_FALSE(blobs.remove(blobs.publish(slow).digest, 24h));
+    age(slow, std::chrono::hours{48});
+    EXPECT_FALSE(blobs.remove(blobs.publish(slow).digest, std::chrono::hours{24}));
 }
 
 TEST_F(BlobStoreTest, SweepsItsWorkshopAtStart) {
     write_file(made("old-file", "x"), "x");
-    age(blobs.workshop() / "old-file", 25h);
+    age(blobs.workshop() / "old-file", std::chrono::hours{25});
     made("new-file", "x");
     write_file(blobs.workshop() / "old-job/mix/a.wav", "x");
     write_file(blobs.workshop() / "busy-job/mix/a.wav", "x");
     std::filesystem::create_symlink("nowhere", blobs.workshop() / "new-link");
     for (auto const* name :
          {"old-job/mix/a.wav", "old-job/mix", "old-job", "busy-job/mix", "busy-job"}) {
-        age(blobs.workshop() / name, 25h);
+        age(blobs.workshop() / name, std::chrono::hours{25});
     }
     LocalBlobStore const again{folder.path()};
     EXPECT_EQ(

@@ -3,11 +3,11 @@
 
 #include <gtest/gtest.h>
 
-namespace stemlathe::test {
+namespace stemlathe::service {
 
 namespace {
 
-using namespace service;
+using test::Databases;
 
 template <typename Store>
 class Events : public ::testing::Test {
@@ -84,4 +84,4 @@ TYPED_TEST(Events, ForgetProgressFirstAndTheNewestNever) {
 
 } // namespace
 
-} // namespace stemlathe::test
+} // namespace stemlathe::service

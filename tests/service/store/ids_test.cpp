@@ -1,9 +1,9 @@
 #include "service/store/ids.hpp"
+#include "service/store/sqlite/sqlite_database.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -31,10 +31,9 @@ std::pair<std::uint64_t, std::uint64_t> uuid_of(std::string const& id) {
 }
 
 TEST(Id, IsAUuidOfVersionSevenInCrockfordsBase32) {
-    using namespace std::chrono;
-    auto const before = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+    auto const before = service::wall_clock_ms();
     auto const id = make_id("ses");
-    auto const after = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+    auto const after = service::wall_clock_ms();
     ASSERT_EQ(id.size(), 4U + 26U);
     EXPECT_TRUE(id.starts_with("ses_0"));
     EXPECT_EQ(id.substr(4).find_first_not_of(kCrockford), std::string::npos) << id;

@@ -4,8 +4,10 @@
 #include "service/store/sqlite/sqlite_database.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -49,6 +51,11 @@ inline std::unique_ptr<service::Database> open_database(std::filesystem::path co
         .file = folder / "stemlathe.db"});
     service::migrate(*database);
     return database;
+}
+
+/// Folders of this process lie in memory from now on: no power is cut in a test.
+inline void use_memory_as_disk() {
+    ::setenv("TMPDIR", ::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", 1);
 }
 
 inline void

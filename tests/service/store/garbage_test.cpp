@@ -1,0 +1,204 @@
+#include "kernels/base/failure.hpp"
+#include "service/blobs/blob_rows.hpp"
+#include "service/blobs/garbage.hpp"
+#include "service/blobs/local_blob_store.hpp"
+#include "tests/service/store/test_database.hpp"
+#include "tests/support/temp_folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <utility>
+
+namespace stemlathe::service {
+
+namespace {
+
+using test::add_tenant;
+using test::SqliteInMemory;
+using test::TempFolder;
+using test::write_file;
+
+constexpr std::int64_t kDay_ms = 86'400'000;
+
+/// A store between whose moves somebody else has his turn.
+class Interrupted : public LocalBlobStore {
+  public:
+    using LocalBlobStore::LocalBlobStore;
+
+    bool remove(std::string const& digest, std::chrono::milliseconds grace) override {
+        if (before_removal) {
+            std::exchange(before_removal, nullptr)();
+        }
+        return LocalBlobStore::remove(digest, grace);
+    }
+
+    std::function<void()> before_removal{};
+};
+
+class Garbage : public ::testing::Test {
+  protected:
+    Garbage() {
+        add_tenant(database, "anna");
+        database.query("INSERT INTO session(id, tenant, state, details, created, updated)"
+                       " VALUES('ses_1', 'anna', 'draft', '{}', 0, 0)");
+    }
+
+    Blob published(std::string const& text) {
+        write_file(blobs.workshop() / "file", text);
+        return blobs.publish(blobs.workshop() / "file");
+    }
+
+    Blob noted(std::string const& text) {
+        auto blob = published(text);
+        Transaction transaction{database};
+        note_blob(database, blob);
+        transaction.commit();
+        return blob;
+    }
+
+    void add_stem(std::string const& id, std::string const& digest) {
+        database.query(
+            "INSERT INTO stem(id, tenant, session, kind, filename, digest, bytes, state, created)"
+            " VALUES($1, 'anna', 'ses_1', 'stem', 'a.wav', $2, 1, 'ready', 0)",
+            {id, digest}
+        );
+    }
+
+    /// Two days pass: for the database's clock, and for the dates of the files.
+    void let_time_pass() {
+        store.advance(2 * kDay_ms);
+        for (auto const& entry : std::filesystem::recursive_directory_iterator{folder / "cas"}) {
+            std::filesystem::last_write_time(
+                entry.path(), std::filesystem::file_time_type::clock::now() - std::chrono::hours{48}
+            );
+        }
+    }
+
+    bool is_there(Blob const& blob) {
+        try {
+            static_cast<void>(blobs.open(blob.digest, blob.bytes));
+            return true;
+        } catch (Failure const&) {
+            return false;
+        }
+    }
+
+    SqliteInMemory store;
+    Database& database = store.database();
+    TempFolder folder;
+    Interrupted blobs{folder.path()};
+};
+
+TEST_F(Garbage, IsWhatNothingRefersToForADay) {
+    auto const stem = noted("a stem");
+    auto const spare = noted("spare");
+    add_stem("stm_1", stem.digest);
+    EXPECT_EQ(collect_garbage(database, blobs, {}), 0);
+    let_time_pass();
+    auto const fresh = noted("fresh");
+    EXPECT_EQ(collect_garbage(database, blobs, {}), 1);
+    EXPECT_EQ(collect_garbage(database, blobs, {}), 0);
+    EXPECT_TRUE(is_there(stem));
+    EXPECT_FALSE(is_there(spare));
+    EXPECT_TRUE(is_there(fresh));
+    EXPECT_FALSE(find_blob(database, spare.digest));
+    EXPECT_EQ(find_blob(database, stem.digest)->crc32, stem.crc32);
+}
+
+TEST_F(Garbage, IsADeletedStemAfterThirtyDays) {
+    auto const stem = noted("a stem");
+    add_stem("stm_1", stem.digest);
+    database.query("UPDATE stem SET deleted = now_ms()");
+    let_time_pass();
+    EXPECT_EQ(collect_garbage(database, blobs, {}), 0);
+    store.advance(29 * kDay_ms);
+    EXPECT_EQ(collect_garbage(database, blobs, {}), 1);
+    EXPECT_FALSE(is_there(stem));
+}
+
+TEST_F(Garbage, IsNotWhatAnUploadOrAResultRefersTo) {
+    auto const upload = noted("an upload");
+    database.query(
+        "INSERT INTO upload(id, tenant, state, kind, metadata, bytes, digest, created, expires, "
+        "boot)"
+        " VALUES('upl_1', 'anna', 'complete', 'whole', '', 1, $1, 0, 0, '')",
+        {upload.digest}
+    );
+    auto const result = noted("a result");
+    database.query(
+        "INSERT INTO job(id, tenant, subject, kind, class, state, spec, spec_digest, vstart,"
+        " vfinish, cost, created) VALUES('job_1', 'anna', 's', 'render', 'normal',"
+        " 'succeeded', '', '', 0, 0, 0, 0)"
+    );
+    database.query(
+        "INSERT INTO output(job, name, digest, bytes, fence) VALUES('job_1', 'a', $1, 1, 1)",
+        {result.digest}
+    );
+    let_time_pass();
+    EXPECT_EQ(collect_garbage(database, blobs, {}), 0);
+    database.query("UPDATE upload SET state = 'expired'");
+    EXPECT_EQ(collect_garbage(database, blobs, {}), 1);
+    EXPECT_FALSE(is_there(upload));
+    EXPECT_TRUE(is_there(result));
+}
+
+TEST_F(Garbage, IsNotWhatIsPublishedAgainInTheLastMoment) {
+    auto const blob = noted("again");
+    let_time_pass();
+    blobs.before_removal = [&] { // it is marked already
+        EXPECT_FALSE(find_blob(database, blob.digest));
+        EXPECT_EQ(noted("again").digest, blob.digest);
+    };
+    EXPECT_EQ(collect_garbage(database, blobs, {}), 0);
+    EXPECT_TRUE(is_there(blob));
+    EXPECT_TRUE(find_blob(database, blob.digest));
+}
+
+TEST_F(Garbage, IsNotWhatIsPublishedAgainButNotYetNoted) {
+    auto const blob = noted("again");
+    let_time_pass();
+    blobs.before_removal = [&] {
+        EXPECT_EQ(published("again").digest, blob.digest);
+    };
+    EXPECT_EQ(collect_garbage(database, blobs, {}), 0);
+    EXPECT_TRUE(is_there(blob));
+    Transaction transaction{database};
+    EXPECT_TRUE(keep_blob(database, blob.digest));
+}
+
+TEST_F(Garbage, CannotBeTakenUpAgainWithoutPublishing) {
+    auto const blob = noted("marked");
+    let_time_pass();
+    blobs.before_removal = [&] {
+        Transaction transaction{database};
+        EXPECT_FALSE(keep_blob(database, blob.digest));
+    };
+    EXPECT_EQ(collect_garbage(database, blobs, {}), 1);
+}
+
+TEST_F(Garbage, IsKeptByWhoeverTakesItUpInTime) {
+    auto const blob = noted("kept");
+    let_time_pass();
+    {
+        Transaction transaction{database};
+        EXPECT_TRUE(keep_blob(database, blob.digest));
+        transaction.commit();
+    }
+    EXPECT_EQ(collect_garbage(database, blobs, {}), 0);
+    EXPECT_TRUE(is_there(blob));
+}
+
+TEST_F(Garbage, IsAFileThatTheDatabaseDoesNotKnow) {
+    auto const known = noted("known");
+    auto const orphan = published("orphan");
+    EXPECT_EQ(remove_unknown_blobs(database, blobs, {}), 0);
+    let_time_pass();
+    EXPECT_EQ(remove_unknown_blobs(database, blobs, {}), 1);
+    EXPECT_TRUE(is_there(known));
+    EXPECT_FALSE(is_there(orphan));
+}
+
+} // namespace
+
+} // namespace stemlathe::service
