@@ -59,6 +59,19 @@ bool lists(std::string_view value, std::string_view word) noexcept {
     return false;
 }
 
+/// RFC 9110, 5.6.1: tokens with commas between them; empty ones do no harm.
+bool is_token_list(std::string_view value) noexcept {
+    while (!value.empty()) {
+        auto const comma = std::min(value.find(','), value.size());
+        auto const word = trimmed(value.substr(0, comma));
+        if (!word.empty() && !is_token(word)) {
+            return false;
+        }
+        value.remove_prefix(std::min(comma + 1, value.size()));
+    }
+    return true;
+}
+
 std::optional<Refusal> note_field(std::string_view name, std::string_view value, Seen& seen) {
     auto const known = std::ranges::find_if(kSingleFields, [&](std::string_view single) {
         return equal_ignoring_case(name, single);
@@ -69,13 +82,18 @@ std::optional<Refusal> note_field(std::string_view name, std::string_view value,
             return malformed("A field that may stand only once stands twice.");
         }
     }
+    bool const is_connection =
+        equal_ignoring_case(name, "connection") || equal_ignoring_case(name, "proxy-connection");
     if (equal_ignoring_case(name, "host")) {
         seen.host = value;
     } else if (equal_ignoring_case(name, "content-length")) {
         seen.content_length = value;
     } else if (equal_ignoring_case(name, "expect")) {
         seen.expect = value;
-    } else if (equal_ignoring_case(name, "connection")) {
+    } else if (is_connection) {
+        if (!is_token_list(value)) {
+            return malformed("The field Connection must be a list of words.");
+        }
         seen.asks_to_close = seen.asks_to_close || lists(value, "close");
     } else if (equal_ignoring_case(name, "transfer-encoding")) {
         seen.has_other_framing = true;

@@ -77,6 +77,7 @@ std::vector<Probe> line_probes() {
         {"CR CR LF", "GET /first HTTP/1.1\r\nHost: a\r\r\n\r\n", 400},
         {"NUL in a value", with_field("X: a\0b"s), 400},
         {"NUL in the target", "GET /fi\0rst HTTP/1.1\r\nHost: a\r\n\r\n"s, 400},
+        {"connection of no words", with_field("Connection: keep alive"), 400},
         {"no colon", with_field("X-A"), 400},
         {"no name", with_field(": value"), 400},
         {"name with a bracket", with_field("X(a): b"), 400},
