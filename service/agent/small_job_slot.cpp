@@ -1,0 +1,98 @@
+#include "service/agent/small_job_slot.hpp"
+
+#include "service/agent/close_lease.hpp"
+#include "service/agent/lease_keeper.hpp"
+#include "service/log/log.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <utility>
+
+namespace stemlathe::service {
+
+namespace {
+
+constexpr std::chrono::milliseconds kStep{50};
+
+/// Asks work to stop when its lease is lost, its job is cancelled or the worker goes.
+std::jthread watch(Workplace const& workplace, LeaseKeeper const& keeper, std::stop_source work) {
+    return std::jthread{[&workplace, &keeper, work](std::stop_token const& stop) mutable {
+        std::mutex mutex;
+        std::condition_variable_any never;
+        while (!stop.stop_requested()) {
+            if (keeper.is_lost() || keeper.is_cancel_asked() || workplace.is_over) {
+                work.request_stop();
+                return;
+            }
+            std::unique_lock lock{mutex};
+            never.wait_for(lock, stop, kStep, [] { return false; });
+        }
+    }};
+}
+
+/// What became of work that was cut off, or failed by itself.
+Ending ending_after(std::exception const& failure, LeaseKeeper const& keeper, bool is_over) {
+    if (keeper.is_lost()) {
+        return {.kind = Ending::Kind::lost};
+    }
+    if (keeper.is_cancel_asked()) {
+        return {.kind = Ending::Kind::cancelled};
+    }
+    return is_over ? Ending{.kind = Ending::Kind::released} : ending_of(failure);
+}
+
+} // namespace
+
+SmallJobSlot::SmallJobSlot(Workplace& workplace, std::string kind, SmallJob job)
+    : workplace_{workplace}, kind_{std::move(kind)}, job_{std::move(job)}, thread_{[this] {
+          work();
+      }} {}
+
+void SmallJobSlot::work() {
+    while (!workplace_.is_draining) {
+        auto const rings = workplace_.bell.rings();
+        if (auto const lease = claim()) {
+            work_on(*lease);
+        } else {
+            workplace_.bell.wait(rings, workplace_.settings.idle);
+        }
+    }
+    has_ended_ = true;
+    workplace_.bell.ring();
+}
+
+std::optional<Lease> SmallJobSlot::claim() {
+    try {
+        return workplace_.ask([&](JobQueue& queue) {
+            return queue.claim(
+                {.owner = workplace_.settings.id,
+                 .kinds = {kind_},
+                 .lease_ms = workplace_.settings.lease.count()}
+            );
+        });
+    } catch (std::exception const& failure) {
+        log(LogLevel::error, "claim failed", {{"message", failure.what()}});
+        return std::nullopt;
+    }
+}
+
+void SmallJobSlot::work_on(Lease const& lease) {
+    Ending ending;
+    {
+        LeaseKeeper const keeper{workplace_, lease};
+        std::stop_source const stop;
+        auto const watcher = watch(workplace_, keeper, stop);
+        try {
+            ending.result = boost::json::parse(job_(lease, stop.get_token())).as_object();
+            ending.kind = keeper.is_lost() ? Ending::Kind::lost : Ending::Kind::done;
+        } catch (std::exception const& failure) {
+            ending = ending_after(failure, keeper, workplace_.is_over);
+        }
+    }
+    close_lease(workplace_, lease, ending, {});
+}
+
+} // namespace stemlathe::service

@@ -1,0 +1,118 @@
+#include "tests/service/agent/agent_fixture.hpp"
+
+#include <cstdlib>
+
+namespace stemlathe::test {
+
+namespace {
+
+class ExecutorFaults : public AgentTest {
+  protected:
+    /// Has one executor of this manner do one job to its end.
+    service::JobStatus do_job(std::string const& manner, std::int64_t attempts_max = 2) {
+        auto const job = site.enqueue("ses_1", "render", attempts_max);
+        auto const agent = site.agent(WorkSite::settings(manner));
+        EXPECT_TRUE(ends(job)) << manner;
+        agent->drain();
+        EXPECT_EQ(site.work_folders(), 0U) << manner;
+        return site.status(job);
+    }
+};
+
+TEST_F(ExecutorFaults, AJobThatKillsItsExecutorsIsDeadAfterItsAttempts) {
+    auto const status = do_job("crash", 3);
+    EXPECT_EQ(status.state, "dead");
+    auto const attempts = site.attempts(status.job);
+    ASSERT_EQ(attempts.size(), 3U);
+    for (auto const& attempt : attempts) {
+        EXPECT_EQ(attempt.outcome, "broken");
+        EXPECT_EQ(attempt.device, "fake");
+        EXPECT_NE(attempt.detail.value_or("").find("exit status 1"), std::string::npos);
+    }
+    EXPECT_TRUE(site.outputs(status.job).empty());
+    EXPECT_EQ(events("render.failed"), 1);
+}
+
+TEST_F(ExecutorFaults, ALostDeviceCostsTheExecutorAndAnAttempt) {
+    auto const status = do_job("lose-device");
+    EXPECT_EQ(status.state, "dead");
+    EXPECT_EQ(status.error_code, "device_lost");
+    EXPECT_EQ(status.attempt, 2);
+}
+
+TEST_F(ExecutorFaults, ThoseWhoTellLiesPublishNothing) {
+    for (auto const* const manner :
+         {"leave-nothing",
+          "deliver-another",
+          "leave-a-link",
+          "answer-for-another",
+          "leave-out-what-matters",
+          "silent"}) {
+        auto const status = do_job(manner, 1);
+        EXPECT_EQ(status.state, "dead") << manner;
+        EXPECT_TRUE(site.outputs(status.job).empty()) << manner;
+    }
+    EXPECT_EQ(events("render.succeeded"), 0);
+}
+
+TEST_F(ExecutorFaults, AJobThatGetsNoFurtherIsTakenFromItsExecutor) {
+    auto settings = WorkSite::settings("deaf");
+    settings.stall = std::chrono::milliseconds{300};
+    auto const job = site.enqueue("ses_1", "render", 1);
+    auto const agent = site.agent(settings);
+    ASSERT_TRUE(ends(job));
+    EXPECT_EQ(site.state(job), "dead");
+    EXPECT_NE(site.status(job).error.value_or("").find("no further"), std::string::npos);
+}
+
+TEST_F(ExecutorFaults, ARefusedSessionFailsAtOnceAndSaysWhy) {
+    auto const status = do_job("refuse");
+    EXPECT_EQ(status.state, "failed");
+    EXPECT_EQ(status.attempt, 1);
+    EXPECT_EQ(status.error_code, "intake_refused");
+    auto const sentence = status.error.value_or("");
+    EXPECT_NE(sentence.find("01_Drums.wav is cut off"), std::string::npos) << sentence;
+    EXPECT_EQ(sentence.find("reference mix"), std::string::npos) << sentence;
+}
+
+TEST_F(ExecutorFaults, AShortageDoesNotCountAsAnAttempt) {
+    auto const job = site.enqueue("ses_1", "render", 1);
+    auto const agent = site.agent(WorkSite::settings("run-short"));
+    ASSERT_TRUE(comes_true([&] {
+        site.hurry();
+        return site.attempts(job).size() >= 3;
+    }));
+    EXPECT_NE(site.state(job), "dead");
+    EXPECT_NE(site.state(job), "failed");
+}
+
+TEST_F(ExecutorFaults, AnExecutorThatCannotStartLeavesTheJobsAlone) {
+    auto const job = site.enqueue("ses_1");
+    for (auto const* const program : {"unusable", "/nowhere/executor"}) {
+        auto settings = WorkSite::settings("unusable");
+        if (program[0] == '/') {
+            settings.program = {program};
+        }
+        auto const agent = site.agent(settings);
+        EXPECT_TRUE(comes_true([&] {
+            return site.count("SELECT count(*) AS count FROM worker") == 1;
+        }));
+        agent->drain();
+    }
+    EXPECT_EQ(site.state(job), "queued");
+    EXPECT_TRUE(site.attempts(job).empty());
+}
+
+TEST_F(ExecutorFaults, ExecutorsKnowNoSecretsAndTellNoPlaces) {
+    ::setenv("STEMLATHE_ADMIN_TOKEN", "very-secret", 1);
+    auto const status = do_job("tell-environment");
+    ::unsetenv("STEMLATHE_ADMIN_TOKEN");
+    auto const text = status.error.value_or("");
+    EXPECT_NE(text.find("PATH="), std::string::npos) << text;
+    EXPECT_EQ(text.find("very-secret"), std::string::npos) << text;
+    EXPECT_NE(text.find("in x.wav"), std::string::npos) << text;
+}
+
+} // namespace
+
+} // namespace stemlathe::test

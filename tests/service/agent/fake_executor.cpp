@@ -1,0 +1,199 @@
+#include "service/executor/executor.hpp"
+#include "service/executor/line_channel.hpp"
+#include "service/executor/order.hpp"
+#include "tests/support/temp_folder.hpp"
+
+#include <boost/json/array.hpp>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <functional>
+#include <map>
+#include <string>
+
+/// An executor that renders nothing and behaves as its first word says.
+namespace stemlathe::test {
+
+namespace {
+
+using service::LineChannel;
+using service::Order;
+using std::chrono::milliseconds;
+
+boost::json::object result() {
+    return {
+        {"engine", nullptr},
+        {"deliveries", boost::json::array{}},
+        {"plan", boost::json::object{{"schema", "stemlathe.plan/1"}}}};
+}
+
+/// What every job leaves: three files that name it, so that no two jobs have the same.
+void leave_report(Order const& order) {
+    for (auto const* const name : {"report.html", "report.json", "manifest.json"}) {
+        write_file(order.out / name, std::string{name} + " of " + order.job);
+    }
+}
+
+void say(LineChannel& channel, boost::json::object const& message) {
+    static_cast<void>(channel.send(message));
+}
+
+void say_done(LineChannel& channel, Order const& order, boost::json::object const& what) {
+    say(channel, {{"job", order.job}, {"done", what}});
+}
+
+void say_failed(LineChannel& channel, Order const& order, char const* code, std::string message) {
+    say(channel,
+        {{"job", order.job},
+         {"failed", {{"code", code}, {"message", std::move(message)}, {"findings", nullptr}}}});
+}
+
+void be_honest(LineChannel& channel, Order const& order) {
+    leave_report(order);
+    say_done(channel, order, result());
+}
+
+/// Half a second of work that tells its progress and can be cancelled.
+void be_slow(LineChannel& channel, Order const& order) {
+    for (int percent = 0; percent <= 100; percent += 10) {
+        say(channel,
+            {{"job", order.job}, {"progress", {{"stage", "render"}, {"percent", percent}}}});
+        auto const message = channel.receive(milliseconds{50});
+        if (message && message->contains("cancel")) {
+            say_failed(channel, order, "cancelled", "stopped on request");
+            return;
+        }
+    }
+    be_honest(channel, order);
+}
+
+/// Lives, and neither gets on nor listens.
+void be_deaf(LineChannel& channel, Order const& /*order*/) {
+    while (true) {
+        say(channel, {{"alive", true}});
+        ::usleep(50'000);
+    }
+}
+
+void be_silent(LineChannel& /*channel*/, Order const& /*order*/) {
+    while (true) {
+        ::pause();
+    }
+}
+
+void crash(LineChannel& /*channel*/, Order const& order) {
+    leave_report(order);
+    ::_exit(1);
+}
+
+void lose_device(LineChannel& channel, Order const& order) {
+    say_failed(channel, order, "device_lost", "the card fell out");
+    ::_exit(service::kExecutorFault);
+}
+
+void leave_nothing(LineChannel& channel, Order const& order) {
+    say_done(channel, order, result());
+}
+
+/// Says that it delivered another file than the one that lies there.
+void deliver_another(LineChannel& channel, Order const& order) {
+    leave_report(order);
+    write_file(order.out / "masters" / "cd" / "song.wav", "noise");
+    auto what = result();
+    what["deliveries"] = {
+        {{"name", "cd"},
+         {"profile", "cd"},
+         {"files", {{{"path", "masters/cd/song.wav"}, {"sha256", std::string(64, '0')}}}}}};
+    say_done(channel, order, what);
+}
+
+/// Leaves a link to a file that is none of its business.
+void leave_a_link(LineChannel& channel, Order const& order) {
+    leave_report(order);
+    static_cast<void>(::symlink("/etc/passwd", (order.out / "passwd").c_str()));
+    say_done(channel, order, result());
+}
+
+void answer_for_another(LineChannel& channel, Order const& order) {
+    leave_report(order);
+    say(channel, {{"job", order.job + "x"}, {"done", result()}});
+}
+
+void leave_out_what_matters(LineChannel& channel, Order const& order) {
+    say(channel, {{"job", order.job}});
+}
+
+void refuse(LineChannel& channel, Order const& order) {
+    say(channel,
+        {{"job", order.job},
+         {"failed",
+          {{"code", "intake_refused"},
+           {"message", "the session was refused"},
+           {"findings",
+            {{{"severity", "refuse"}, {"message", "01_Drums.wav is cut off"}},
+             {{"severity", "info"}, {"message", "there is no reference mix"}}}}}}});
+}
+
+void run_short(LineChannel& channel, Order const& order) {
+    say_failed(channel, order, "out_of_memory", "the memory is full");
+}
+
+/// Tells what it knows of its surroundings.
+void tell_environment(LineChannel& channel, Order const& order) {
+    std::string text;
+    for (char** variable = ::environ; *variable != nullptr; ++variable) {
+        text += std::string{*variable} + "\n";
+    }
+    say_failed(channel, order, "unreadable", text + "in " + order.folder.string() + "/x.wav");
+}
+
+using Manner = std::function<void(LineChannel&, Order const&)>;
+
+std::map<std::string, Manner> const& manners() {
+    static std::map<std::string, Manner> const kManners{
+        {"honest", be_honest},
+        {"slow", be_slow},
+        {"deaf", be_deaf},
+        {"silent", be_silent},
+        {"crash", crash},
+        {"lose-device", lose_device},
+        {"leave-nothing", leave_nothing},
+        {"deliver-another", deliver_another},
+        {"leave-a-link", leave_a_link},
+        {"answer-for-another", answer_for_another},
+        {"leave-out-what-matters", leave_out_what_matters},
+        {"refuse", refuse},
+        {"run-short", run_short},
+        {"tell-environment", tell_environment}};
+    return kManners;
+}
+
+} // namespace
+
+int run_fake(std::string const& name) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    LineChannel channel{service::kExecutorSocket};
+    if (name == "unusable") {
+        say(channel, {{"unusable", {{"code", "no_device"}, {"message", "there is no card"}}}});
+        return 1;
+    }
+    auto const manner = manners().at(name);
+    say(channel, {{"ready", {{"backend", "cpu"}, {"device", "fake"}}}});
+    while (!channel.is_over()) {
+        auto const message = channel.receive(milliseconds{100});
+        if (message && message->contains("kind")) {
+            manner(channel, service::order_of(*message));
+        } else {
+            say(channel, {{"alive", true}});
+        }
+    }
+    return 0;
+}
+
+} // namespace stemlathe::test
+
+int main(int argc, char** argv) {
+    return argc > 1 ? stemlathe::test::run_fake(argv[1]) : 2;
+}
