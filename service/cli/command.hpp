@@ -20,11 +20,16 @@ extern Command const kAnalyzeCommand;
 extern Command const kCompareCommand;
 extern Command const kDemoCommand;
 extern Command const kDevicesCommand;
+extern Command const kDoctorCommand;
 extern Command const kExecutorCommand; ///< for `serve` alone: no help lists it
+extern Command const kFetchCommand;
 extern Command const kMasterCommand;
 extern Command const kMeasureCommand;
 extern Command const kPlanCommand;
 extern Command const kProfilesCommand;
+extern Command const kStatusCommand;
+extern Command const kSubmitCommand;
 extern Command const kVersionCommand;
+extern Command const kWatchCommand;
 
 } // namespace stemlathe::service

@@ -23,6 +23,11 @@ Usage: stemlathe <command> [options]
   plan SESSION           Print the plan that master would use, every choice made concrete.
   measure FILE...        Loudness, loudness range and peaks of audio files.
   compare FILE FILE      What differs between two renders at equal loudness.
+  submit SESSION         Send a session to a stemlathe service and order its masters.
+  status RENDER          Where a render or a session of a service stands.
+  fetch RENDER           Fetch a render's files from a service.
+  watch DIR              Have a service master what is dropped into a folder.
+  doctor                 What is right and wrong with this machine.
   profiles               The delivery profiles and what each demands.
   devices                The processors and cards that can compute here.
   version                Version and commit.
@@ -40,13 +45,18 @@ Exit codes
 Example: stemlathe demo song/ && stemlathe master song/ --out out/
 )";
 
-std::array<Command const*, 9> const kCommands{
+std::array<Command const*, 14> const kCommands{
     &kDemoCommand,
     &kMasterCommand,
     &kAnalyzeCommand,
     &kPlanCommand,
     &kMeasureCommand,
     &kCompareCommand,
+    &kSubmitCommand,
+    &kStatusCommand,
+    &kFetchCommand,
+    &kWatchCommand,
+    &kDoctorCommand,
     &kProfilesCommand,
     &kDevicesCommand,
     &kVersionCommand};

@@ -3,6 +3,7 @@
 #include "host/pipeline/master.hpp"
 #include "host/report/json_text.hpp"
 #include "host/report/report_json.hpp"
+#include "service/client/remote_failure.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -43,6 +44,12 @@ constexpr std::array<std::pair<Code, int>, 14> kExitCodes{{
     {Code::internal, kFailedInside},
 }};
 
+/// What JSON calls it.
+std::string_view name_in_json(Failure const& failure) {
+    auto const* const remote = dynamic_cast<RemoteFailure const*>(&failure);
+    return remote != nullptr ? remote->name() : name_of(failure.code());
+}
+
 json::value text_or_null(std::string const& text) {
     return text.empty() ? json::value(nullptr) : json::value(text);
 }
@@ -50,7 +57,7 @@ json::value text_or_null(std::string const& text) {
 void print_json(Failure const& failure, IntakeRefused const* refused) {
     json::object document{
         {"error",
-         {{"code", name_of(failure.code())},
+         {{"code", name_in_json(failure)},
           {"message", failure.what()},
           {"file", text_or_null(failure.file())},
           {"key", text_or_null(failure.key())}}}};

@@ -26,7 +26,20 @@ INSTANTIATE_TEST_SUITE_P(
     OfCommand,
     Help,
     testing::Values(
-        "analyze", "compare", "demo", "devices", "master", "measure", "plan", "profiles", "version"
+        "analyze",
+        "compare",
+        "demo",
+        "devices",
+        "doctor",
+        "fetch",
+        "master",
+        "measure",
+        "plan",
+        "profiles",
+        "status",
+        "submit",
+        "version",
+        "watch"
     ),
     [](auto const& test) { return test.param; }
 );

@@ -1,0 +1,65 @@
+#include "service/cli/remote_options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <cstdlib>
+
+namespace stemlathe::service {
+
+namespace {
+
+constexpr double kRetry_s_max = 7.0 * 24.0 * 3600.0;
+constexpr double kRetry_s_usual = 300.0;
+
+std::string or_variable(std::string const& given, char const* name) {
+    auto const* const value = std::getenv(name);
+    return given.empty() && value != nullptr ? value : given;
+}
+
+} // namespace
+
+void RemoteOptions::declare(Arguments& arguments) {
+    arguments.option("--server", server);
+    arguments.option("--token", token);
+    arguments.option("--retry-for", retry_for);
+    arguments.flag("--json", json);
+    arguments.flag("--quiet", quiet);
+}
+
+RemoteSettings RemoteOptions::settings(std::string_view command, ProgressLine& progress) const {
+    RemoteSettings settings{
+        .server = or_variable(server, "STEMLATHE_SERVER"),
+        .token = or_variable(token, "STEMLATHE_TOKEN")};
+    require(command, "--server <url> (or STEMLATHE_SERVER)", !settings.server.empty());
+    auto const seconds =
+        number_of("--retry-for", retry_for, 0.0, kRetry_s_max, "s").value_or(kRetry_s_usual);
+    settings.retry.give_up = std::chrono::milliseconds{static_cast<std::int64_t>(seconds * 1000.0)};
+    if (!quiet) {
+        settings.notice = [&progress](std::string const& sentence) {
+            progress.clear();
+            fmt::print(stderr, "stemlathe: {}\n", sentence);
+        };
+    }
+    return settings;
+}
+
+void require_id(
+    std::string_view what, std::string const& id, std::initializer_list<std::string_view> prefixes
+) {
+    bool const is_known = std::any_of(prefixes.begin(), prefixes.end(), [&](auto prefix) {
+        return id.starts_with(prefix);
+    });
+    bool const is_plain = std::all_of(id.begin(), id.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '_';
+    });
+    if (!is_known || !is_plain) {
+        refuse_value(
+            what, id, fmt::format("an id such as {}01j9...", fmt::join(prefixes, "01j9... or "))
+        );
+    }
+}
+
+} // namespace stemlathe::service
