@@ -1,0 +1,203 @@
+// Who may what: every operation of /openapi.json by everybody. The rows are written by hand, so
+// that they say what is wanted and not what the server's table says.
+
+#include "tests/service/api/world.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <sstream>
+
+namespace stemlathe::test {
+namespace {
+
+using service::Method;
+
+constexpr std::array<std::string_view, 7> kCallers{
+    "owner", "engineer", "client", "other client", "reviewer", "other reviewer", "nobody"};
+
+/// What an operation is sent, and the status for each of kCallers.
+struct Row {
+    std::string_view statuses{};
+    std::string body{}; ///< {second}: a revision that is not approved
+};
+
+constexpr auto* kAll = "200 200 200 200 200 200 200";
+constexpr auto* kHouse = "200 200 403 403 403 403 401";
+constexpr auto* kOwners = "200 403 403 403 403 403 401";
+constexpr auto* kEachOwn = "200 200 200 200 403 403 401"; ///< lists hold what is one's own
+constexpr auto* kClients = "200 200 200 404 403 403 401";
+constexpr auto* kReviewers = "200 200 200 404 200 404 401";
+constexpr auto* kMadeByClients = "201 201 201 404 403 403 401";
+constexpr auto* kMadeByReviewers = "201 201 201 404 201 404 401";
+constexpr auto* kGone = "204 204 204 404 403 403 401";
+constexpr auto* kStarted = "202 202 202 404 403 403 401";
+constexpr auto* kWrongCode = "401 401 401 401 401 401 401";
+
+std::map<std::string, Row, std::less<>> const& rows() {
+    static std::map<std::string, Row, std::less<>> const kRows{
+        {"showHealth", {kAll}},
+        {"showReadiness", {kAll}},
+        {"showDescription", {kAll}},
+        {"showProblemKind", {kAll}},
+        {"showSignInPage", {kAll}},
+        {"showReviewPage", {kAll}},
+        {"signIn", {kWrongCode, R"({"code":"slk_a_b"})"}},
+        {"answerSignInPage", {kWrongCode, "code=slk_a_b"}},
+        {"showMetrics", {kHouse}},
+        {"showSystem", {kHouse}},
+        {"createClient", {"201 403 403 403 403 403 401", R"({"name":"N"})"}},
+        {"listClients", {kHouse}},
+        {"showClient", {kClients}},
+        {"changeClient", {kOwners, "{}"}},
+        {"createToken", {"201 403 403 403 403 403 401", R"({"name":"t"})"}},
+        {"listTokens", {kOwners}},
+        {"revokeToken", {"204 403 403 403 403 403 401"}},
+        {"listJobs", {kHouse}},
+        {"showJob", {kClients}},
+        {"streamEvents", {"200 200 200 200 200 200 401"}},
+        {"createPreset", {"201 201 201 201 403 403 401", R"({"name":"p"})"}},
+        {"listPresets", {kEachOwn}},
+        {"showPreset", {kClients}},
+        {"replacePreset", {kClients, R"({"name":"q"})"}},
+        {"deletePreset", {kGone}},
+        {"createSession", {"201 201 201 201 403 403 401", "{}"}},
+        {"listSessions", {kEachOwn}},
+        {"showSession", {kReviewers}},
+        {"changeSession", {kClients, "{}"}},
+        {"deleteSession", {kGone}},
+        {"showUploadOptions", {"204 204 204 204 204 204 204"}},
+        {"createUpload", {kMadeByClients}},
+        {"showUpload", {kClients}},
+        {"sendUpload", {kGone, "ab"}},
+        {"deleteUpload", {kGone}},
+        {"listStems", {kClients}},
+        {"showStem", {kClients}},
+        {"changeStem", {kClients, "{}"}},
+        {"deleteStem", {kGone}},
+        {"createPlan", {kMadeByClients, R"({"plan":{}})"}},
+        {"listPlans", {kClients}},
+        {"suggestPlan", {kStarted}},
+        {"validatePlan", {kClients, R"({"plan":{}})"}},
+        {"showPlan", {kClients}},
+        {"replacePlan", {kClients, R"({"plan":{}})"}},
+        {"createRender", {kStarted, "{}"}},
+        {"listRenders", {kReviewers}},
+        {"showRender", {kReviewers}},
+        {"cancelRender", {kClients}},
+        {"showReport", {kReviewers}},
+        {"playMedia", {kReviewers}},
+        {"showPeaks", {kReviewers}},
+        {"sendFile", {kReviewers}},
+        {"createComment", {kMadeByReviewers, R"({"text":"x"})"}},
+        {"listComments", {kReviewers}},
+        {"showComment", {kReviewers}},
+        {"changeComment", {"200 200 200 404 403 404 401", "{}"}},
+        {"deleteComment", {"204 204 204 404 403 404 401"}},
+        {"resolveComment", {kClients}},
+        {"reopenComment", {kReviewers}},
+        {"closeRound", {kMadeByClients}},
+        {"listRounds", {kReviewers}},
+        {"approve", {kMadeByReviewers, R"({"render":"{second}"})"}},
+        {"listApprovals", {kReviewers}},
+        {"withdrawApproval", {kClients}},
+        {"createDelivery", {kMadeByClients, R"({"render":"{first}"})"}},
+        {"listDeliveries", {kReviewers}},
+        {"showDelivery", {kReviewers}},
+        {"sendArchive", {kReviewers}},
+        {"createShare", {kMadeByClients, R"({"recipient":"r"})"}},
+        {"listShares", {kClients}},
+        {"revokeShare", {kGone}}};
+    return kRows;
+}
+
+Method method_of(Operation const& operation) {
+    for (auto const method :
+         {Method::get, Method::head, Method::post, Method::put, Method::patch, Method::options}) {
+        if (operation_for(service::name_of(method), operation.path) == &operation) {
+            return method;
+        }
+    }
+    return Method::del;
+}
+
+std::string with(std::string text, std::string_view word, std::string const& value) {
+    auto const at = text.find(word);
+    return at == std::string::npos ? text : text.replace(at, word.size(), value);
+}
+
+Sent fields_for(World const& world, Operation const& operation) {
+    Sent fields{{"if-match", "*"}, {"idempotency-key", "k"}};
+    auto const kind = operation.word("x-body");
+    if (kind == "form") {
+        fields.emplace_back("content-type", "application/x-www-form-urlencoded");
+    }
+    if (operation.path.starts_with("/v1/uploads")) {
+        fields = {
+            {"tus-resumable", "1.0.0"},
+            {"upload-length", "5"},
+            {"upload-offset", "0"},
+            {"content-type", "application/offset+octet-stream"},
+            {"upload-metadata", stem_metadata(world.session, "04_Keys.wav")}};
+        if (operation.method == "patch") {
+            fields.erase(fields.begin() + 1);
+        }
+    }
+    return fields;
+}
+
+int status_for(World& world, Operation const& operation, Row const& row, std::string_view caller) {
+    if (operation.word("operationId") == "cancelRender") {
+        world.ids["render"] = world.waiting_render();
+    }
+    auto body = with(row.body, "{second}", world.unapproved);
+    body = with(body, "{first}", world.ids.at("render"));
+    return world.api
+        .send(
+            method_of(operation),
+            world.tokens.at(std::string{caller}),
+            world.path_of(operation),
+            body,
+            fields_for(world, operation)
+        )
+        .status;
+}
+
+class AccessMatrix : public ::testing::TestWithParam<std::size_t> {};
+
+TEST_P(AccessMatrix, HoldsForEverybody) {
+    auto const& operation = operations()[GetParam()];
+    auto const row = rows().find(operation.word("operationId"));
+    ASSERT_NE(row, rows().end()) << operation.name() << " has no row";
+    std::istringstream statuses{std::string{row->second.statuses}};
+    auto world = std::make_unique<World>();
+    bool const names_a_thing =
+        operation.path.find('{') != std::string::npos && operation.word("x-rank") == "client";
+    for (auto const& caller : kCallers) {
+        int wanted = 0;
+        statuses >> wanted;
+        EXPECT_EQ(status_for(*world, operation, row->second, caller), wanted)
+            << operation.name() << " by " << caller;
+        if (names_a_thing && caller == "other client") {
+            EXPECT_EQ(wanted, 404) << "another client's things are not there";
+        }
+        if (wanted < 300 && operation.method != "get") {
+            world = std::make_unique<World>(); // it was changed
+        }
+    }
+    EXPECT_TRUE(world->api.errors.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Operations,
+    AccessMatrix,
+    ::testing::Range(std::size_t{0}, operations().size()),
+    [](auto const& one) { return operations()[one.param].word("operationId"); }
+);
+
+TEST(AccessMatrixRows, AreAllOfOperationsThatExist) {
+    EXPECT_EQ(rows().size(), operations().size());
+}
+
+} // namespace
+} // namespace stemlathe::test
