@@ -3,6 +3,7 @@
 #include "service/api/authenticate.hpp"
 #include "service/api/idempotency.hpp"
 #include "service/api/problem.hpp"
+#include "service/uploads/tus.hpp"
 
 #include <fmt/format.h>
 
@@ -79,6 +80,7 @@ ApiApplication::ApiApplication(
     : services_{services}, routes_{routes}, uploads_{uploads}, settings_{std::move(settings)} {}
 
 ApiApplication::Found ApiApplication::find(Request& request) const {
+    request.method = effective_method(request);
     auto match = match_route(routes_, request.method, request.path);
     if (match.route == nullptr && !match.allowed.empty()) {
         refuse_method(match);
@@ -98,6 +100,15 @@ ApiApplication::Found ApiApplication::find(Request& request) const {
 /// Runs work; every exception becomes the problem document that its kind is.
 template <typename Work>
 Response ApiApplication::guarded(Request const& request, Work const& work) {
+    auto response = caught(request, work);
+    if (is_upload_path(request.path)) {
+        speak_tus(response);
+    }
+    return response;
+}
+
+template <typename Work>
+Response ApiApplication::caught(Request const& request, Work const& work) {
     try {
         return work();
     } catch (Problem const& problem) {
@@ -117,8 +128,10 @@ Admission ApiApplication::admit(Request& head) {
     Admission admission;
     auto const refusal = [&]() -> std::optional<Response> {
         std::optional<Response> no;
+        // The front sends as many bytes as the request's own method may have.
+        auto matched = head;
         auto response = guarded(head, [&] {
-            auto const found = find(head);
+            auto const found = find(matched);
             auto const& route = *found.route;
             if (route.key == KeyRule::required && head.field("idempotency-key").empty()) {
                 throw Problem{
@@ -133,7 +146,7 @@ Admission ApiApplication::admit(Request& head) {
             }
             if (route.body == BodyKind::upload) {
                 admission.sink =
-                    uploads_.receive({.request = head, .who = found.who, .services = services_});
+                    uploads_.receive({.request = matched, .who = found.who, .services = services_});
             }
             return Response{.status = 100};
         });
@@ -186,6 +199,9 @@ Response ApiApplication::refuse(
     }
     auto response = Problem{entry->kind, std::string{detail}}.response(request.id);
     response.status = status;
+    if (is_upload_path(request.path)) {
+        speak_tus(response);
+    }
     return response;
 }
 

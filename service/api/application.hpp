@@ -51,6 +51,8 @@ class ApiApplication final : public Application {
     [[nodiscard]] Response answer_call(Route const& route, Call const& call);
     template <typename Work>
     [[nodiscard]] Response guarded(Request const& request, Work const& work);
+    template <typename Work>
+    [[nodiscard]] Response caught(Request const& request, Work const& work);
 
     Services& services_;
     std::span<Route const> routes_;

@@ -118,6 +118,11 @@ Problem&& Problem::with(std::string name, std::string value) && {
     return std::move(*this);
 }
 
+Problem&& Problem::waiting(std::chrono::milliseconds at_most) && {
+    wait_ = Wait{.at_most = at_most};
+    return std::move(*this);
+}
+
 Response Problem::response(std::string_view request_id) const {
     auto const& entry = entry_of(kind_);
     boost::json::object document{
@@ -134,7 +139,7 @@ Response Problem::response(std::string_view request_id) const {
         }
         document["errors"] = std::move(errors);
     }
-    Response response{.status = entry.status};
+    Response response{.status = entry.status, .wait = wait_};
     response.fields = fields_;
     response.with("Content-Type", "application/problem+json");
     if (retry_after_s_ || entry.retryable) {

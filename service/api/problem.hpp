@@ -3,6 +3,7 @@
 #include "kernels/base/failure.hpp"
 #include "service/http/message.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <optional>
@@ -79,6 +80,8 @@ class Problem : public std::exception {
     Problem&& retry_after(std::int64_t seconds) &&;
     /// A header field of the answer.
     Problem&& with(std::string name, std::string value) &&;
+    /// The answer waits for a better one, see Wait.
+    Problem&& waiting(std::chrono::milliseconds at_most) &&;
 
     [[nodiscard]] char const* what() const noexcept override {
         return detail_.c_str();
@@ -97,6 +100,7 @@ class Problem : public std::exception {
     std::vector<FieldProblem> errors_;
     std::vector<std::pair<std::string, std::string>> fields_{};
     std::optional<std::int64_t> retry_after_s_ = std::nullopt;
+    std::optional<Wait> wait_ = std::nullopt;
 };
 
 /// The problem that a Failure of the layers below is to a client.

@@ -10,6 +10,8 @@
 
 namespace stemlathe::service {
 
+class Uploads;
+
 /// Limits of the API; each has a test.
 struct ApiLimits {
     std::int64_t upload_bytes_max = std::int64_t{16} << 30U;
@@ -32,6 +34,7 @@ struct Services {
     std::string engine{};                 ///< of renders: version and commit
     std::function<void()> work_arrived{}; ///< wakes the workers
     std::function<bool()> is_draining{};
+    Uploads* uploads = nullptr; ///< of this process; those of /v1/uploads need it
 };
 
 } // namespace stemlathe::service

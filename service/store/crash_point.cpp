@@ -55,6 +55,23 @@ constexpr std::array kRows{
     SiteRow{CrashSite::cancelled_after_commit, "cancelled_after_commit"},
     SiteRow{CrashSite::reap_before_commit, "reap_before_commit"},
     SiteRow{CrashSite::reap_after_commit, "reap_after_commit"},
+    SiteRow{CrashSite::upload_before_create, "upload_before_create"},
+    SiteRow{CrashSite::upload_after_create, "upload_after_create"},
+    SiteRow{CrashSite::upload_after_mark, "upload_after_mark"},
+    SiteRow{CrashSite::upload_after_write, "upload_after_write"},
+    SiteRow{CrashSite::upload_before_sync, "upload_before_sync"},
+    SiteRow{CrashSite::upload_after_sync, "upload_after_sync"},
+    SiteRow{CrashSite::upload_after_durable, "upload_after_durable"},
+    SiteRow{CrashSite::upload_before_roll_back, "upload_before_roll_back"},
+    SiteRow{CrashSite::upload_after_roll_back, "upload_after_roll_back"},
+    SiteRow{CrashSite::upload_after_part, "upload_after_part"},
+    SiteRow{CrashSite::upload_before_publish, "upload_before_publish"},
+    SiteRow{CrashSite::upload_after_publish, "upload_after_publish"},
+    SiteRow{CrashSite::upload_before_record, "upload_before_record"},
+    SiteRow{CrashSite::upload_after_record, "upload_after_record"},
+    SiteRow{CrashSite::upload_after_cleanup, "upload_after_cleanup"},
+    SiteRow{CrashSite::upload_before_expire, "upload_before_expire"},
+    SiteRow{CrashSite::upload_after_expire, "upload_after_expire"},
 };
 
 constexpr auto kSites = [] {

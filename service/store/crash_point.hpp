@@ -44,6 +44,23 @@ enum class CrashSite : std::uint8_t {
     cancelled_after_commit,
     reap_before_commit,
     reap_after_commit,
+    upload_before_create,
+    upload_after_create,
+    upload_after_mark,
+    upload_after_write,
+    upload_before_sync,
+    upload_after_sync,
+    upload_after_durable,
+    upload_before_roll_back,
+    upload_after_roll_back,
+    upload_after_part,
+    upload_before_publish,
+    upload_after_publish,
+    upload_before_record,
+    upload_after_record,
+    upload_after_cleanup,
+    upload_before_expire,
+    upload_after_expire,
 };
 
 /// All of them, for tests that enumerate.

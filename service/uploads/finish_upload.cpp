@@ -1,0 +1,126 @@
+#include "service/uploads/finish_upload.hpp"
+
+#include "kernels/base/failure.hpp"
+#include "service/api/problem.hpp"
+#include "service/blobs/blob_rows.hpp"
+#include "service/store/crash_point.hpp"
+#include "service/store/ids.hpp"
+#include "service/uploads/stem_arrival.hpp"
+#include "service/uploads/upload_file.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <exception>
+#include <optional>
+
+namespace stemlathe::service {
+
+namespace {
+
+/// A second name for the upload's file: the first one stays until the database knows the blob, so
+/// that a death in between loses nothing.
+std::filesystem::path link_into_workshop(Uploads const& uploads, Upload const& upload) {
+    auto const path = uploads.tools().blobs.workshop() / make_id(upload.id);
+    auto const from = uploads.files().path_of(upload.id);
+    if (::link(from.c_str(), path.c_str()) != 0) {
+        throw upload_failure(errno, "link", path);
+    }
+    return path;
+}
+
+/// @throws Failure; where the disk lost the bytes, the upload has failed
+Blob publish(Uploads& uploads, Upload const& upload) {
+    crash_point(CrashSite::upload_before_publish);
+    auto const path = link_into_workshop(uploads, upload);
+    try {
+        auto blob = uploads.tools().blobs.publish(path);
+        crash_point(CrashSite::upload_after_publish);
+        return blob;
+    } catch (Failure const& failure) {
+        ::unlink(path.c_str());
+        if (failure.code() == Code::storage_failed) {
+            fail_upload(uploads, upload); // a second fsync of the same bytes would lie
+        }
+        throw;
+    }
+}
+
+/// @returns why the upload failed, where it did
+std::optional<Problem>
+record(Database& database, JobQueue& queue, Upload const& upload, Blob const& blob) {
+    Transaction transaction{database};
+    bool const is_known =
+        !database
+             .query(
+                 "UPDATE upload SET state='complete' WHERE id=$1 AND state='receiving' "
+                 "RETURNING id",
+                 {upload.id}
+             )
+             .empty();
+    if (!is_known) {
+        return Problem{ProblemKind::gone, "the upload was ended meanwhile"};
+    }
+    note_blob(database, blob);
+    if (!arrive(database, queue, upload, blob)) {
+        return Problem{ProblemKind::gone, "the session was deleted meanwhile"};
+    }
+    end_parts(database, upload);
+    crash_point(CrashSite::upload_before_record);
+    transaction.commit();
+    crash_point(CrashSite::upload_after_record);
+    return std::nullopt;
+}
+
+void finish_partial(Uploads& uploads, Upload const& upload) {
+    uploads.with_database([&](Database& database) {
+        database.query(
+            "UPDATE upload SET state='complete' WHERE id=$1 AND state='receiving'", {upload.id}
+        );
+    });
+}
+
+} // namespace
+
+void finish_upload(Uploads& uploads, Upload const& upload) {
+    if (upload.kind == "partial") {
+        finish_partial(uploads, upload);
+        return;
+    }
+    auto const blob = publish(uploads, upload);
+    if (upload.sha256 && *upload.sha256 != blob.digest) {
+        fail_upload(uploads, upload);
+        throw Problem{
+            ProblemKind::checksum_mismatch,
+            fmt::format(
+                "the file's SHA-256 is {}, and its metadata says {}", blob.digest, *upload.sha256
+            )};
+    }
+    std::optional<Problem> problem;
+    uploads.with_database([&](Database& database) {
+        problem = record(database, uploads.tools().queue, upload, blob);
+    });
+    if (problem) {
+        fail_upload(uploads, upload);
+        throw std::move(*problem);
+    }
+    uploads.files().remove(upload.id);
+    for (auto const& part : parts_of(upload)) {
+        uploads.files().remove(part);
+    }
+    crash_point(CrashSite::upload_after_cleanup);
+    uploads.tools().work_arrived();
+    uploads.tools().changed();
+}
+
+void fail_upload(Uploads& uploads, Upload const& upload) {
+    uploads.with_database([&](Database& database) {
+        Transaction transaction{database};
+        end_upload(database, upload, "failed");
+        transaction.commit();
+    });
+    uploads.files().remove(upload.id);
+}
+
+} // namespace stemlathe::service

@@ -1,0 +1,143 @@
+#include "service/uploads/tus_door.hpp"
+
+#include "service/api/problem.hpp"
+#include "service/store/crash_point.hpp"
+#include "service/uploads/tus.hpp"
+#include "service/uploads/upload_lookup.hpp"
+#include "service/uploads/upload_sink.hpp"
+#include "service/uploads/upload_wish.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace stemlathe::service {
+
+namespace {
+
+constexpr std::int64_t kBusyRetry_s = 5;
+
+/// A final upload whose answer was lost is asked for again, when its parts are used up already.
+std::optional<std::string> earlier_final(Call const& call) {
+    auto const concat = call.request.field("upload-concat");
+    if (!concat.starts_with("final")) {
+        return std::nullopt;
+    }
+    auto const rows = call.database().query(
+        "SELECT id, tenant FROM upload WHERE kind='final' AND state='complete' AND concat=$1 AND "
+        "metadata=$2 ORDER BY id DESC LIMIT 1",
+        {std::string{concat}, std::string{call.request.field("upload-metadata")}}
+    );
+    bool const is_there = !rows.empty() && call.who.sees_tenant(rows.front().text("tenant"));
+    return is_there ? std::optional{rows.front().text("id")} : std::nullopt;
+}
+
+} // namespace
+
+std::unique_ptr<BodySink> TusDoor::receive(Call const& call) {
+    check_tus_version(call.request);
+    return call.request.path_values.contains("upload") ? resume(call) : create(call);
+}
+
+void TusDoor::check_load(Call const& call, std::string const& tenant) const {
+    auto const most = call.services.limits.uploads_per_tenant_max;
+    if (call.request.body_bytes > 0 && uploads_.open().count(tenant) >= most) {
+        throw Problem{
+            ProblemKind::too_many_requests,
+            fmt::format("{} uploads of this client are being written already", most)}
+            .retry_after(kBusyRetry_s);
+    }
+}
+
+std::unique_ptr<BodySink> TusDoor::create(Call const& call) {
+    auto const& request = call.request;
+    if (request.body_bytes > 0) {
+        check_chunk_type(request);
+    }
+    auto checksum = checksum_of(request);
+    if (auto const earlier = earlier_final(call)) {
+        Response response{.status = 201};
+        response.with("Location", fmt::format("{}/{}", kUploadsPath, *earlier));
+        return std::make_unique<AnswerSink>(std::move(response));
+    }
+    auto wish = read_upload_wish(call);
+    auto& upload = wish.upload;
+    upload.boot = uploads_.boot();
+    check_load(call, upload.tenant);
+    auto const room = uploads_.tools().blobs.room_bytes() - promised_bytes(call.database());
+    if (upload.bytes > room) {
+        throw Problem{
+            ProblemKind::storage_full,
+            fmt::format("the disk has no room for {} bytes now; try again later", upload.bytes)};
+    }
+    Transaction transaction{call.database()};
+    auto const life_ms = call.services.limits.upload_life_ms;
+    upload.expires = insert_upload(call.database(), upload, life_ms, wish.freed);
+    uploads_.files().create(upload.id);
+    crash_point(CrashSite::upload_before_create);
+    transaction.commit();
+    crash_point(CrashSite::upload_after_create);
+    auto hold = uploads_.open().take(upload.id, request.body_bytes > 0 ? upload.tenant : "");
+    return std::make_unique<UploadSink>(
+        uploads_,
+        UploadStretch{
+            .request_id = request.id,
+            .upload = std::move(upload),
+            .life_ms = life_ms,
+            .is_new = true,
+            .checksum = std::move(checksum)},
+        std::move(hold)
+    );
+}
+
+std::unique_ptr<BodySink> TusDoor::resume(Call const& call) {
+    auto const& request = call.request;
+    check_chunk_type(request);
+    auto upload = upload_of_path(call);
+    auto const wanted = whole_field(request, "upload-offset");
+    auto checksum = checksum_of(request);
+    if (upload.kind == "final") {
+        throw Problem{ProblemKind::forbidden, "a final upload is made of its parts alone"};
+    }
+    if (uploads_.open().interrupt(upload.id)) {
+        refuse_while_written();
+    }
+    auto const offset = offset_of(uploads_, upload);
+    if (wanted != offset) {
+        throw Problem{
+            ProblemKind::conflict,
+            fmt::format("the upload's offset is {}, and the request is for {}", offset, wanted)};
+    }
+    if (request.body_bytes > upload.bytes - offset) {
+        throw Problem{
+            ProblemKind::too_large,
+            fmt::format("the body goes past the upload's {} bytes", upload.bytes)};
+    }
+    if (upload.state == "complete") {
+        Response response{.status = 204};
+        response.with("Upload-Offset", std::to_string(offset));
+        return std::make_unique<AnswerSink>(std::move(response));
+    }
+    check_load(call, upload.tenant);
+    auto const life_ms = call.services.limits.upload_life_ms;
+    if (upload.durable > offset) { // the file was begun anew
+        upload.durable = offset;
+        note_durable(call.database(), upload, life_ms);
+    }
+    auto hold = uploads_.open().take(upload.id, request.body_bytes > 0 ? upload.tenant : "");
+    if (!hold) { // a sweep has taken it this moment
+        refuse_while_written();
+    }
+    return std::make_unique<UploadSink>(
+        uploads_,
+        UploadStretch{
+            .request_id = request.id,
+            .upload = std::move(upload),
+            .start = offset,
+            .life_ms = life_ms,
+            .checksum = std::move(checksum)},
+        std::move(hold)
+    );
+}
+
+} // namespace stemlathe::service

@@ -1,0 +1,38 @@
+#include "service/uploads/upload_lookup.hpp"
+
+#include "service/api/problem.hpp"
+
+#include <chrono>
+
+namespace stemlathe::service {
+
+namespace {
+
+constexpr std::chrono::milliseconds kHandOver{2'000};
+
+} // namespace
+
+Upload upload_of_path(Call const& call) {
+    auto upload = find_upload(call.database(), call.request.path_value("upload"));
+    if (!upload || !call.who.sees_tenant(upload->tenant)) {
+        throw Problem{ProblemKind::not_found, "there is no such upload"};
+    }
+    if (upload->is_late || upload->state == "expired") {
+        throw Problem{ProblemKind::gone, "the upload has expired; begin a new one"};
+    }
+    if (upload->state == "deleted" || upload->state == "failed") {
+        throw Problem{ProblemKind::gone, "the upload was ended; begin a new one"};
+    }
+    return *std::move(upload);
+}
+
+std::int64_t offset_of(Uploads const& uploads, Upload const& upload) {
+    return upload.state == "complete" ? upload.bytes : uploads.files().settle(upload.id);
+}
+
+void refuse_while_written() {
+    throw Problem{ProblemKind::locked, "another request is writing to the upload"}.waiting(kHandOver
+    );
+}
+
+} // namespace stemlathe::service

@@ -1,0 +1,15 @@
+#include "service/uploads/uploads.hpp"
+
+#include "service/store/boot_id.hpp"
+
+#include <utility>
+
+namespace stemlathe::service {
+
+Uploads::Uploads(UploadTools tools)
+    : tools_{std::move(tools)},
+      files_{tools_.blobs.workshop().parent_path() / "uploads"},
+      open_{tools_.changed},
+      boot_{boot_id()} {}
+
+} // namespace stemlathe::service
