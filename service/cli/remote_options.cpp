@@ -19,6 +19,14 @@ std::string or_variable(std::string const& given, char const* name) {
     return given.empty() && value != nullptr ? value : given;
 }
 
+/// Whether a token would travel readably to another machine.
+bool is_readable_on_the_way(std::string const& server) {
+    bool const stays_here = server.starts_with("http://127.") ||
+                            server.starts_with("http://localhost") ||
+                            server.starts_with("http://[::1]");
+    return server.starts_with("http://") && !stays_here;
+}
+
 } // namespace
 
 void RemoteOptions::declare(Arguments& arguments) {
@@ -42,6 +50,12 @@ RemoteSettings RemoteOptions::settings(std::string_view command, ProgressLine& p
             progress.clear();
             fmt::print(stderr, "stemlathe: {}\n", sentence);
         };
+        if (!settings.token.empty() && is_readable_on_the_way(settings.server)) {
+            settings.notice(
+                "the token and the music travel unencrypted to " + settings.server +
+                "; use https:// where others share the network"
+            );
+        }
     }
     return settings;
 }

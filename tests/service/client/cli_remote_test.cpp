@@ -140,6 +140,14 @@ TEST_F(RemoteCommands, SayThatTheTokenIsWrong) {
     EXPECT_EQ(outcome.err.find("slk_test_bad"), std::string::npos); // never repeats a secret
 }
 
+TEST_F(RemoteCommands, WarnOfATokenThatOthersCanRead) {
+    auto const far = run_stemlathe(
+        {"status", "rnd_1", "--server", "http://0.0.0.0:1", "--token", "slk_x", "--retry-for", "0"}
+    );
+    EXPECT_NE(far.err.find("unencrypted"), std::string::npos) << far.err;
+    EXPECT_EQ(run({"status", "rnd_1"}).err.find("unencrypted"), std::string::npos);
+}
+
 TEST_F(RemoteCommands, SayThatNobodyAnswers) {
     auto const outcome = run_stemlathe(
         {"status", "rnd_1", "--server", "http://127.0.0.1:1", "--retry-for", "0", "--json"}
