@@ -71,6 +71,7 @@ demo() {
 
 run_tests() {
     build_for_this_machine
+    .ci/deps web
     ctest --preset dev -j "$jobs" "$@"
 }
 

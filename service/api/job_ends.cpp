@@ -62,7 +62,13 @@ void end_analysis(Database& database, JobEnd const& end) {
     auto const result = stored_json(end.result);
     auto const* const plan = result.is_object() ? result.as_object().if_contains("plan") : nullptr;
     if (end.state != "succeeded" || plan == nullptr) {
-        tell(database, end, "analysis." + end.state, end.job, {});
+        tell(
+            database,
+            end,
+            "analysis." + (end.state == "dead" ? std::string{"failed"} : end.state),
+            end.job,
+            {}
+        );
         return;
     }
     auto const id = make_id("pln");

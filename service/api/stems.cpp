@@ -15,7 +15,7 @@ namespace stemlathe::service {
 namespace {
 
 constexpr double kOffset_s_max = 6.0 * 3600.0;
-constexpr std::int64_t kPriorityMax = 100;
+constexpr std::int64_t kPriorityMax = 1000; ///< as session.toml's
 constexpr std::array<std::string_view, 4> kKinds{
     "stem", "reference_mix", "reference", "attachment"};
 
@@ -88,7 +88,7 @@ Response change_stem(Call const& call) {
     }
     auto const role =
         reader.word("role", {"drums", "bass", "vocals", "instruments", "fx", "other"});
-    auto const priority = reader.whole("priority", 0, kPriorityMax);
+    auto const priority = reader.whole("priority", -kPriorityMax, kPriorityMax);
     auto const offset_s = reader.number("offset_s", 0.0, kOffset_s_max);
     auto const offset = offset_s ? std::optional{fmt::format("{}", *offset_s)} : std::nullopt;
     auto const mute = reader.boolean("mute");

@@ -163,4 +163,14 @@ std::string make_sign_in_code(Database& database) {
     return document.at("token").as_string().c_str();
 }
 
+std::string make_own_token(Database& database, std::string const& name) {
+    database.query(
+        "UPDATE token SET revoked=now_ms() WHERE name=$1 AND tenant=$2 AND revoked IS NULL",
+        {name, std::string{kHouse}}
+    );
+    auto const document =
+        insert_token(database, {.tenant = std::string{kHouse}, .name = name, .role = "engineer"});
+    return document.at("token").as_string().c_str();
+}
+
 } // namespace stemlathe::service

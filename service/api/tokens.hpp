@@ -20,4 +20,8 @@ namespace stemlathe::service {
 /// is kept. Within the caller's transaction.
 [[nodiscard]] std::string make_sign_in_code(Database& database);
 
+/// A token for a part of the service itself that speaks to it as an engineer would. The one that
+/// the part had before ends. Within the caller's transaction.
+[[nodiscard]] std::string make_own_token(Database& database, std::string const& name);
+
 } // namespace stemlathe::service

@@ -27,6 +27,7 @@ extern Command const kMasterCommand;
 extern Command const kMeasureCommand;
 extern Command const kPlanCommand;
 extern Command const kProfilesCommand;
+extern Command const kServeCommand;
 extern Command const kStatusCommand;
 extern Command const kSubmitCommand;
 extern Command const kVersionCommand;

@@ -23,6 +23,7 @@ Usage: stemlathe <command> [options]
   plan SESSION           Print the plan that master would use, every choice made concrete.
   measure FILE...        Loudness, loudness range and peaks of audio files.
   compare FILE FILE      What differs between two renders at equal loudness.
+  serve                  The service: sessions, renders, review and deliveries over HTTP.
   submit SESSION         Send a session to a stemlathe service and order its masters.
   status RENDER          Where a render or a session of a service stands.
   fetch RENDER           Fetch a render's files from a service.
@@ -45,13 +46,14 @@ Exit codes
 Example: stemlathe demo song/ && stemlathe master song/ --out out/
 )";
 
-std::array<Command const*, 14> const kCommands{
+std::array<Command const*, 15> const kCommands{
     &kDemoCommand,
     &kMasterCommand,
     &kAnalyzeCommand,
     &kPlanCommand,
     &kMeasureCommand,
     &kCompareCommand,
+    &kServeCommand,
     &kSubmitCommand,
     &kStatusCommand,
     &kFetchCommand,

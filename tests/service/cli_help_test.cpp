@@ -36,6 +36,7 @@ INSTANTIATE_TEST_SUITE_P(
         "measure",
         "plan",
         "profiles",
+        "serve",
         "status",
         "submit",
         "version",

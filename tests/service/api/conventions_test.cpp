@@ -10,8 +10,6 @@
 namespace stemlathe::test {
 namespace {
 
-using namespace service;
-
 using Conventions = ApiTest;
 
 TEST_F(Conventions, RefusalsAreProblemDocuments) {
@@ -25,7 +23,7 @@ TEST_F(Conventions, RefusalsAreProblemDocuments) {
 }
 
 TEST_F(Conventions, AWrongMethodIsToldTheRightOnes) {
-    auto const answer = api.send(Method::put, api.client, "/v1/sessions");
+    auto const answer = api.send(service::Method::put, api.client, "/v1/sessions");
     EXPECT_EQ(answer.problem(), "method-not-allowed");
     EXPECT_EQ(answer.field("allow"), "POST, GET");
 }
@@ -51,20 +49,23 @@ TEST_F(Conventions, EveryByteOfATokenCounts) {
 }
 
 TEST_F(Conventions, RevokedAndExpiredTokensEnd) {
-    auto const made =
-        api.send(Method::post, api.owner, "/v1/tokens", R"({"name":"t","expires_in_s":60})");
+    auto const made = api.send(
+        service::Method::post, api.owner, "/v1/tokens", R"({"name":"t","expires_in_s":60})"
+    );
     EXPECT_EQ(api.get(made.text("token"), "/v1/sessions").status, 200);
     api.store.advance(60'000);
     EXPECT_EQ(api.get(made.text("token"), "/v1/sessions").status, 401);
-    auto const other = api.send(Method::post, api.owner, "/v1/tokens", R"({"name":"t"})");
-    EXPECT_EQ(api.send(Method::del, api.owner, "/v1/tokens/" + other.text("id")).status, 204);
+    auto const other = api.send(service::Method::post, api.owner, "/v1/tokens", R"({"name":"t"})");
+    EXPECT_EQ(
+        api.send(service::Method::del, api.owner, "/v1/tokens/" + other.text("id")).status, 204
+    );
     EXPECT_EQ(api.get(other.text("token"), "/v1/sessions").status, 401);
 }
 
 TEST_F(Conventions, ScopesLimitATokenBelowItsRole) {
     auto const reads = api.token_for("client", api.client_id, R"(["sessions:read"])");
     EXPECT_EQ(api.get(reads, "/v1/sessions").status, 200);
-    EXPECT_EQ(api.send(Method::post, reads, "/v1/sessions", "{}").problem(), "forbidden");
+    EXPECT_EQ(api.send(service::Method::post, reads, "/v1/sessions", "{}").problem(), "forbidden");
     auto const engineer = api.token_for("engineer", "house", R"(["sessions:read"])");
     EXPECT_EQ(api.get(engineer, "/v1/system").problem(), "forbidden");
 }
@@ -92,27 +93,33 @@ TEST_F(Conventions, DocumentsHaveAVersionThatChangesMustName) {
     auto const shown = api.get(api.client, place);
     EXPECT_EQ(shown.field("etag"), "\"v1\"");
     EXPECT_EQ(api.get(api.client, place, {{"if-none-match", "\"v1\""}}).status, 304);
-    EXPECT_EQ(api.send(Method::patch, api.client, place, "{}").problem(), "version-required");
+    EXPECT_EQ(
+        api.send(service::Method::patch, api.client, place, "{}").problem(), "version-required"
+    );
     auto const changed =
-        api.send(Method::patch, api.client, place, R"({"title":"New"})", if_match(shown));
+        api.send(service::Method::patch, api.client, place, R"({"title":"New"})", if_match(shown));
     EXPECT_EQ(changed.status, 200);
     EXPECT_EQ(changed.field("etag"), "\"v2\"");
     EXPECT_EQ(
-        api.send(Method::patch, api.client, place, R"({"title":"Late"})", if_match(shown))
+        api.send(service::Method::patch, api.client, place, R"({"title":"Late"})", if_match(shown))
             .problem(),
         "stale-version"
     );
     EXPECT_EQ(api.get(api.client, place).text("title"), "New");
     EXPECT_EQ(api.get(api.client, place, {{"if-none-match", "\"v1\""}}).status, 200);
-    EXPECT_EQ(api.send(Method::del, api.client, place, "", {{"if-match", "\"v1\""}}).status, 412);
-    EXPECT_EQ(api.send(Method::del, api.client, place, "", {{"if-match", "*"}}).status, 204);
+    EXPECT_EQ(
+        api.send(service::Method::del, api.client, place, "", {{"if-match", "\"v1\""}}).status, 412
+    );
+    EXPECT_EQ(
+        api.send(service::Method::del, api.client, place, "", {{"if-match", "*"}}).status, 204
+    );
     EXPECT_EQ(api.get(api.client, place).status, 404);
 }
 
 TEST_F(Conventions, ARepeatedRequestDoesNothingTwice) {
     Sent const key{{"idempotency-key", "one"}};
     auto const send = [&](std::string const& token, std::string const& body) {
-        return api.send(Method::post, token, "/v1/sessions", body, key);
+        return api.send(service::Method::post, token, "/v1/sessions", body, key);
     };
     auto const first = send(api.client, R"({"title":"A"})");
     auto const commits = api.commits;
@@ -128,26 +135,32 @@ TEST_F(Conventions, ARepeatedRequestDoesNothingTwice) {
     EXPECT_NE(send(api.stranger, R"({"title":"A"})").text("id"), first.text("id"));
     api.store.advance(24 * 3'600'000);
     EXPECT_EQ(send(api.client, R"({"title":"B"})").status, 201);
-    forget_old_keys(api.store.database());
+    service::forget_old_keys(api.store.database());
     EXPECT_EQ(send(api.client, R"({"title":"B"})").field("idempotency-replayed"), "true");
 }
 
 TEST_F(Conventions, ARefusedRequestMayBeRepeatedWithItsKey) {
     Sent const key{{"idempotency-key", "k"}};
     EXPECT_EQ(
-        api.send(Method::post, api.client, "/v1/sessions", R"({"titel":"A"})", key).status, 422
+        api.send(service::Method::post, api.client, "/v1/sessions", R"({"titel":"A"})", key).status,
+        422
     );
     EXPECT_EQ(
-        api.send(Method::post, api.client, "/v1/sessions", R"({"title":"A"})", key).status, 201
+        api.send(service::Method::post, api.client, "/v1/sessions", R"({"title":"A"})", key).status,
+        201
     );
 }
 
 TEST_F(Conventions, OrdersNeedAKeyThatIsPlain) {
     auto const place = "/v1/sessions/" + api.session(api.client) + "/rounds";
-    EXPECT_EQ(api.send(Method::post, api.client, place).problem(), "idempotency-key-missing");
+    EXPECT_EQ(
+        api.send(service::Method::post, api.client, place).problem(), "idempotency-key-missing"
+    );
     for (auto const& key : {std::string{"a b"}, std::string{"\xc3\xbc"}, std::string(129, 'k')}) {
         EXPECT_EQ(
-            api.send(Method::post, api.client, place, "", {{"idempotency-key", key}}).problem(),
+            api.send(
+                   service::Method::post, api.client, place, "", {{"idempotency-key", key}}
+            ).problem(),
             "bad-request"
         );
     }
@@ -156,8 +169,10 @@ TEST_F(Conventions, OrdersNeedAKeyThatIsPlain) {
 TEST_F(Conventions, AnAnswerWithASecretIsNotGivenTwice) {
     Sent const key{{"idempotency-key", "k"}};
     auto const body = R"({"name":"t"})";
-    EXPECT_EQ(api.send(Method::post, api.owner, "/v1/tokens", body, key).status, 201);
-    EXPECT_EQ(api.send(Method::post, api.owner, "/v1/tokens", body, key).problem(), "conflict");
+    EXPECT_EQ(api.send(service::Method::post, api.owner, "/v1/tokens", body, key).status, 201);
+    EXPECT_EQ(
+        api.send(service::Method::post, api.owner, "/v1/tokens", body, key).problem(), "conflict"
+    );
 }
 
 TEST_F(Conventions, ListsArePagesInTheOrderOfTime) {
@@ -186,13 +201,17 @@ TEST_F(Conventions, ListsArePagesInTheOrderOfTime) {
 TEST_F(Conventions, DocumentsComeAsJsonAndHaveALimit) {
     EXPECT_EQ(
         api.send(
-               Method::post, api.client, "/v1/sessions", "{}", {{"content-type", "text/plain"}}
+               service::Method::post,
+               api.client,
+               "/v1/sessions",
+               "{}",
+               {{"content-type", "text/plain"}}
         ).problem(),
         "unsupported-media-type"
     );
     EXPECT_EQ(
         api.send(
-               Method::post,
+               service::Method::post,
                api.client,
                "/v1/sessions",
                "{}",
@@ -201,7 +220,9 @@ TEST_F(Conventions, DocumentsComeAsJsonAndHaveALimit) {
         201
     );
     EXPECT_EQ(
-        api.send(Method::post, api.client, "/v1/sessions", std::string((1U << 20U) + 1, ' '))
+        api.send(
+               service::Method::post, api.client, "/v1/sessions", std::string((1U << 20U) + 1, ' ')
+        )
             .status,
         413
     );

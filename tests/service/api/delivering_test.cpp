@@ -11,7 +11,6 @@
 namespace stemlathe::test {
 namespace {
 
-using namespace service;
 namespace json = boost::json;
 
 class Delivering : public ApiTest {
@@ -148,8 +147,8 @@ TEST_F(Delivering, AWithdrawnApprovalTakesItsDeliveryWithIt) {
     EXPECT_EQ(api.get(api.client, archive).status, 200);
     EXPECT_EQ(api.get(api.client, place).text("state"), "delivered");
     auto const withdraw = place + "/approvals/" + approval + ":withdraw";
-    EXPECT_EQ(api.send(Method::post, api.client, withdraw).status, 200);
-    EXPECT_EQ(api.send(Method::post, api.client, withdraw).problem(), "conflict");
+    EXPECT_EQ(api.send(service::Method::post, api.client, withdraw).status, 200);
+    EXPECT_EQ(api.send(service::Method::post, api.client, withdraw).problem(), "conflict");
     EXPECT_EQ(api.get(api.client, place).text("state"), "in_review");
     EXPECT_EQ(api.get(api.client, archive).problem(), "not-approved");
     EXPECT_EQ(api.get(api.client, at + "/files/masters/cd/Song.wav").problem(), "not-approved");

@@ -1,4 +1,4 @@
-// From a session to a finished revision: sessions, presets, stems, plans, renders.
+// From a session to a finished revision: sessions, presets, stems, plans.
 
 #include "tests/service/api/test_api.hpp"
 
@@ -10,14 +10,13 @@
 namespace stemlathe::test {
 namespace {
 
-using namespace service;
 namespace json = boost::json;
 
 using Making = ApiTest;
 
 TEST_F(Making, ASessionKeepsWhatIsSaidOfTheRelease) {
     auto const made = api.send(
-        Method::post,
+        service::Method::post,
         api.client,
         "/v1/sessions",
         R"({"title":"Harbour Lights","artist":"The Quays","isrc":"gb-aye-06-01498",
@@ -29,7 +28,7 @@ TEST_F(Making, ASessionKeepsWhatIsSaidOfTheRelease) {
     EXPECT_EQ(made.text("client"), api.client_id);
     EXPECT_EQ(made.text("state"), "draft");
     auto const changed = api.send(
-        Method::patch,
+        service::Method::patch,
         api.client,
         made.field("location"),
         R"({"notes":null,"album":"Tide Tables"})",
@@ -49,15 +48,18 @@ TEST_F(Making, ASessionsWordsAreChecked) {
           R"({"platforms":"spotify"})",
           R"({"title":7})"}) {
         EXPECT_EQ(
-            api.send(Method::post, api.client, "/v1/sessions", body).problem(), "invalid-document"
+            api.send(service::Method::post, api.client, "/v1/sessions", body).problem(),
+            "invalid-document"
         ) << body;
     }
     EXPECT_EQ(
-        api.send(Method::post, api.client, "/v1/sessions", R"({"preset":"pre_none"})").status, 404
+        api.send(service::Method::post, api.client, "/v1/sessions", R"({"preset":"pre_none"})")
+            .status,
+        404
     );
     auto const foreign = fmt::format(R"({{"client":"{}"}})", api.stranger_id);
-    EXPECT_EQ(api.send(Method::post, api.client, "/v1/sessions", foreign).status, 404);
-    EXPECT_EQ(api.send(Method::post, api.owner, "/v1/sessions", foreign).status, 201);
+    EXPECT_EQ(api.send(service::Method::post, api.client, "/v1/sessions", foreign).status, 404);
+    EXPECT_EQ(api.send(service::Method::post, api.owner, "/v1/sessions", foreign).status, 201);
 }
 
 TEST_F(Making, ADeletedSessionGivesItsRoomBackAndItsLinksEnd) {
@@ -68,12 +70,17 @@ TEST_F(Making, ADeletedSessionGivesItsRoomBackAndItsLinksEnd) {
     auto const link = api.link(api.client, id, R"(["listen"])");
     auto const job = api.order(api.client, id);
     EXPECT_EQ(
-        api.send(Method::del, api.client, "/v1/sessions/" + id, "", {{"if-match", "*"}}).problem(),
+        api.send(
+               service::Method::del, api.client, "/v1/sessions/" + id, "", {{"if-match", "*"}}
+        ).problem(),
         "conflict"
     );
     EXPECT_EQ(api.post(api.client, "/v1/renders/" + job + ":cancel").status, 200);
     EXPECT_EQ(
-        api.send(Method::del, api.client, "/v1/sessions/" + id, "", {{"if-match", "*"}}).status, 204
+        api.send(
+               service::Method::del, api.client, "/v1/sessions/" + id, "", {{"if-match", "*"}}
+        ).status,
+        204
     );
     EXPECT_EQ(api.get(api.client, "/v1/clients/" + api.client_id).number("used_bytes"), 0);
     EXPECT_EQ(api.get(link, "/v1/sessions/" + id).status, 401);
@@ -83,7 +90,7 @@ TEST_F(Making, ADeletedSessionGivesItsRoomBackAndItsLinksEnd) {
 
 TEST_F(Making, PresetsOfTheHouseAreForAllToUse) {
     auto const made = api.send(
-        Method::post,
+        service::Method::post,
         api.owner,
         "/v1/presets",
         R"({"name":"rock","plan":{"masking":{"fix":"off"}},"deliveries":["vinyl"]})"
@@ -92,13 +99,17 @@ TEST_F(Making, PresetsOfTheHouseAreForAllToUse) {
     auto const place = made.field("location");
     EXPECT_EQ(api.get(api.client, place).text("name"), "rock");
     EXPECT_EQ(
-        api.send(Method::put, api.client, place, R"({"name":"x"})", if_match(made)).problem(),
+        api.send(service::Method::put, api.client, place, R"({"name":"x"})", if_match(made))
+            .problem(),
         "forbidden"
     );
     EXPECT_EQ(
-        api.send(Method::post, api.owner, "/v1/presets", R"({"name":"rock"})").problem(), "conflict"
+        api.send(service::Method::post, api.owner, "/v1/presets", R"({"name":"rock"})").problem(),
+        "conflict"
     );
-    EXPECT_EQ(api.send(Method::post, api.client, "/v1/presets", R"({"name":"rock"})").status, 201);
+    EXPECT_EQ(
+        api.send(service::Method::post, api.client, "/v1/presets", R"({"name":"rock"})").status, 201
+    );
     EXPECT_EQ(api.get(api.client, "/v1/presets").items().size(), 2U);
     EXPECT_EQ(api.get(api.stranger, "/v1/presets").items().size(), 1U);
 
@@ -108,21 +119,35 @@ TEST_F(Making, PresetsOfTheHouseAreForAllToUse) {
     EXPECT_EQ(json::serialize(render.json().at("plan")), R"({"masking":{"fix":"off"}})");
     EXPECT_EQ(json::serialize(render.json().at("deliveries")), R"(["vinyl"])");
     EXPECT_EQ(
-        api.send(Method::put, api.owner, place, R"({"name":"pop"})", if_match(made)).status, 200
+        api.send(service::Method::put, api.owner, place, R"({"name":"pop"})", if_match(made))
+            .status,
+        200
     );
-    EXPECT_EQ(api.send(Method::del, api.owner, place, "", {{"if-match", "\"v2\""}}).status, 204);
+    EXPECT_EQ(
+        api.send(service::Method::del, api.owner, place, "", {{"if-match", "\"v2\""}}).status, 204
+    );
     EXPECT_EQ(api.get(api.client, place).status, 404);
     api.order(api.client, id); // goes on without it
 }
 
 TEST_F(Making, PresetsHoldPlansThatCanBeFollowed) {
     EXPECT_EQ(
-        api.send(Method::post, api.client, "/v1/presets", R"({"name":"x","plan":{"buss":{}}})")
+        api.send(
+               service::Method::post,
+               api.client,
+               "/v1/presets",
+               R"({"name":"x","plan":{"buss":{}}})"
+        )
             .problem(),
         "invalid-plan"
     );
     EXPECT_EQ(
-        api.send(Method::post, api.client, "/v1/presets", R"({"name":"x","deliveries":["vynil"]})")
+        api.send(
+               service::Method::post,
+               api.client,
+               "/v1/presets",
+               R"({"name":"x","deliveries":["vynil"]})"
+        )
             .problem(),
         "invalid-document"
     );
@@ -135,7 +160,7 @@ TEST_F(Making, StemsAreRenamedAndPlacedWithinTheirSession) {
     auto const place = fmt::format("/v1/sessions/{}/stems/{}", session, drums);
     auto const shown = api.get(api.client, place);
     auto const changed = api.send(
-        Method::patch,
+        service::Method::patch,
         api.client,
         place,
         R"({"filename":"Kit.wav","role":"drums","priority":3,"offset_s":0.5,"mute":true})",
@@ -146,24 +171,38 @@ TEST_F(Making, StemsAreRenamedAndPlacedWithinTheirSession) {
     EXPECT_EQ(changed.json().at("offset_s").to_number<double>(), 0.5);
     EXPECT_TRUE(changed.json().at("mute").as_bool());
     auto const cleared = api.send(
-        Method::patch, api.client, place, R"({"role":null,"offset_s":null})", if_match(changed)
+        service::Method::patch,
+        api.client,
+        place,
+        R"({"role":null,"offset_s":null})",
+        if_match(changed)
     );
     EXPECT_TRUE(cleared.json().at("role").is_null());
     EXPECT_EQ(cleared.number("priority"), 3);
     EXPECT_EQ(cleared.json().at("offset_s").to_number<double>(), 0.0);
     EXPECT_EQ(
         api.send(
-               Method::patch, api.client, place, R"({"filename":"02_Bass.wav"})", if_match(cleared)
+               service::Method::patch,
+               api.client,
+               place,
+               R"({"filename":"02_Bass.wav"})",
+               if_match(cleared)
         )
             .problem(),
         "conflict"
     );
     EXPECT_EQ(
-        api.send(Method::patch, api.client, place, R"({"filename":"../x.wav"})", if_match(cleared))
+        api.send(
+               service::Method::patch,
+               api.client,
+               place,
+               R"({"filename":"../x.wav"})",
+               if_match(cleared)
+        )
             .problem(),
         "invalid-document"
     );
-    EXPECT_EQ(api.send(Method::del, api.client, place, "", if_match(cleared)).status, 204);
+    EXPECT_EQ(api.send(service::Method::del, api.client, place, "", if_match(cleared)).status, 204);
     EXPECT_EQ(api.get(api.client, place).status, 404);
     EXPECT_EQ(api.get(api.client, "/v1/sessions/" + session + "/stems").items().size(), 1U);
     EXPECT_EQ(
@@ -174,7 +213,7 @@ TEST_F(Making, StemsAreRenamedAndPlacedWithinTheirSession) {
 TEST_F(Making, PlansAreCheckedAgainstTheStems) {
     auto const place = "/v1/sessions/" + api.song(api.client) + "/plans:validate";
     auto const check = [&](std::string const& plan) {
-        return api.send(Method::post, api.client, place, R"({"plan":)" + plan + "}");
+        return api.send(service::Method::post, api.client, place, R"({"plan":)" + plan + "}");
     };
     EXPECT_EQ(check(R"({"stem":[{"match":"vocals","gain_db":-1,"pan":null}]})").status, 200);
     EXPECT_EQ(check(R"({"stem":[{"match":"02_Vocals.wav"}]})").status, 200);
@@ -191,20 +230,22 @@ TEST_F(Making, APlanThatWasUsedIsKeptAndItsEditIsANewOne) {
     auto const session = api.song(api.client);
     auto const plans = "/v1/sessions/" + session + "/plans";
     auto const made = api.send(
-        Method::post, api.client, plans, R"({"name":"A","plan":{"bus":{"limiter":"off"}}})"
+        service::Method::post, api.client, plans, R"({"name":"A","plan":{"bus":{"limiter":"off"}}})"
     );
     ASSERT_EQ(made.status, 201) << made.body;
     auto const place = made.field("location");
-    auto const edited =
-        api.send(Method::put, api.client, place, R"({"name":"B","plan":{}})", if_match(made));
+    auto const edited = api.send(
+        service::Method::put, api.client, place, R"({"name":"B","plan":{}})", if_match(made)
+    );
     EXPECT_EQ(edited.status, 200);
     EXPECT_EQ(edited.text("id"), made.text("id"));
     EXPECT_EQ(
-        api.send(Method::put, api.client, place, R"({"plan":{}})", if_match(made)).status, 412
+        api.send(service::Method::put, api.client, place, R"({"plan":{}})", if_match(made)).status,
+        412
     );
     api.order(api.client, session, fmt::format(R"({{"plan_id":"{}"}})", made.text("id")));
     auto const copied = api.send(
-        Method::put,
+        service::Method::put,
         api.client,
         place,
         R"({"name":"C","plan":{"reference":"off"}})",
@@ -232,136 +273,6 @@ TEST_F(Making, ASuggestedPlanComesFromAnAnalysis) {
     ASSERT_EQ(plans.size(), 1U);
     EXPECT_EQ(plans[0].at("origin").as_string(), "suggested");
     EXPECT_EQ(json::serialize(plans[0].at("plan")), R"({"masking":{"fix":"off"}})");
-}
-
-TEST_F(Making, AnOrderFreezesAllThatTheWorkerNeeds) {
-    auto const session =
-        api.session(api.client, R"({"title":"Song","artist":"Band","notes":"loud"})");
-    api.stem(session, "01_Drums.wav");
-    auto const muted = api.stem(session, "02_Bass.wav");
-    api.send(
-        Method::patch,
-        api.client,
-        fmt::format("/v1/sessions/{}/stems/{}", session, muted),
-        R"({"mute":true})",
-        {{"if-match", "*"}}
-    );
-    api.send(
-        Method::post,
-        api.client,
-        "/v1/sessions/" + session + "/comments",
-        R"({"text":"0:47 - drums too loud"})"
-    );
-    api.order(
-        api.client,
-        session,
-        R"({"plan":{"stem":[{"match":"drums","gain_db":-1}]},"deliveries":["streaming"],
-            "class":"preview","from_s":10,"to_s":40.5,"apply_comments":true})"
-    );
-    auto const lease = api.queue.claim({.owner = "w", .kinds = {"render"}});
-    ASSERT_TRUE(lease);
-    auto const spec = json::parse(lease->spec).as_object();
-    EXPECT_EQ(spec.at("details").at("artist").as_string(), "Band");
-    ASSERT_EQ(spec.at("files").as_array().size(), 1U);
-    EXPECT_EQ(spec.at("files").at(0).at("filename").as_string(), "01_Drums.wav");
-    EXPECT_EQ(spec.at("files").at(0).at("digest").as_string().size(), 64U);
-    EXPECT_EQ(spec.at("comments").at(0).at("start_s").to_number<double>(), 47.0);
-    EXPECT_EQ(spec.at("deliveries").at(0).as_string(), "streaming");
-    EXPECT_EQ(spec.at("from_s").to_number<double>(), 10.0);
-    EXPECT_EQ(spec.at("to_s").to_number<double>(), 40.5);
-    EXPECT_TRUE(spec.at("apply_comments").as_bool());
-    EXPECT_TRUE(spec.at("review").as_bool());
-    EXPECT_EQ(json::serialize(spec.at("plan")), R"({"stem":[{"match":"drums","gain_db":-1}]})");
-}
-
-TEST_F(Making, AnOrderThatCannotBeIsRefused) {
-    auto const empty = api.session(api.client);
-    auto const place = [](std::string const& session) {
-        return "/v1/sessions/" + session + "/renders";
-    };
-    EXPECT_EQ(api.post(api.client, place(empty), "{}").problem(), "conflict");
-    auto const session = api.song(api.client);
-    for (auto const* body :
-         {R"({"plan":{},"plan_id":"pln_1"})",
-          R"({"from_s":5,"to_s":5})",
-          R"({"class":"urgent"})",
-          R"({"deliveries":["mp4"]})"}) {
-        EXPECT_EQ(api.post(api.client, place(session), body).problem(), "invalid-document") << body;
-    }
-    EXPECT_EQ(api.post(api.client, place(session), R"({"plan_id":"pln_1"})").status, 404);
-    EXPECT_EQ(api.post(api.client, place(session), R"({"round":"rou_1"})").status, 404);
-    api.store.database().query("UPDATE stem SET state='probing' WHERE session=$1", {session});
-    EXPECT_EQ(api.post(api.client, place(session), "{}").problem(), "conflict");
-    api.is_draining = true;
-    EXPECT_EQ(api.post(api.client, place(session), "{}").problem(), "unavailable");
-    EXPECT_TRUE(api.get(api.client, place(session)).items().empty());
-}
-
-TEST_F(Making, AFullQueueSaysWhenToComeAgain) {
-    api.send(Method::patch, api.owner, "/v1/clients/" + api.client_id, R"({"max_queued":1})");
-    auto const session = api.song(api.client);
-    api.order(api.client, session);
-    auto const refused = api.post(api.client, "/v1/sessions/" + session + "/renders", "{}");
-    EXPECT_EQ(refused.status, 429);
-    EXPECT_EQ(refused.problem(), "queue-full");
-    EXPECT_GT(std::stoi(refused.field("retry-after")), 0);
-    EXPECT_EQ(api.get(api.client, "/v1/sessions/" + session).number("revisions"), 1);
-}
-
-TEST_F(Making, RevisionsAreNumberedAndSayWhatChanged) {
-    auto const session = api.song(api.client);
-    auto const first = api.revision(api.client, session, "one");
-    auto const second = api.order(api.client, session, R"({"plan":{"bus":{"limiter":"off"}}})");
-    auto const waiting = api.get(api.client, "/v1/renders/" + second);
-    EXPECT_EQ(waiting.text("state"), "queued");
-    EXPECT_EQ(waiting.number("position"), 1);
-    EXPECT_EQ(waiting.field("retry-after"), "1");
-    EXPECT_EQ(waiting.number("revision"), 2);
-    EXPECT_EQ(
-        json::serialize(waiting.json().at("changes")),
-        R"([{"pointer":"/plan","before":null,"after":{"bus":{"limiter":"off"}}}])"
-    );
-    auto const done = api.get(api.client, "/v1/renders/" + first);
-    EXPECT_EQ(done.text("state"), "succeeded");
-    EXPECT_EQ(done.number("progress"), 100);
-    EXPECT_TRUE(done.json().at("changes").as_array().empty());
-    EXPECT_EQ(api.get(api.client, "/v1/sessions/" + session).text("state"), "in_review");
-    EXPECT_EQ(api.get(api.client, "/v1/sessions/" + session + "/renders").items().size(), 2U);
-}
-
-TEST_F(Making, ARenderIsCanceledOnceAndAFailedOneSaysWhy) {
-    auto const session = api.song(api.client);
-    auto const waiting = api.order(api.client, session);
-    auto const canceled = api.post(api.client, "/v1/renders/" + waiting + ":cancel");
-    EXPECT_EQ(canceled.status, 200);
-    EXPECT_EQ(canceled.text("state"), "canceled");
-    auto const running = api.order(api.client, session);
-    auto const lease = api.queue.claim({.owner = "w", .kinds = {"render"}});
-    ASSERT_TRUE(lease);
-    auto const stopping = api.post(api.client, "/v1/renders/" + running + ":cancel");
-    EXPECT_EQ(stopping.status, 202);
-    EXPECT_EQ(stopping.text("state"), "running");
-    EXPECT_TRUE(stopping.json().at("cancelling").as_bool());
-    EXPECT_EQ(api.queue.heartbeat(*lease, 1000, 10, "decode"), true);
-    EXPECT_TRUE(api.queue.cancelled(*lease));
-    auto const broken = api.order(api.client, session);
-    auto const second = api.queue.claim({.owner = "w", .kinds = {"render"}});
-    EXPECT_TRUE(api.queue.fail(*second, Outcome::input, "invalid_plan", "the plan cannot be"));
-    auto const failed = api.get(api.client, "/v1/renders/" + broken);
-    EXPECT_EQ(failed.text("state"), "failed");
-    EXPECT_EQ(failed.json().at("problem").at("message").as_string(), "the plan cannot be");
-    EXPECT_EQ(api.post(api.client, "/v1/renders/" + broken + ":cancel").problem(), "conflict");
-}
-
-TEST_F(Making, JobsAreListedByTheirShownState) {
-    auto const session = api.song(api.client);
-    api.order(api.client, session);
-    api.order(api.client, session, R"({"plan":{"reference":"off"}})");
-    static_cast<void>(api.queue.claim({.owner = "w", .kinds = {"render"}}));
-    EXPECT_EQ(api.get(api.owner, "/v1/jobs").items().size(), 2U);
-    EXPECT_EQ(api.get(api.owner, "/v1/jobs?state=running").items().size(), 1U);
-    EXPECT_EQ(api.get(api.owner, "/v1/jobs?state=queued").items().size(), 1U);
-    EXPECT_EQ(api.get(api.owner, "/v1/jobs?state=leased").problem(), "bad-request");
 }
 
 } // namespace

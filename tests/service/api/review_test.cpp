@@ -12,7 +12,6 @@
 namespace stemlathe::test {
 namespace {
 
-using namespace service;
 namespace json = boost::json;
 
 class Review : public ApiTest {
@@ -21,7 +20,7 @@ class Review : public ApiTest {
     std::string place = "/v1/sessions/" + song;
 
     Answer say(std::string_view token, std::string const& body) {
-        return api.send(Method::post, token, place + "/comments", body);
+        return api.send(service::Method::post, token, place + "/comments", body);
     }
 
     std::string said(std::string_view token, std::string const& body) {
@@ -77,7 +76,11 @@ TEST_F(Review, CommentsHaveRepliesOfOneLevel) {
     EXPECT_EQ(say(api.client, R"({"text":"x","end_s":4})").status, 422);
     EXPECT_EQ(
         api.send(
-               Method::del, api.client, place + "/comments/" + parent, "", {{"if-match", "*"}}
+               service::Method::del,
+               api.client,
+               place + "/comments/" + parent,
+               "",
+               {{"if-match", "*"}}
         ).status,
         204
     );
@@ -91,20 +94,27 @@ TEST_F(Review, OnlyTheAuthorAndTheHouseChangeAComment) {
     EXPECT_EQ(made.text("author"), "Ada");
     auto const at = made.field("location");
     EXPECT_EQ(
-        api.send(Method::patch, ben, at, R"({"text":"x"})", if_match(made)).problem(), "forbidden"
+        api.send(service::Method::patch, ben, at, R"({"text":"x"})", if_match(made)).problem(),
+        "forbidden"
     );
-    EXPECT_EQ(api.send(Method::del, ben, at, "", if_match(made)).problem(), "forbidden");
-    auto const changed =
-        api.send(Method::patch, ada, at, R"({"text":"a bit loud","end_s":null})", if_match(made));
+    EXPECT_EQ(api.send(service::Method::del, ben, at, "", if_match(made)).problem(), "forbidden");
+    auto const changed = api.send(
+        service::Method::patch, ada, at, R"({"text":"a bit loud","end_s":null})", if_match(made)
+    );
     EXPECT_EQ(changed.text("text"), "a bit loud");
     EXPECT_TRUE(changed.json().at("end_s").is_null());
     EXPECT_EQ(changed.json().at("start_s").to_number<double>(), 1.0);
     EXPECT_EQ(
-        api.send(Method::patch, ada, at, R"({"start_s":null,"end_s":3})", if_match(changed)).status,
+        api.send(
+               service::Method::patch, ada, at, R"({"start_s":null,"end_s":3})", if_match(changed)
+        )
+            .status,
         422
     );
     EXPECT_EQ(
-        api.send(Method::patch, api.owner, at, R"({"text":"ok"})", if_match(changed)).status, 200
+        api.send(service::Method::patch, api.owner, at, R"({"text":"ok"})", if_match(changed))
+            .status,
+        200
     );
 }
 
@@ -119,7 +129,7 @@ TEST_F(Review, OpenCommentsAreCarriedToTheNextRevisions) {
     said(api.client, on("still open", first));
     said(api.client, on("of three", third));
     auto const resolved = api.send(
-        Method::post,
+        service::Method::post,
         api.client,
         place + "/comments/" + fixed + ":resolve",
         fmt::format(R"({{"render":"{}"}})", second)
@@ -131,7 +141,7 @@ TEST_F(Review, OpenCommentsAreCarriedToTheNextRevisions) {
     EXPECT_EQ(comments(api.client, "?render=" + third), (Texts{"still open", "of three"}));
     EXPECT_EQ(comments(api.client, "?state=resolved"), Texts{"fixed by two"});
     auto const reopened =
-        api.send(Method::post, api.client, place + "/comments/" + fixed + ":reopen");
+        api.send(service::Method::post, api.client, place + "/comments/" + fixed + ":reopen");
     EXPECT_EQ(reopened.text("state"), "open");
     EXPECT_EQ(comments(api.client, "?render=" + third).size(), 3U);
     EXPECT_EQ(api.get(api.client, place + "/comments?render=rnd_none").status, 404);
@@ -179,7 +189,7 @@ TEST_F(Review, ARoundWhoseRevisionFailedWaitsForAnother) {
     auto const round = api.post(api.client, place + "/rounds").text("id");
     api.order(api.client, song);
     auto const lease = api.queue.claim({.owner = "w", .kinds = {"render"}});
-    EXPECT_TRUE(api.queue.fail(*lease, Outcome::input, "invalid_plan", "no"));
+    EXPECT_TRUE(api.queue.fail(*lease, service::Outcome::input, "invalid_plan", "no"));
     auto const second = api.order(api.client, song);
     EXPECT_EQ(api.get(api.client, "/v1/renders/" + second).text("round"), round);
 }
@@ -235,7 +245,10 @@ TEST_F(Review, ALinkMayOnlyWhatItsRightsSay) {
     );
     EXPECT_EQ(
         api.send(
-               Method::post, api.client, place + "/shares", R"({"recipient":"x","rights":["own"]})"
+               service::Method::post,
+               api.client,
+               place + "/shares",
+               R"({"recipient":"x","rights":["own"]})"
         )
             .problem(),
         "invalid-document"
@@ -267,7 +280,7 @@ TEST_F(Review, ALinkEndsByTimeAndByHand) {
     EXPECT_EQ(api.get("", "/r/" + link).status, 404);
     auto const second = api.link(api.client, song, R"(["listen"])");
     auto const id = second.substr(0, second.find('_', 4));
-    EXPECT_EQ(api.send(Method::del, api.client, place + "/shares/" + id).status, 204);
+    EXPECT_EQ(api.send(service::Method::del, api.client, place + "/shares/" + id).status, 204);
     EXPECT_EQ(api.get(second, place).status, 401);
     EXPECT_EQ(api.get(api.client, place + "/shares").items().size(), 2U);
 }
@@ -277,7 +290,7 @@ TEST_F(Review, ALinkIsPlayedSoOftenAndNotMore) {
     auto const link = api.link(api.client, song, R"(["listen"])", R"(,"max_plays":2)");
     EXPECT_EQ(api.get(link, media).status, 200);
     EXPECT_EQ(api.get(link, media, {{"range", "bytes=5-"}}).status, 206); // it goes on
-    EXPECT_EQ(api.send(Method::head, link, media).status, 200);
+    EXPECT_EQ(api.send(service::Method::head, link, media).status, 200);
     EXPECT_EQ(api.get(link, media, {{"range", "bytes=0-"}}).status, 206);
     EXPECT_EQ(api.get(link, media).problem(), "forbidden");
     EXPECT_EQ(api.get(api.client, media).status, 200);
@@ -306,7 +319,8 @@ TEST_F(Review, TheReviewPagePlaysByACookieThatReadsOnly) {
     Sent const cookie{{"cookie", "a=b; stemlathe_link=" + link}};
     EXPECT_EQ(api.get("", media, cookie).status, 200);
     EXPECT_EQ(
-        api.send(Method::post, "", place + "/comments", R"({"text":"x"})", cookie).status, 401
+        api.send(service::Method::post, "", place + "/comments", R"({"text":"x"})", cookie).status,
+        401
     );
     EXPECT_EQ(api.get("", media, {{"cookie", "stemlathe_link=" + link + "x"}}).status, 401);
 }
@@ -361,14 +375,16 @@ TEST_F(Review, AStreamGoesOnWhereItsReaderWas) {
 
 TEST_F(Review, ARevokedTokenEndsItsStream) {
     auto const link = api.link(api.client, song, R"(["listen"])");
-    auto const made = api.send(Method::post, api.owner, "/v1/tokens", R"({"name":"t"})");
+    auto const made = api.send(service::Method::post, api.owner, "/v1/tokens", R"({"name":"t"})");
     auto const by_token = api.get(made.text("token"), "/v1/events");
     auto const by_link = api.get(link, "/v1/events");
     auto const by_admin = api.get(api.owner, "/v1/events");
     EXPECT_FALSE(by_token.events->is_over());
     EXPECT_FALSE(by_link.events->is_over());
-    api.send(Method::del, api.owner, "/v1/tokens/" + made.text("id"));
-    api.send(Method::del, api.client, place + "/shares/" + link.substr(0, link.find('_', 4)));
+    api.send(service::Method::del, api.owner, "/v1/tokens/" + made.text("id"));
+    api.send(
+        service::Method::del, api.client, place + "/shares/" + link.substr(0, link.find('_', 4))
+    );
     EXPECT_TRUE(by_token.events->is_over());
     EXPECT_TRUE(by_link.events->is_over());
     EXPECT_FALSE(by_admin.events->is_over());

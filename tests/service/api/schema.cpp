@@ -175,8 +175,16 @@ std::string violation(
     return Checker{document, strictness}.check(value, schema, "");
 }
 
+std::uint64_t Sampler::random() {
+    state_ += 0x9E3779B97F4A7C15U;
+    auto mixed = state_;
+    mixed = (mixed ^ (mixed >> 30U)) * 0xBF58476D1CE4E5B9U;
+    mixed = (mixed ^ (mixed >> 27U)) * 0x94D049BB133111EBU;
+    return mixed ^ (mixed >> 31U);
+}
+
 std::size_t Sampler::below(std::size_t count) {
-    return static_cast<std::size_t>(random_() % count);
+    return static_cast<std::size_t>(random() % count);
 }
 
 json::value Sampler::text_for(json::object const& schema) {
@@ -209,7 +217,7 @@ json::value Sampler::number_for(json::object const& schema, bool is_whole) {
     auto const high = bound("maximum", 1000.0);
     auto const at = below(4) == 0   ? 0.0
                     : below(4) == 0 ? 1.0
-                                    : std::uniform_real_distribution<>{0.0, 1.0}(random_);
+                                    : static_cast<double>(random() >> 11U) * 0x1p-53;
     auto const number = low + at * (high - low);
     return is_whole ? json::value(static_cast<std::int64_t>(std::floor(number)))
                     : json::value(number);

@@ -3,7 +3,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
-#include <random>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -30,7 +30,7 @@ enum class Strictness { as_written, no_further_keys };
 class Sampler {
   public:
     Sampler(boost::json::value const& document, std::uint64_t seed)
-        : document_{document}, random_{seed} {}
+        : document_{document}, state_{seed} {}
 
     [[nodiscard]] boost::json::value valid(boost::json::value const& schema, int depth = 0);
     /// A valid value with one place changed to something else: another type, a limit passed, a key
@@ -46,7 +46,11 @@ class Sampler {
     void break_somewhere(boost::json::value& value);
 
     boost::json::value const& document_;
-    std::mt19937_64 random_;
+    std::uint64_t state_;
+
+    /// The next number of SplitMix64 (Steele, Lea & Flood, OOPSLA 2014): the same seed, the same
+    /// tests.
+    [[nodiscard]] std::uint64_t random();
 };
 
 } // namespace stemlathe::test

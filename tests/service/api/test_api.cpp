@@ -19,10 +19,9 @@ namespace stemlathe::test {
 
 namespace {
 
-using namespace service;
 namespace json = boost::json;
 
-std::string text_of(FileBody const& file) {
+std::string text_of(service::FileBody const& file) {
     std::string text(static_cast<std::size_t>(file.bytes), '\0');
     EXPECT_EQ(
         pread(*file.descriptor, text.data(), text.size(), file.offset),
@@ -31,7 +30,7 @@ std::string text_of(FileBody const& file) {
     return text;
 }
 
-std::string text_of(BodySource& source) {
+std::string text_of(service::BodySource& source) {
     std::string text;
     std::array<std::byte, 1000> block{};
     while (auto const count = source.read(block)) {
@@ -41,7 +40,7 @@ std::string text_of(BodySource& source) {
     return text;
 }
 
-Answer answer_of(Response response) {
+Answer answer_of(service::Response response) {
     Answer answer;
     answer.status = response.status;
     for (auto const& [name, value] : response.fields) {
@@ -53,25 +52,25 @@ Answer answer_of(Response response) {
     }
     if (auto* text = std::get_if<std::string>(&response.body)) {
         answer.body = *text;
-    } else if (auto* file = std::get_if<FileBody>(&response.body)) {
+    } else if (auto* file = std::get_if<service::FileBody>(&response.body)) {
         answer.body = text_of(*file);
-    } else if (auto* source = std::get_if<std::unique_ptr<BodySource>>(&response.body)) {
+    } else if (auto* source = std::get_if<std::unique_ptr<service::BodySource>>(&response.body)) {
         answer.body = text_of(**source);
     } else {
-        answer.events = std::move(std::get<std::unique_ptr<EventFeed>>(response.body));
+        answer.events = std::move(std::get<std::unique_ptr<service::EventFeed>>(response.body));
     }
     return answer;
 }
 
-Request request_for(
-    Method method,
+service::Request request_for(
+    service::Method method,
     std::string_view token,
     std::string_view target,
     std::string const& body,
     Sent const& fields
 ) {
     static int count = 0;
-    Request request{.method = method};
+    service::Request request{.method = method};
     request.path = target.substr(0, target.find('?'));
     auto query = target.substr(std::min(target.size(), request.path.size() + 1));
     while (!query.empty()) {
@@ -93,7 +92,7 @@ Request request_for(
     request.body_bytes = static_cast<std::int64_t>(body.size());
     request.peer = "127.0.0.1";
     request.id = fmt::format("req_{}", ++count);
-    request.arrived = std::chrono::steady_clock::now();
+    request.arrived = decltype(request.arrived)::clock::now();
     return request;
 }
 
@@ -133,8 +132,8 @@ TestApi::TestApi()
       queue{
           store.database(),
           {},
-          [](Database& database, JobEnd const& end) {
-              end_work(database, end);
+          [](service::Database& database, service::JobEnd const& end) {
+              service::end_work(database, end);
           }},
       services{.database = store.database(), .blobs = blobs, .queue = queue},
       uploads_{
@@ -156,13 +155,13 @@ TestApi::TestApi()
     services.is_draining = [this] {
         return is_draining;
     };
-    make_house(store.database(), std::int64_t{1} << 40U);
-    application_ = std::make_unique<ApiApplication>(
+    service::make_house(store.database(), std::int64_t{1} << 40U);
+    application_ = std::make_unique<service::ApiApplication>(
         services,
-        api_routes(),
+        service::api_routes(),
         door_,
-        ApiSettings{
-            .admin_token_hash = hash_of_secret(owner),
+        service::ApiSettings{
+            .admin_token_hash = service::hash_of_secret(owner),
             .committed = [this] { ++commits; },
             .report_error =
                 [this](std::string_view id, std::exception const& error) {
@@ -176,7 +175,7 @@ TestApi::TestApi()
 }
 
 Answer TestApi::send(
-    Method method,
+    service::Method method,
     std::string_view token,
     std::string_view target,
     std::string body,
@@ -184,7 +183,7 @@ Answer TestApi::send(
 ) {
     auto request = request_for(method, token, target, body, fields);
     auto admission = application_->admit(request);
-    auto response = [&]() -> Response {
+    auto response = [&]() -> service::Response {
         if (admission.refusal) {
             return std::move(*admission.refusal);
         }
@@ -200,19 +199,19 @@ Answer TestApi::send(
         return application_->answer(request);
     }();
     auto answer = answer_of(std::move(response));
-    if (auto const* operation = operation_for(name_of(method), request.path)) {
-        EXPECT_EQ(undescribed(*operation, answer, method == Method::head), "");
+    if (auto const* operation = operation_for(service::name_of(method), request.path)) {
+        EXPECT_EQ(undescribed(*operation, answer, method == service::Method::head), "");
     }
     return answer;
 }
 
 Answer TestApi::get(std::string_view token, std::string_view target, Sent const& fields) {
-    return send(Method::get, token, target, {}, fields);
+    return send(service::Method::get, token, target, {}, fields);
 }
 
 Answer TestApi::post(std::string_view token, std::string_view target, std::string body) {
     return send(
-        Method::post,
+        service::Method::post,
         token,
         target,
         std::move(body),
@@ -225,35 +224,35 @@ TestApi::token_for(std::string_view role, std::string_view tenant, std::string_v
     auto const body = fmt::format(
         R"({{"name":"{0}","role":"{0}","client":"{1}","scopes":{2}}})", role, tenant, scopes
     );
-    auto const made = send(Method::post, owner, "/v1/tokens", body);
+    auto const made = send(service::Method::post, owner, "/v1/tokens", body);
     EXPECT_EQ(made.status, 201) << made.body;
     return made.text("token");
 }
 
 std::string TestApi::client_named(std::string_view name) {
     auto const made =
-        send(Method::post, owner, "/v1/clients", fmt::format(R"({{"name":"{}"}})", name));
+        send(service::Method::post, owner, "/v1/clients", fmt::format(R"({{"name":"{}"}})", name));
     EXPECT_EQ(made.status, 201) << made.body;
     return made.text("id");
 }
 
 std::string TestApi::session(std::string_view token, std::string_view body) {
-    auto const made = send(Method::post, token, "/v1/sessions", std::string{body});
+    auto const made = send(service::Method::post, token, "/v1/sessions", std::string{body});
     EXPECT_EQ(made.status, 201) << made.body;
     return made.text("id");
 }
 
-Blob TestApi::blob(std::string_view bytes) {
-    auto const file = blobs.workshop() / make_id("tmp");
+service::Blob TestApi::blob(std::string_view bytes) {
+    auto const file = blobs.workshop() / service::make_id("tmp");
     write_file(file, bytes);
     return blobs.publish(file);
 }
 
 std::string TestApi::stem(std::string const& session_id, std::string const& filename) {
     auto const bytes = blob("audio of " + session_id + filename);
-    Transaction transaction{store.database()};
-    note_blob(store.database(), bytes);
-    auto const id = make_id("stm");
+    service::Transaction transaction{store.database()};
+    service::note_blob(store.database(), bytes);
+    auto const id = service::make_id("stm");
     store.database().query(
         "INSERT INTO stem(id, tenant, session, kind, filename, digest, bytes, state, role, media, "
         "findings, created) SELECT $1, tenant, id, 'stem', $2, $3, $4, 'ready', NULL, "
@@ -287,7 +286,7 @@ void TestApi::finish_job(std::string const& mark) {
         EXPECT_TRUE(queue.complete(*lease, {}, R"({"plan":{"masking":{"fix":"off"}}})"));
         return;
     }
-    std::vector<Output> outputs;
+    std::vector<service::Output> outputs;
     auto const add = [&](std::string name, std::string profile, std::string const& text) {
         outputs.push_back(
             {.name = std::move(name), .profile = std::move(profile), .blob = blob(text)}
@@ -319,7 +318,7 @@ std::string TestApi::link(
     std::string_view more
 ) {
     auto const made = send(
-        Method::post,
+        service::Method::post,
         token,
         fmt::format("/v1/sessions/{}/shares", session_id),
         fmt::format(R"({{"recipient":"Ada","rights":{}{}}})", rights, more)

@@ -1,0 +1,64 @@
+#include "service/server/housekeeping.hpp"
+
+#include "service/api/idempotency.hpp"
+#include "service/blobs/garbage.hpp"
+#include "service/log/log.hpp"
+#include "service/store/events.hpp"
+#include "service/uploads/recover_uploads.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+namespace stemlathe::service {
+
+namespace {
+
+constexpr std::chrono::minutes kStep{1};
+constexpr int kStepsPerHour = 60;
+
+} // namespace
+
+Housekeeping::Housekeeping(Uploads& uploads, BlobStore& blobs, OnStore on_store)
+    : uploads_{uploads},
+      blobs_{blobs},
+      on_store_{std::move(on_store)},
+      thread_{[this](std::stop_token const& stop) {
+          work(stop);
+      }} {}
+
+void Housekeeping::work(std::stop_token const& stop) {
+    std::mutex mutex;
+    std::condition_variable_any woken;
+    std::unique_lock lock{mutex};
+    for (int step = 1; !woken.wait_for(lock, stop, kStep, [&] { return stop.stop_requested(); });
+         ++step) {
+        try {
+            each_minute();
+            if (step % kStepsPerHour == 0) {
+                each_hour();
+            }
+        } catch (std::exception const& error) {
+            // The next minute tries again; who runs the machine reads why.
+            log(LogLevel::error, "housekeeping", {{"error", error.what()}});
+        }
+    }
+}
+
+void Housekeeping::each_minute() {
+    sweep_uploads(uploads_);
+    std::int64_t thinned = 1;
+    while (thinned > 0) {
+        on_store_([&](Database& database) { thinned = thin_events(database, {}); });
+    }
+    on_store_([](Database& database) { forget_old_keys(database); });
+}
+
+void Housekeeping::each_hour() {
+    std::int64_t removed = 1;
+    while (removed > 0) {
+        on_store_([&](Database& database) { removed = collect_garbage(database, blobs_, {}); });
+    }
+}
+
+} // namespace stemlathe::service

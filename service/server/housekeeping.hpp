@@ -1,0 +1,32 @@
+#pragma once
+
+#include "service/blobs/blob_store.hpp"
+#include "service/store/database.hpp"
+#include "service/uploads/uploads.hpp"
+
+#include <functional>
+#include <stop_token>
+#include <thread>
+
+namespace stemlathe::service {
+
+/// What has to be done from time to time, in a thread of its own: uploads past their time, old
+/// idempotency keys and events each minute, blobs that nothing refers to each hour.
+class Housekeeping {
+  public:
+    using OnStore = std::function<void(std::function<void(Database&)> const&)>;
+
+    Housekeeping(Uploads& uploads, BlobStore& blobs, OnStore on_store);
+
+  private:
+    void work(std::stop_token const& stop);
+    void each_minute();
+    void each_hour();
+
+    Uploads& uploads_;
+    BlobStore& blobs_;
+    OnStore on_store_;
+    std::jthread thread_;
+};
+
+} // namespace stemlathe::service

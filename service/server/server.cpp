@@ -1,0 +1,221 @@
+#include "service/server/server.hpp"
+
+#include "host/version.hpp"
+#include "kernels/base/failure.hpp"
+#include "service/agent/agent.hpp"
+#include "service/api/application.hpp"
+#include "service/api/authenticate.hpp"
+#include "service/api/job_ends.hpp"
+#include "service/api/routes.hpp"
+#include "service/api/tenants.hpp"
+#include "service/api/tokens.hpp"
+#include "service/log/log.hpp"
+#include "service/server/application_thread.hpp"
+#include "service/server/housekeeping.hpp"
+#include "service/store/ids.hpp"
+#include "service/store/migrate.hpp"
+#include "service/store/sqlite/sqlite_database.hpp"
+#include "service/uploads/probe_stem.hpp"
+#include "service/uploads/recover_uploads.hpp"
+#include "service/uploads/tus_door.hpp"
+#include "service/uploads/uploads.hpp"
+#include "service/watch/watcher.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+
+namespace stemlathe::service {
+
+namespace {
+
+/// The service's folder, for nobody else to read.
+std::filesystem::path const& made(std::filesystem::path const& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+        throw Failure{
+            Code::storage_failed,
+            fmt::format("{} could not be made: {}", folder.string(), error.message())}
+            .about_file(folder.string());
+    }
+    ::chmod(folder.c_str(), S_IRWXU);
+    return folder;
+}
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
+AgentSettings named(AgentSettings agent) {
+    agent.id = make_id("wrk");
+    agent.host = host_name();
+    agent.version = fmt::format("{} ({})", kVersion, kCommit);
+    return agent;
+}
+
+void report(std::string_view request_id, std::exception const& error) {
+    log(LogLevel::error, "request", {{"request", request_id}, {"error", error.what()}});
+}
+
+} // namespace
+
+struct Server::State {
+    explicit State(ServerSettings given)
+        : settings{std::move(given)},
+          database{{.file = made(settings.data) / "stemlathe.db"}},
+          blobs{settings.data / "blobs", settings.keep_free} {
+        migrate(database);
+        Transaction transaction{database};
+        make_house(database, settings.house_quota_bytes);
+        transaction.commit();
+    }
+
+    void start() {
+        recover_uploads(uploads);
+        thread.begin();
+        http.emplace(settings.http, application);
+        thread.began(*http);
+        agent.emplace(
+            named(settings.agent),
+            blobs,
+            queue,
+            [this](std::function<void(Database&)> const& work) {
+                thread.run([&] { work(database); });
+                thread.wake();
+            },
+            [this](Lease const& lease, std::stop_token const& /*stop: the jail has its own time*/) {
+                return probe_stem(lease.spec, blobs);
+            }
+        );
+        watch();
+        housekeeping.emplace(uploads, blobs, [this](std::function<void(Database&)> const& work) {
+            thread.run([&] { work(database); });
+        });
+    }
+
+    /// The watched folder speaks to this very server, as a client's desk would.
+    void watch() {
+        if (settings.watch.folder.empty()) {
+            return;
+        }
+        std::string token;
+        thread.run([&] {
+            Transaction transaction{database};
+            token = make_own_token(database, "watched folder");
+            transaction.commit();
+        });
+        watcher.emplace(WatchSettings{
+            .folder = settings.watch.folder,
+            .state_folder = made(settings.data / "watch"),
+            .remote = {.server = own_address(), .token = token},
+            .wish = {.preset = settings.watch.preset},
+            .log = [](std::string const& sentence) {
+                log(LogLevel::info, "watch", {{"message", sentence}});
+            }});
+    }
+
+    [[nodiscard]] std::string own_address() const {
+        bool const is_v6 = settings.http.address.find(':') != std::string::npos;
+        auto const* const pattern = is_v6 ? "http://[{}]:{}" : "http://{}:{}";
+        return fmt::format(fmt::runtime(pattern), settings.http.address, http->port());
+    }
+
+    void work_arrived() {
+        if (agent) {
+            agent->work_arrived();
+        }
+    }
+
+    ServerSettings settings;
+    ApplicationThread thread{};
+    std::atomic<bool> is_draining = false;
+    SqliteDatabase database;
+    LocalBlobStore blobs;
+    JobQueue queue{
+        database,
+        {.slots = static_cast<std::int64_t>(settings.agent.devices.size())},
+        [](Database& base, JobEnd const& end) {
+            end_probe(base, end);
+            end_work(base, end);
+        }};
+    Uploads uploads{
+        {.database = database,
+         .blobs = blobs,
+         .queue = queue,
+         .on_application_thread = [this](std::function<void()> const& work) { thread.run(work); },
+         .changed = [this] { thread.wake(); },
+         .work_arrived = [this] { work_arrived(); },
+         .report_error = report}};
+    Services services{
+        .database = database,
+        .blobs = blobs,
+        .queue = queue,
+        .version = std::string{kVersion},
+        .engine = fmt::format("{} ({})", kVersion, kCommit),
+        .work_arrived = [this] { work_arrived(); },
+        .is_draining = [this] { return is_draining.load(); },
+        .uploads = &uploads};
+    TusDoor door{uploads};
+    ApiApplication application{
+        services,
+        api_routes(),
+        door,
+        {.admin_token_hash =
+             settings.admin_token.empty() ? "" : hash_of_secret(settings.admin_token),
+         .committed = [this] { thread.wake(); },
+         .report_error = report}};
+    std::optional<HttpServer> http{};
+    std::optional<Agent> agent{};
+    std::optional<Housekeeping> housekeeping{};
+    std::optional<Watcher> watcher{};
+};
+
+Server::Server(ServerSettings settings) : state_{std::make_unique<State>(std::move(settings))} {
+    state_->start();
+}
+
+Server::~Server() = default;
+
+std::string Server::address() const {
+    return state_->own_address();
+}
+
+std::string Server::sign_in_address() {
+    if (!state_->settings.admin_token.empty()) {
+        return {};
+    }
+    std::string code;
+    state_->thread.run([&] {
+        Transaction transaction{state_->database};
+        auto const owners = state_->database.query(
+            "SELECT id FROM token WHERE role='owner' AND once=0 AND revoked IS NULL "
+            "AND (expires IS NULL OR expires>now_ms()) LIMIT 1"
+        );
+        if (owners.empty()) {
+            code = make_sign_in_code(state_->database);
+            transaction.commit();
+        }
+    });
+    return code.empty() ? code : address() + "/admin?code=" + code;
+}
+
+void Server::run(std::stop_token const& stop) {
+    std::mutex mutex;
+    std::condition_variable_any woken;
+    std::unique_lock lock{mutex};
+    woken.wait(lock, stop, [&] { return stop.stop_requested(); });
+    state_->is_draining = true;
+    state_->watcher.reset();
+    state_->housekeeping.reset();
+    state_->agent->drain();
+    state_->http->stop();
+}
+
+} // namespace stemlathe::service

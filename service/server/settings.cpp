@@ -1,0 +1,118 @@
+#include "service/server/settings.hpp"
+
+#include "host/toml/table_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+
+namespace stemlathe::service {
+
+namespace {
+
+constexpr std::int64_t kGib = std::int64_t{1} << 30U;
+constexpr std::int64_t kTib_max = 1024;
+constexpr Range kThreads{1.0, 1024.0};
+
+AgentSettings::Ms seconds(double s) {
+    return std::chrono::duration_cast<AgentSettings::Ms>(std::chrono::duration<double>{s});
+}
+
+void read_http(TableReader& reader, std::string const& file, HttpSettings& http) {
+    if (auto const listen = reader.text("listen")) {
+        set_listen(*listen, file + ": http.listen", http);
+    }
+    if (auto const hosts = reader.texts("hosts")) {
+        http.hosts = *hosts;
+    }
+    reader.finish();
+}
+
+void read_data(TableReader& reader, ServerSettings& settings) {
+    if (auto const folder = reader.text("dir")) {
+        settings.data = *folder;
+    }
+    if (auto const percent = reader.whole("keep_free_percent", {0.0, 90.0})) {
+        settings.keep_free.percent = *percent;
+    }
+    auto const most = static_cast<double>(kTib_max) * 1024.0;
+    if (auto const gib = reader.whole("keep_free_gib", {0.0, most})) {
+        settings.keep_free.bytes = *gib * kGib;
+    }
+    if (auto const gib = reader.whole("house_quota_gib", {0.0, most * 1024.0})) {
+        settings.house_quota_bytes = *gib * kGib;
+    }
+    reader.finish();
+}
+
+void read_worker(TableReader& reader, AgentSettings& agent) {
+    if (auto const devices = reader.texts("devices")) {
+        agent.devices = *devices;
+    }
+    if (auto const threads = reader.whole("threads", kThreads)) {
+        agent.threads = static_cast<int>(*threads);
+    }
+    if (auto const lease_s = reader.number("lease_s", {1.0, 600.0})) {
+        agent.lease = seconds(*lease_s);
+        agent.heartbeat = agent.lease / 6; // as 5 s are to 30 s
+        agent.silence = agent.lease * 2 / 3;
+    }
+    if (auto const drain_s = reader.number("drain_s", {0.0, 3600.0})) {
+        agent.drain = seconds(*drain_s);
+    }
+    reader.finish();
+}
+
+void read_watch(TableReader& reader, WatchFolder& watch) {
+    watch.folder = reader.text("dir").value_or("");
+    watch.preset = reader.text("preset").value_or("");
+    reader.finish();
+}
+
+} // namespace
+
+void set_listen(std::string_view text, std::string_view source, HttpSettings& http) {
+    auto const colon = text.rfind(':');
+    auto const port_text = colon == std::string_view::npos ? text : text.substr(colon + 1);
+    int port = -1;
+    auto const* const end = port_text.data() + port_text.size();
+    auto const [rest, error] = std::from_chars(port_text.data(), end, port);
+    auto address = colon == std::string_view::npos ? std::string_view{} : text.substr(0, colon);
+    if (address.starts_with('[') && address.ends_with(']')) {
+        address = address.substr(1, address.size() - 2);
+    }
+    if (error != std::errc{} || rest != end || port < 0 || port > 65'535 || address.empty()) {
+        throw Failure{
+            Code::invalid_argument,
+            fmt::format(
+                "{} is \"{}\"; it must be an address and a port, such as 127.0.0.1:8080 or [::1]:0",
+                source,
+                text
+            )}
+            .about_key(std::string{source});
+    }
+    http.address = address;
+    http.port = static_cast<std::uint16_t>(port);
+}
+
+void read_config(std::filesystem::path const& file, ServerSettings& settings) {
+    auto const text = read_text_file(file, Code::invalid_argument);
+    auto const document = parse_toml(text, file.string(), Code::invalid_argument);
+    TableReader reader{document, file.string(), "", Code::invalid_argument};
+    if (auto table = reader.table("http")) {
+        read_http(*table, file.string(), settings.http);
+    }
+    if (auto table = reader.table("data")) {
+        read_data(*table, settings);
+    }
+    if (auto table = reader.table("worker")) {
+        read_worker(*table, settings.agent);
+    }
+    if (auto table = reader.table("watch")) {
+        read_watch(*table, settings.watch);
+    }
+    reader.finish();
+}
+
+} // namespace stemlathe::service

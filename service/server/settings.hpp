@@ -1,0 +1,39 @@
+#pragma once
+
+#include "service/agent/agent_settings.hpp"
+#include "service/blobs/local_blob_store.hpp"
+#include "service/http/server.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stemlathe::service {
+
+/// `[watch]`: a folder whose session folders are mastered as they are dropped.
+struct WatchFolder {
+    std::filesystem::path folder{}; ///< empty: none
+    std::string preset{};
+};
+
+/// What `stemlathe serve` is told. The values here are the defaults.
+struct ServerSettings {
+    std::filesystem::path data{"var"};
+    HttpSettings http{};
+    AgentSettings agent{};
+    FreeSpace keep_free{};
+    std::int64_t house_quota_bytes = std::int64_t{1} << 50U; ///< of the house's own sessions
+    WatchFolder watch{};
+    std::string admin_token{}; ///< STEMLATHE_ADMIN_TOKEN; empty: a link makes the first one
+};
+
+/// Reads stemlathe.toml into `settings`.
+/// @throws Failure{not_found}, {invalid_argument} that names key, value, range and nearest word
+void read_config(std::filesystem::path const& file, ServerSettings& settings);
+
+/// "127.0.0.1:8080", "[::1]:0". @throws Failure{invalid_argument}
+void set_listen(std::string_view address_and_port, std::string_view source, HttpSettings& http);
+
+} // namespace stemlathe::service

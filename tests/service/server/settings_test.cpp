@@ -1,0 +1,101 @@
+// What stemlathe.toml may say, and how a mistake in it is told.
+
+#include "formats/atomic_file.hpp"
+#include "kernels/base/failure.hpp"
+#include "service/server/settings.hpp"
+#include "tests/support/temp_folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace stemlathe::test {
+
+namespace {
+
+class Settings : public testing::Test {
+  protected:
+    service::ServerSettings read(std::string const& text) {
+        auto const file = temp_.path() / "stemlathe.toml";
+        write_text(file, text);
+        service::ServerSettings settings;
+        service::read_config(file, settings);
+        return settings;
+    }
+
+    std::string complaint_about(std::string const& text) {
+        try {
+            static_cast<void>(read(text));
+        } catch (Failure const& failure) {
+            EXPECT_EQ(failure.code(), Code::invalid_argument);
+            return failure.what();
+        }
+        return "nothing";
+    }
+
+    TempFolder temp_{};
+};
+
+TEST_F(Settings, AreTheDefaultsWhereNothingIsSaid) {
+    auto const settings = read("");
+    EXPECT_EQ(settings.data, "var");
+    EXPECT_EQ(settings.http.address, "127.0.0.1");
+    EXPECT_EQ(settings.http.port, 8080);
+    EXPECT_EQ(settings.agent.lease, std::chrono::seconds{30});
+    EXPECT_TRUE(settings.watch.folder.empty());
+}
+
+TEST_F(Settings, TakeEveryKey) {
+    auto const settings = read(R"(
+[http]
+listen = "[::1]:9090"
+hosts = ["mastering.example"]
+[data]
+dir = "/srv/stemlathe"
+keep_free_percent = 5
+keep_free_gib = 50
+house_quota_gib = 2000
+[worker]
+devices = ["cuda:0", "cuda:1"]
+threads = 4
+lease_s = 60
+drain_s = 10
+[watch]
+dir = "/srv/drop"
+preset = "pre_1"
+)");
+    EXPECT_EQ(settings.http.address, "::1");
+    EXPECT_EQ(settings.http.port, 9090);
+    EXPECT_EQ(settings.http.hosts, std::vector<std::string>{"mastering.example"});
+    EXPECT_EQ(settings.data, "/srv/stemlathe");
+    EXPECT_EQ(settings.keep_free.percent, 5);
+    EXPECT_EQ(settings.keep_free.bytes, std::int64_t{50} << 30U);
+    EXPECT_EQ(settings.house_quota_bytes, std::int64_t{2000} << 30U);
+    EXPECT_EQ(settings.agent.devices.size(), 2U);
+    EXPECT_EQ(settings.agent.threads, 4);
+    EXPECT_EQ(settings.agent.lease, std::chrono::seconds{60});
+    EXPECT_EQ(settings.agent.heartbeat, std::chrono::seconds{10}) << "six signs of life in a lease, as 5 s are to 30 s";
+    EXPECT_EQ(settings.agent.drain, std::chrono::seconds{10});
+    EXPECT_EQ(settings.watch.folder, "/srv/drop");
+    EXPECT_EQ(settings.watch.preset, "pre_1");
+}
+
+TEST_F(Settings, NameTheNearestWordForAKeyThatIsNone) {
+    EXPECT_NE(complaint_about("[http]\nlissen = \"x\"").find("listen"), std::string::npos);
+    EXPECT_NE(complaint_about("[htpp]\nlisten = \"x\"").find("http"), std::string::npos);
+}
+
+TEST_F(Settings, RefuseAddressesAndValuesOutOfRange) {
+    for (auto const* listen :
+         {"8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", ""}) {
+        auto const sentence = complaint_about("[http]\nlisten = \"" + std::string{listen} + "\"");
+        EXPECT_NE(sentence.find("address and a port"), std::string::npos) << listen;
+    }
+    EXPECT_NE(complaint_about("[worker]\nthreads = 0"), "nothing");
+    EXPECT_NE(complaint_about("[worker]\nlease_s = 0.5"), "nothing");
+    EXPECT_NE(complaint_about("[data]\nkeep_free_percent = 91"), "nothing");
+}
+
+} // namespace
+
+} // namespace stemlathe::test

@@ -1,0 +1,109 @@
+// Starts, kills and asks a real `stemlathe serve`.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+
+export const token = 'web-test-' + 'x'.repeat(32)
+export const program = process.env.STEMLATHE ?? 'build/bin/stemlathe'
+
+export class Server {
+    #child
+    #log = []
+
+    static async start() {
+        const server = new Server()
+        server.data = await mkdtemp(path.join(os.tmpdir(), 'stemlathe-web-'))
+        await server.run('127.0.0.1:0')
+        return server
+    }
+
+    async run(listen) {
+        this.#child = spawn(program, ['serve', '--data', this.data, '--listen', listen], {
+            env: { ...process.env, STEMLATHE_ADMIN_TOKEN: token },
+            stdio: ['ignore', 'pipe', 'pipe'],
+        })
+        this.#child.stderr.on('data', (text) => this.#log.push(String(text)))
+        this.#child.on('exit', (code, signal) => this.#log.push(`the server ended: ${code} ${signal}\n`))
+        const lines = createInterface({ input: this.#child.stdout })
+        for await (const line of lines) {
+            const found = /listening on (http:\/\/[^ ]+)/.exec(line)
+            if (found) {
+                this.url = found[1]
+                this.#child.stdout.resume()
+                return
+            }
+        }
+        throw new Error('the server did not start:\n' + this.#log.join(''))
+    }
+
+    get listen() {
+        return new URL(this.url).host
+    }
+
+    /// As a power cut is to the process; then the same address again.
+    async kill_and_restart() {
+        const ended = once(this.#child, 'exit')
+        this.#child.kill('SIGKILL')
+        await ended
+        await this.run(this.listen)
+    }
+
+    async ask(method, where, body, fields = {}) {
+        const answer = await fetch(this.url + where, {
+            method,
+            headers: {
+                Authorization: `Bearer ${token}`,
+                ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+                ...fields,
+            },
+            body: body === undefined ? undefined : JSON.stringify(body),
+        })
+        const text = await answer.text()
+        return { status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : null }
+    }
+
+    async stop() {
+        if (this.#child.exitCode === null && this.#child.signalCode === null) {
+            const ended = once(this.#child, 'exit')
+            this.#child.kill('SIGTERM')
+            await ended
+        }
+        await rm(this.data, { recursive: true, force: true })
+        return this.#log.join('')
+    }
+}
+
+/// A link in front of the server that is cut after so many bytes from the client, again and again.
+export async function cutting_proxy(target, bytes_before_cut) {
+    const { hostname, port } = new URL(target)
+    let cuts = 0
+    const proxy = net.createServer((client) => {
+        const server = net.connect(Number(port), hostname)
+        let left = bytes_before_cut()
+        client.on('data', (chunk) => {
+            left -= chunk.length
+            server.write(chunk)
+            if (left <= 0) {
+                cuts += 1
+                client.resetAndDestroy()
+                server.destroy()
+            }
+        })
+        server.on('data', (chunk) => client.write(chunk))
+        for (const [one, other] of [[client, server], [server, client]]) {
+            one.on('error', () => other.destroy())
+            one.on('close', () => other.destroy())
+        }
+    })
+    proxy.listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    return {
+        url: `http://127.0.0.1:${proxy.address().port}`,
+        cuts: () => cuts,
+        close: () => proxy.close(),
+    }
+}
