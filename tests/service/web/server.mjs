@@ -52,6 +52,14 @@ export class Server {
         await this.run(this.listen)
     }
 
+    /// As an operator does it: what runs may finish.
+    async restart() {
+        const ended = once(this.#child, 'exit')
+        this.#child.kill('SIGTERM')
+        await ended
+        await this.run(this.listen)
+    }
+
     async ask(method, where, body, fields = {}) {
         const answer = await fetch(this.url + where, {
             method,
