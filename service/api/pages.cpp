@@ -56,6 +56,12 @@ std::string word_of(Row const& session, std::string_view key) {
                                                   : std::string{};
 }
 
+/// "2026-11-26 10:24 UTC"
+std::string minute_text(std::int64_t ms) {
+    auto const text = time_text(ms);
+    return text.substr(0, 10) + " " + text.substr(11, 5) + " UTC";
+}
+
 std::string clock_text(std::int64_t ms) {
     return fmt::format("{}:{:02}", ms / 60'000, ms / 1000 % 60);
 }
@@ -73,7 +79,7 @@ std::string revisions_html(Call const& call, Principal const& who) {
             "<h2>Revision {}</h2><p class=\"quiet\">{}</p>"
             "<audio controls preload=\"metadata\" src=\"/v1/renders/{}/media\"></audio>",
             row.integer("revision"),
-            time_text(row.integer("finished")),
+            minute_text(row.integer("finished")),
             escaped(row.text("id"))
         );
     }

@@ -18,17 +18,22 @@ namespace stemlathe::test {
 namespace {
 
 constexpr double kSong_s = 3.0;
+constexpr double kLongSong_s = 60.0;
 
 class RealExecutor : public testing::Test {
   protected:
     RealExecutor() {
-        write_session(temp / "song", kSong_s, 48'000);
+        add_song("ses_1", kSong_s);
+    }
+
+    void add_song(std::string const& session, double seconds) {
+        write_session(temp / session, seconds, 48'000);
         std::vector<std::filesystem::path> stems;
-        for (auto const& entry : std::filesystem::directory_iterator{temp / "song"}) {
+        for (auto const& entry : std::filesystem::directory_iterator{temp / session}) {
             stems.push_back(entry.path());
         }
         std::ranges::sort(stems);
-        site.add_session("ses_1", stems);
+        site.add_session(session, stems);
     }
 
     [[nodiscard]] bool ends(std::string const& job) {
@@ -130,7 +135,8 @@ TEST_F(RealExecutor, RefusesWhatIsNoAudio) {
 }
 
 TEST_F(RealExecutor, StopsWhenItIsCancelled) {
-    auto const job = site.enqueue("ses_1");
+    add_song("ses_long", kLongSong_s); // under way for long enough to be cancelled
+    auto const job = site.enqueue("ses_long");
     auto const agent = site.agent(WorkSite::settings("real"));
     ASSERT_TRUE(comes_true([&] { return site.status(job).progress > 0; }));
     EXPECT_TRUE(site.cancel(job));
