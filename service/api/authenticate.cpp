@@ -51,22 +51,32 @@ Rank rank_of(std::string const& role) {
     return role == "owner" ? Rank::owner : role == "engineer" ? Rank::engineer : Rank::client;
 }
 
+/// The row that the id names, where the secret is its own. The same work whether the id is there or
+/// not, so that time tells nothing.
+std::optional<Rows> proven_row(Database& database, std::string_view sql, TokenText const& token) {
+    auto rows = database.query(sql, {token.id});
+    auto const hash = hash_of_secret(token.secret);
+    if (rows.empty() || !is_same(rows.front().text("secret_hash"), hash)) {
+        return std::nullopt;
+    }
+    return rows;
+}
+
 std::optional<Principal> token_principal(Database& database, std::string_view token) {
     auto const parts = split(token, "slk_");
     if (!parts) {
         return std::nullopt;
     }
-    auto const rows = database.query(
+    auto const found = proven_row(
+        database,
         "SELECT id, tenant, name, role, scopes, secret_hash FROM token "
         "WHERE id=$1 AND once=0 AND revoked IS NULL AND (expires IS NULL OR expires>now_ms())",
-        {parts->id}
+        *parts
     );
-    // The same work whether the id is there or not.
-    auto const hash = hash_of_secret(parts->secret);
-    if (rows.empty() || !is_same(rows.front().text("secret_hash"), hash)) {
+    if (!found) {
         return std::nullopt;
     }
-    auto const& row = rows.front();
+    auto const& row = found->front();
     return Principal{
         .rank = rank_of(row.text("role")),
         .tenant = row.text("tenant"),
@@ -106,17 +116,17 @@ std::optional<Principal> share_principal(Database& database, std::string_view to
     if (!parts) {
         return std::nullopt;
     }
-    auto const rows = database.query(
+    auto const found = proven_row(
+        database,
         "SELECT s.id, s.tenant, s.session, s.render, s.recipient, s.rights, s.secret_hash "
         "FROM share s JOIN session n ON n.id=s.session AND n.deleted IS NULL "
         "WHERE s.id=$1 AND s.revoked IS NULL AND s.expires>now_ms()",
-        {parts->id}
+        *parts
     );
-    auto const hash = hash_of_secret(parts->secret);
-    if (rows.empty() || !is_same(rows.front().text("secret_hash"), hash)) {
+    if (!found) {
         return std::nullopt;
     }
-    auto const& row = rows.front();
+    auto const& row = found->front();
     return Principal{
         .rank = Rank::reviewer,
         .tenant = row.text("tenant"),
