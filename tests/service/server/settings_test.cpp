@@ -74,7 +74,8 @@ preset = "pre_1"
     EXPECT_EQ(settings.agent.devices.size(), 2U);
     EXPECT_EQ(settings.agent.threads, 4);
     EXPECT_EQ(settings.agent.lease, std::chrono::seconds{60});
-    EXPECT_EQ(settings.agent.heartbeat, std::chrono::seconds{10}) << "six signs of life in a lease, as 5 s are to 30 s";
+    EXPECT_EQ(settings.agent.heartbeat, std::chrono::seconds{10})
+        << "six signs of life in a lease, as 5 s are to 30 s";
     EXPECT_EQ(settings.agent.drain, std::chrono::seconds{10});
     EXPECT_EQ(settings.watch.folder, "/srv/drop");
     EXPECT_EQ(settings.watch.preset, "pre_1");
