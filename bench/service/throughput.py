@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """What the service costs: jobs of two clients through `stemlathe serve` against the same jobs by `stemlathe master`, and how
-fast the API answers meanwhile.
+fast the API answers meanwhile. In rounds, so that both sides take turns on a machine that others use too.
 
-usage: throughput.py STEMLATHE [--jobs 10] [--seconds 180]
+usage: throughput.py STEMLATHE [--jobs 10] [--seconds 180] [--rounds 1]
 """
 import argparse
 import base64
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -58,48 +59,85 @@ def client_with_song(service, name, song):
     return token, session
 
 
-def through_service(program, song, jobs, work):
-    service = Service(program, work / "data")
-    clients = {name: client_with_song(service, name, song) for name in ("A", "B")}
-    begin = time.monotonic()
-    renders = []
-    # One client orders all it has before the other begins: the queue has to interleave them.
-    for name, (token, session) in clients.items():
-        for i in range(jobs // 2):
-            render = service.ask("POST", f"/v1/sessions/{session}/renders", {"class": "bulk"}, token,
-                                 {"Idempotency-Key": f"{name}{i}"})
-            renders.append((name, render["id"]))
-    latencies, done = [], threading.Event()
+class Desk:
+    """Two clients that order at one service, and how long it takes over what they order."""
 
-    def watch():
+    def __init__(self, program, song, work):
+        self.service = Service(program, work / "data")
+        self.clients = {name: client_with_song(self.service, name, song) for name in ("A", "B")}
+        self.ordered = 0
+        self.wall_s = 0.0
+        self.order = []  # of each round: whose job was started when
+        self.latencies_s = []
+
+    def run(self, jobs):
+        begin = time.monotonic()
+        renders = self.order_all(jobs)
+        done = threading.Event()
+        watcher = threading.Thread(target=self.watch, args=(renders[0][1], done))
+        watcher.start()
+        while True:
+            states = [self.service.ask("GET", f"/v1/renders/{render}") for _, render in renders]
+            if all(state["state"] not in ("queued", "running") for state in states):
+                break
+            time.sleep(0.1)
+        self.wall_s += time.monotonic() - begin
+        done.set()
+        watcher.join()
+        assert all(state["state"] == "succeeded" for state in states), [state["problem"] for state in states]
+        starts = sorted((state["started"], name) for (name, _), state in zip(renders, states))
+        self.order.append("".join(name for _, name in starts))
+
+    def order_all(self, jobs):
+        """One client orders all it has before the other begins: the queue has to interleave them."""
+        renders = []
+        for name, (token, session) in self.clients.items():
+            for _ in range(jobs // 2):
+                self.ordered += 1
+                render = self.service.ask("POST", f"/v1/sessions/{session}/renders", {"class": "bulk"}, token,
+                                          {"Idempotency-Key": str(self.ordered)})
+                renders.append((name, render["id"]))
+        return renders
+
+    def watch(self, render, done):
         while not done.is_set():
             start = time.monotonic()
-            service.ask("GET", f"/v1/renders/{renders[0][1]}")
-            latencies.append(time.monotonic() - start)
+            self.service.ask("GET", f"/v1/renders/{render}")
+            self.latencies_s.append(time.monotonic() - start)
             time.sleep(0.02)
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    while True:
-        states = [service.ask("GET", f"/v1/renders/{render}") for _, render in renders]
-        if all(state["state"] not in ("queued", "running") for state in states):
-            break
-        time.sleep(0.1)
-    wall = time.monotonic() - begin
-    done.set()
-    watcher.join()
-    assert all(state["state"] == "succeeded" for state in states), [state["problem"] for state in states]
-    order = "".join(name for _, name in sorted((state["started"], name) for (name, _), state in zip(renders, states)))
-    service.process.terminate()
-    service.process.wait()
-    return wall, order, sorted(latencies)
+    def close(self):
+        self.service.process.terminate()
+        self.service.process.wait()
 
 
 def by_master(program, song, jobs, work):
     begin = time.monotonic()
-    for i in range(jobs):
-        subprocess.run([program, "master", str(song), "--out", str(work / f"out{i}"), "--quiet"], check=True)
-    return time.monotonic() - begin
+    for _ in range(jobs):
+        subprocess.run([program, "master", str(song), "--out", str(work / "out"), "--quiet"], check=True)
+    wall_s = time.monotonic() - begin
+    shutil.rmtree(work / "out")
+    return wall_s
+
+
+def write_song(program, song, seconds):
+    subprocess.run([program, "demo", str(song), "--seconds", str(seconds), "--rate", "44100"],
+                   check=True, stdout=subprocess.DEVNULL)
+    for extra in ("comments.txt", "Reference_Mix.wav", "planted.json", "session.toml"):
+        (song / extra).unlink(missing_ok=True)
+
+
+def report(options, alone_s, desk):
+    latencies = sorted(desk.latencies_s)
+
+    def at(part):
+        return latencies[min(len(latencies) - 1, int(part * len(latencies)))] * 1000
+
+    print(f"{options.jobs} jobs of {options.seconds} s in {options.rounds} rounds: master {alone_s:.1f} s, "
+          f"service {desk.wall_s:.1f} s, {100 * alone_s / desk.wall_s:.0f} % of master's pace")
+    print(f"started in the order {' '.join(desk.order)}")
+    print(f"API meanwhile, {len(latencies)} calls: p50 {at(0.5):.1f} ms, p99 {at(0.99):.1f} ms, "
+          f"worst {latencies[-1] * 1000:.1f} ms")
 
 
 def main():
@@ -107,21 +145,27 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--jobs", type=int, default=10)
     parser.add_argument("--seconds", type=int, default=180)
+    parser.add_argument("--rounds", type=int, default=1)
     options = parser.parse_args()
+    per_round = options.jobs // options.rounds
+    if per_round < 2 or per_round % 2 or per_round * options.rounds != options.jobs:
+        parser.error("--jobs must be an even number of jobs for each of --rounds")
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
         song = work / "song"
-        subprocess.run([options.program, "demo", str(song), "--seconds", str(options.seconds), "--rate", "44100"],
-                       check=True, stdout=subprocess.DEVNULL)
-        for extra in ("comments.txt", "Reference_Mix.wav", "planted.json", "session.toml"):
-            (song / extra).unlink(missing_ok=True)
-        alone = by_master(options.program, song, options.jobs, work)
-        wall, order, latencies = through_service(options.program, song, options.jobs, work)
-        at = lambda part: latencies[min(len(latencies) - 1, int(part * len(latencies)))] * 1000
-        print(f"{options.jobs} jobs of {options.seconds} s: master {alone:.1f} s, service {wall:.1f} s, "
-              f"{100 * alone / wall:.0f} % of master's pace")
-        print(f"started in the order {order}")
-        print(f"API meanwhile, {len(latencies)} calls: p50 {at(0.5):.1f} ms, p99 {at(0.99):.1f} ms, worst {latencies[-1] * 1000:.1f} ms")
+        write_song(options.program, song, options.seconds)
+        desk = Desk(options.program, song, work)
+        alone_s = 0.0
+        for number in range(options.rounds):
+            # Each side is first as often as it is second: what else the machine does hits both.
+            if number % 2:
+                desk.run(per_round)
+            alone_s += by_master(options.program, song, per_round, work)
+            if number % 2 == 0:
+                desk.run(per_round)
+            print(f"round {number + 1}: master {alone_s:.1f} s, service {desk.wall_s:.1f} s so far", flush=True)
+        desk.close()
+        report(options, alone_s, desk)
 
 
 main()
