@@ -68,10 +68,9 @@ AudioView StemSource::decode(std::int64_t frames) {
             .about_file(file_);
     }
     to_read_ -= got;
+    last_read_ = {std::span{packed_}.first(static_cast<std::size_t>(got) * frame_bytes), got};
     try {
-        return unpacker_->process(
-            {std::span{packed_}.first(static_cast<std::size_t>(got) * frame_bytes), got}
-        );
+        return unpacker_->process(last_read_);
     } catch (Failure const& failure) {
         throw Failure{failure.code(), file_ + ": " + failure.what()}.about_file(file_);
     }
@@ -95,6 +94,7 @@ AudioView StemSource::audio(std::int64_t target) {
 
 AudioView StemSource::advance(std::int64_t target) {
     target = std::min(target, window_.frames);
+    last_read_ = {};
     if (produced_ < lead_frames_) {
         return placed(silence(std::min(target, lead_frames_) - produced_));
     }

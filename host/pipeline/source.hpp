@@ -32,6 +32,17 @@ class StemSource {
         return produced_ >= window_.frames;
     }
 
+    /// What the last `advance` read of the file, as the file holds it; empty where it read nothing.
+    /// Valid until the next call.
+    [[nodiscard]] PackedAudio const& last_read() const noexcept {
+        return last_read_;
+    }
+
+    /// The file's frame at which last_read() begins.
+    [[nodiscard]] std::int64_t last_read_frame() const noexcept {
+        return reader_.info().frames - to_read_ - last_read_.frames;
+    }
+
   private:
     [[nodiscard]] AudioView silence(std::int64_t frames);
     [[nodiscard]] AudioView audio(std::int64_t target);
@@ -51,6 +62,7 @@ class StemSource {
     std::int64_t file_frames_ = 0; ///< frames of the file to read in all
     bool drained_ = false;
     std::vector<std::byte> packed_;
+    PackedAudio last_read_{};
     std::vector<float> zeros_;
     AudioBuffer silence_;
 };

@@ -1,5 +1,6 @@
 #include "host/pipeline/survey.hpp"
 
+#include "host/intake/stem_intake.hpp"
 #include "host/pipeline/levels.hpp"
 #include "host/session/scan.hpp"
 #include "kernels/base/failure.hpp"
@@ -16,14 +17,14 @@ namespace stemlathe {
 
 namespace {
 
-constexpr double kSilentPeak_dbfs = -70.0;
 constexpr int kShortTermHops = 30; // of 100 ms
 
-/// Meters of one stem.
+/// Meters and checks of one stem.
 class StemMeters {
   public:
     StemMeters(Stem const& stem, Session const& session, Window const& window, Backend& backend)
         : source_(stem, session, window, backend),
+          intake_(stem),
           energies_(backend.make_energy_meter({.rate_hz = session.rate_hz, .per_channel = true})),
           peak_(backend.make_true_peak_meter({.rate_hz = session.rate_hz})) {}
 
@@ -46,6 +47,13 @@ class StemMeters {
         }
     }
 
+    /// Checks what the last `advance` read; any thread.
+    void check() {
+        if (!failure_) {
+            intake_.process(source_.last_read(), source_.last_read_frame());
+        }
+    }
+
     [[nodiscard]] bool is_done() const noexcept {
         return failure_.has_value() || source_.is_done();
     }
@@ -54,14 +62,14 @@ class StemMeters {
         return failure_;
     }
 
-    [[nodiscard]] StemReading finish(Stem const& stem, double& peak_dbfs) {
+    [[nodiscard]] StemReading finish(Stem const& stem, std::vector<Finding>& findings) {
+        intake_.finish(findings);
         auto const track = energies_->finish();
-        peak_dbfs = db_from_gain(sample_peak(track));
         StemReading reading{.file = stem.file, .role = stem.role};
         reading.integrated_lufs = unless_silent(integrated_lufs(track));
         reading.true_peak_dbtp = unless_silent(db_from_gain(peak_->finish().peak));
         if (auto const rms = unless_silent(rms_dbfs(track))) {
-            reading.crest_db = peak_dbfs - *rms;
+            reading.crest_db = db_from_gain(sample_peak(track)) - *rms;
         }
         reading.correlation = correlation(track);
         reading.peak = track.peak;
@@ -72,6 +80,7 @@ class StemMeters {
 
   private:
     StemSource source_;
+    StemIntake intake_;
     std::unique_ptr<EnergyMeter> energies_;
     std::unique_ptr<TruePeakMeter> peak_;
     std::optional<Failure> failure_;
@@ -130,22 +139,6 @@ Finding finding_of(Failure const& failure, std::string const& file) {
         .message = failure.what()};
 }
 
-Finding silent(std::string const& file, double peak_dbfs) {
-    return {
-        .code = "silent",
-        .severity = Severity::warn,
-        .stem = file,
-        .measured = unless_silent(peak_dbfs),
-        .limit = kSilentPeak_dbfs,
-        .unit = "dBFS",
-        .message = fmt::format(
-            "{} is silent from start to end (peak under {:.0f} dBFS); if it should sound, export "
-            "it again",
-            file,
-            kSilentPeak_dbfs
-        )};
-}
-
 /// All stems, segment by segment; beside the stems' next segment the sum of their last is measured.
 /// Once a stem has failed there is no sum any more, and none is needed.
 void decode_all(
@@ -179,6 +172,7 @@ void decode_all(
                 views[part - kMixParts] = stems[part - kMixParts]->advance(target);
             }
         });
+        run.tasks().for_each(stems.size(), [&](std::size_t i) { stems[i]->check(); });
         sum = std::ranges::any_of(stems, has_failed) ? AudioView{} : mix.sum(views);
         if (!overlaps) {
             crew.for_each(kMixParts, measure_sum);
@@ -205,11 +199,7 @@ Survey survey(Session const& session, Window const& window, Backend& backend, Ru
             out.findings.push_back(finding_of(*stems[i]->failure(), stem.file));
             continue;
         }
-        double peak_dbfs = kSilence_db;
-        out.stems.push_back(stems[i]->finish(stem, peak_dbfs));
-        if (peak_dbfs < kSilentPeak_dbfs) {
-            out.findings.push_back(silent(stem.file, peak_dbfs));
-        }
+        out.stems.push_back(stems[i]->finish(stem, out.findings));
     }
     mix.finish(out);
     return out;

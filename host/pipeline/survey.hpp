@@ -15,7 +15,7 @@ struct Survey {
     std::vector<StemReading> stems;
     MixReading mix;
     std::vector<float> mix_short_term_lufs; ///< per 100 ms
-    std::vector<Finding> findings; ///< silent, not_a_number, unreadable (damage inside a file)
+    std::vector<Finding> findings; ///< of the checks (host/intake) and of damage inside files
 };
 
 /// Decodes every stem once. Stems that turn out to be damaged stand in the findings as `refuse`;

@@ -1,0 +1,27 @@
+#include "host/intake/block_checks.hpp"
+#include "host/intake/checks/checks.hpp"
+#include "host/intake/stem_check.hpp"
+
+#include <utility>
+
+namespace stemlathe {
+
+namespace {
+
+/// Those that work in blocks share the figures of each block.
+std::unique_ptr<StemCheck> make_block_checks(Stem const& stem) {
+    std::vector<std::unique_ptr<BlockCheck>> checks;
+    checks.push_back(intake::make_level_check(stem));
+    checks.push_back(intake::make_over_full_scale_check(stem));
+    return std::make_unique<BlockChecks>(stem, std::move(checks));
+}
+
+} // namespace
+
+std::vector<std::unique_ptr<StemCheck>> make_stem_checks(Stem const& stem) {
+    std::vector<std::unique_ptr<StemCheck>> checks;
+    checks.push_back(make_block_checks(stem));
+    return checks;
+}
+
+} // namespace stemlathe
