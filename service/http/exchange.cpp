@@ -1,4 +1,5 @@
 #include "service/http/connection.hpp"
+#include "service/http/forwarded.hpp"
 #include "service/http/interrupt.hpp"
 #include "service/http/request_reader.hpp"
 #include "service/http/target.hpp"
@@ -161,6 +162,8 @@ std::optional<Refusal> Connection::read_request(HeadFacts const& facts) {
     request_->path = std::move(target->path);
     request_->query = std::move(target->query);
     request_->fields = std::move(*fields);
+    request_->peer =
+        forwarded_peer(peer_, request_->field("x-forwarded-for"), hub_.settings.trusted_proxies);
     request_->body_bytes = facts.body_bytes;
     body_left_ = facts.body_bytes;
     input_.erase(0, head_end_);

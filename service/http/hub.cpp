@@ -1,6 +1,7 @@
 #include "service/http/hub.hpp"
 
 #include "service/http/connection.hpp"
+#include "service/http/forwarded.hpp"
 
 #include <boost/asio/ip/address_v6.hpp>
 #include <boost/asio/post.hpp>
@@ -55,7 +56,8 @@ bool Hub::has_room_for(std::string const& peer, int descriptor) const {
     // The kernel gives the lowest free descriptor: its number says how many are in use.
     return static_cast<std::size_t>(descriptor) < descriptors_max_ &&
            connections_.size() - turned_away_ < limits.connections_max &&
-           (from_peer == peers_.end() || from_peer->second < limits.connections_per_peer_max);
+           (from_peer == peers_.end() || from_peer->second < limits.connections_per_peer_max ||
+            is_trusted_proxy(peer, settings.trusted_proxies));
 }
 
 bool Hub::can_turn_away() const noexcept {

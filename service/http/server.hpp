@@ -34,6 +34,9 @@ struct HttpSettings {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;        ///< 0: any free one
     std::vector<std::string> hosts{}; ///< names allowed in Host; empty: any (addresses always)
+    /// Addresses of proxies: their X-Forwarded-For is believed, and their connections are not
+    /// counted as those of one peer.
+    std::vector<std::string> trusted_proxies{};
     HttpLimits limits{};
 };
 

@@ -1,6 +1,7 @@
 #include "service/server/settings.hpp"
 
 #include "host/toml/table_reader.hpp"
+#include "service/http/forwarded.hpp"
 
 #include <fmt/format.h>
 
@@ -25,6 +26,21 @@ void read_http(TableReader& reader, std::string const& file, HttpSettings& http)
     }
     if (auto const hosts = reader.texts("hosts")) {
         http.hosts = *hosts;
+    }
+    for (auto const& proxy : reader.texts("trusted_proxies").value_or(std::vector<std::string>{})) {
+        http.trusted_proxies.push_back(plain_address(proxy));
+        if (http.trusted_proxies.back().empty()) {
+            throw Failure{
+                Code::invalid_argument,
+                fmt::format(
+                    "{}: http.trusted_proxies holds \"{}\"; it must hold addresses such as "
+                    "127.0.0.1",
+                    file,
+                    proxy
+                )}
+                .about_file(file)
+                .about_key("http.trusted_proxies");
+        }
     }
     reader.finish();
 }

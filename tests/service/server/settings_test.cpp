@@ -50,6 +50,7 @@ TEST_F(Settings, TakeEveryKey) {
 [http]
 listen = "[::1]:9090"
 hosts = ["mastering.example"]
+trusted_proxies = ["127.0.0.1", "::1"]
 [data]
 dir = "/srv/stemlathe"
 keep_free_percent = 5
@@ -67,6 +68,7 @@ preset = "pre_1"
     EXPECT_EQ(settings.http.address, "::1");
     EXPECT_EQ(settings.http.port, 9090);
     EXPECT_EQ(settings.http.hosts, std::vector<std::string>{"mastering.example"});
+    EXPECT_EQ(settings.http.trusted_proxies, (std::vector<std::string>{"127.0.0.1", "::1"}));
     EXPECT_EQ(settings.data, "/srv/stemlathe");
     EXPECT_EQ(settings.keep_free.percent, 5);
     EXPECT_EQ(settings.keep_free.bytes, std::int64_t{50} << 30U);
@@ -92,6 +94,10 @@ TEST_F(Settings, RefuseAddressesAndValuesOutOfRange) {
         auto const sentence = complaint_about("[http]\nlisten = \"" + std::string{listen} + "\"");
         EXPECT_NE(sentence.find("address and a port"), std::string::npos) << listen;
     }
+    EXPECT_NE(
+        complaint_about("[http]\ntrusted_proxies = [\"proxy.example\"]").find("proxy.example"),
+        std::string::npos
+    );
     EXPECT_NE(complaint_about("[worker]\nthreads = 0"), "nothing");
     EXPECT_NE(complaint_about("[worker]\nlease_s = 0.5"), "nothing");
     EXPECT_NE(complaint_about("[data]\nkeep_free_percent = 91"), "nothing");
