@@ -13,7 +13,7 @@ namespace stemlathe {
 namespace {
 
 /// CUE knows no escape for a quote, and at most 80 letters per CD-Text field.
-std::string quoted(std::string_view utf8) {
+std::string in_quotes(std::string_view utf8) {
     constexpr std::size_t kLettersMax = 80;
     std::string text = formats::as_ascii(utf8).substr(0, kLettersMax);
     std::replace(text.begin(), text.end(), '"', '\'');
@@ -21,7 +21,7 @@ std::string quoted(std::string_view utf8) {
 }
 
 std::string line(std::string_view indent, std::string_view key, std::string const& text) {
-    return text.empty() ? std::string() : fmt::format("{}{} {}\r\n", indent, key, quoted(text));
+    return text.empty() ? std::string() : fmt::format("{}{} {}\r\n", indent, key, in_quotes(text));
 }
 
 } // namespace

@@ -40,10 +40,6 @@ double number(std::string_view digits) {
     return value;
 }
 
-bool is_word(char c) noexcept {
-    return is_digit(c) || is_letter(c);
-}
-
 /// Whether a time may end here: nothing that would make it another word or number follows.
 bool ends_at(std::string_view text, std::size_t at) {
     if (at >= text.size()) {
@@ -130,13 +126,6 @@ double unit_s(std::string_view word) {
     return found != kUnits.end() ? found->second : 0.0;
 }
 
-std::size_t skip_spaces(std::string_view text, std::size_t at) {
-    while (at < text.size() && text[at] == ' ') {
-        ++at;
-    }
-    return at;
-}
-
 /// 1h02m03s, 1m02, 47 s: hours, minutes and seconds in this order, each at most once.
 std::optional<ClockText> units_at(std::string_view text, std::size_t at) {
     ClockText clock{.form = ClockForm::units};
@@ -212,6 +201,17 @@ bool is_digit(char c) noexcept {
 
 bool is_letter(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool is_word(char c) noexcept {
+    return is_digit(c) || is_letter(c);
+}
+
+std::size_t skip_spaces(std::string_view text, std::size_t at) noexcept {
+    while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) {
+        ++at;
+    }
+    return at;
 }
 
 std::string lower_case(std::string_view text) {

@@ -29,7 +29,10 @@ struct ClockText {
 [[nodiscard]] std::string clock_text(double seconds);
 
 [[nodiscard]] bool is_digit(char c) noexcept;
-[[nodiscard]] bool is_letter(char c) noexcept;               ///< of ASCII
+[[nodiscard]] bool is_letter(char c) noexcept; ///< of ASCII
+[[nodiscard]] bool is_word(char c) noexcept;   ///< a digit or a letter
+/// The first place from `at` on that is neither space nor tab.
+[[nodiscard]] std::size_t skip_spaces(std::string_view text, std::size_t at) noexcept;
 [[nodiscard]] std::string lower_case(std::string_view text); ///< ASCII only
 
 } // namespace stemlathe

@@ -58,17 +58,6 @@ struct Cluster {
     bool is_wrong = false;   ///< of any
 };
 
-bool is_word(char c) noexcept {
-    return is_digit(c) || is_letter(c);
-}
-
-std::size_t skip_spaces(std::string_view text, std::size_t at) {
-    while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) {
-        ++at;
-    }
-    return at;
-}
-
 /// Length of the first of `signs` that stands at `at`, or 0.
 std::size_t sign_at(std::string_view text, std::size_t at, Words signs) {
     for (auto const sign : signs) {

@@ -94,7 +94,7 @@ bool has_changed(Products const& window, double gain, double values) {
            difference_db > db_from_power(window.aa / values) + kChanged_db;
 }
 
-void add_stretch(std::vector<Stretch>& changed, Stretch const& window) {
+void add_stretch(std::vector<ChangedStretch>& changed, ChangedStretch const& window) {
     if (!changed.empty() && window.start_s - changed.back().end_s < kJoin_s) {
         changed.back().end_s = window.end_s;
     } else {

@@ -8,7 +8,7 @@
 
 namespace stemlathe {
 
-struct Stretch {
+struct ChangedStretch {
     double start_s = 0.0;
     double end_s = 0.0;
 };
@@ -22,7 +22,7 @@ struct Comparison {
     /// RMS of A - gain * B over RMS of A, dB; kSilence_db where nothing differs; nullopt where A is
     /// silence.
     std::optional<double> residual_db = std::nullopt;
-    std::vector<Stretch> changed{}; ///< in A's time; see kChanged_db
+    std::vector<ChangedStretch> changed{}; ///< in A's time; see kChanged_db
 };
 
 /// A stretch has changed where, in 100 ms, the difference that is left by the gain that suits most

@@ -18,15 +18,15 @@ constexpr double kShelfQ = 0.7071;
 constexpr double kLowEnd_hz = 50.0;
 constexpr double kHighEnd_hz = 11'000.0;
 
-struct Stretch {
+struct CutStretch {
     std::size_t first = 0;
     std::size_t last = 0;
     double mass = 0.0;
 };
 
-std::vector<Stretch> stretches_of(CutCurve const& curve) {
+std::vector<CutStretch> stretches_of(CutCurve const& curve) {
     double const most = *std::ranges::max_element(curve.mass);
-    std::vector<Stretch> out;
+    std::vector<CutStretch> out;
     for (std::size_t b = 0; b < curve.gain_db.size(); ++b) {
         if (curve.gain_db[b] > -kLeastCut_db || curve.mass[b] < kLeastMassShare * most) {
             continue;
@@ -37,7 +37,7 @@ std::vector<Stretch> stretches_of(CutCurve const& curve) {
         out.back().last = b;
         out.back().mass += curve.mass[b];
     }
-    std::ranges::stable_sort(out, std::greater{}, &Stretch::mass);
+    std::ranges::stable_sort(out, std::greater{}, &CutStretch::mass);
     return out;
 }
 
@@ -57,11 +57,11 @@ double rounded_hz(double hz) {
 }
 
 /// Its bands from the first to the last that is cut by half as much as its deepest, or more.
-Stretch at_half_depth(Stretch const& stretch, CutCurve const& curve) {
+CutStretch at_half_depth(CutStretch const& stretch, CutCurve const& curve) {
     auto const of_stretch =
         std::span{curve.gain_db}.subspan(stretch.first, stretch.last - stretch.first + 1);
     double const half_db = 0.5 * *std::ranges::min_element(of_stretch);
-    Stretch core = stretch;
+    CutStretch core = stretch;
     while (curve.gain_db[core.first] > half_db) {
         ++core.first;
     }
@@ -72,7 +72,7 @@ Stretch at_half_depth(Stretch const& stretch, CutCurve const& curve) {
 }
 
 EqualiserBand
-bell_of(Stretch const& whole, CutCurve const& curve, std::span<double const> bands_hz) {
+bell_of(CutStretch const& whole, CutCurve const& curve, std::span<double const> bands_hz) {
     auto const stretch = at_half_depth(whole, curve);
     double mass = 0.0;
     double centre = 0.0;

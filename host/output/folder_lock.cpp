@@ -17,8 +17,6 @@ namespace stemlathe {
 
 namespace {
 
-constexpr char const* kLockName = ".stemlathe-lock";
-
 /// Whether `descriptor` still is the file at `path`: another job may have removed the lock file
 /// between our open and our lock.
 bool is_same_file(int descriptor, std::filesystem::path const& path) {

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 namespace stemlathe {
+
+inline constexpr std::string_view kLockName = ".stemlathe-lock";
 
 /// Holds OUT for one job. While it lives, OUT/.stemlathe-lock is locked; nobody who was killed
 /// keeps a lock. Leaves no trace: the lock file goes, and folders it had to make go while empty.

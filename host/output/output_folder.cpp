@@ -23,7 +23,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kOurPrefix = ".stemlathe-";
-constexpr std::string_view kLockName = ".stemlathe-lock";
 constexpr char const* kManifestName = "manifest.json";
 
 /// What jobs left that were killed. We hold the lock, so nobody is building there any more.

@@ -111,7 +111,7 @@ Failure cannot_start(std::string const& program, int error) {
         )};
 }
 
-std::string ending_of(int status) {
+std::string ending_in_words(int status) {
     return WIFSIGNALED(status) ? fmt::format("signal {}", WTERMSIG(status))
                                : fmt::format("exit status {}", WEXITSTATUS(status));
 }
@@ -155,7 +155,7 @@ std::string ExecutorProcess::end() noexcept {
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
     pid_ = -1;
-    ending_ = ending_of(status);
+    ending_ = ending_in_words(status);
     return ending_;
 }
 

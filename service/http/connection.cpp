@@ -15,11 +15,7 @@ namespace stemlathe::service {
 
 namespace asio = boost::asio;
 
-namespace {
-
-constexpr auto kNever = Connection::Clock::time_point::max();
-
-} // namespace
+namespace {} // namespace
 
 Connection::Connection(Hub& hub, Socket socket, std::string peer, bool is_turned_away)
     : hub_(hub),

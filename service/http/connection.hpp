@@ -31,6 +31,7 @@ class Interrupt;
 class Connection : public std::enable_shared_from_this<Connection> {
   public:
     using Clock = std::chrono::steady_clock;
+    static constexpr Clock::time_point kNever = Clock::time_point::max(); ///< no deadline
     template <typename T>
     using Task = boost::asio::awaitable<T>;
     using Socket = boost::asio::ip::tcp::socket;

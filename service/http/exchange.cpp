@@ -17,8 +17,6 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr auto kNever = Connection::Clock::time_point::max();
-
 /// 128 random bits in hexadecimal.
 std::string random_id() {
     std::array<unsigned char, 16> bytes{};

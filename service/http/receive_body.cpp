@@ -13,7 +13,6 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr auto kNever = Connection::Clock::time_point::max();
 constexpr std::int64_t kChunkBytes = 262'144;
 
 /// What a sink, or the application for it, says at the end.

@@ -16,7 +16,6 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr auto kNever = Connection::Clock::time_point::max();
 constexpr std::size_t kPieceBytes = 262'144;
 constexpr std::size_t kFilePieceBytes = 1'048'576;
 constexpr std::size_t kJoinedBytesMax = 65'536; ///< a body that is sent together with its head

@@ -27,7 +27,7 @@ DynamicBandSettings cut() {
         .release_ms = 120.0};
 }
 
-reference::DynamicBand reference_of(DynamicBandSettings const& settings) {
+reference::DynamicBand band_reference_of(DynamicBandSettings const& settings) {
     return {
         .rate_hz = static_cast<double>(settings.rate_hz),
         .hz = settings.band.hz,
@@ -39,16 +39,16 @@ reference::DynamicBand reference_of(DynamicBandSettings const& settings) {
 
 Signal expected_of(DynamicBandSettings const& settings, Signal const& audio, Signal const& key) {
     auto const taps = design_fir({.rate_hz = settings.rate_hz, .bands = {settings.band}}).taps;
-    auto const audio_out = reference_of(settings).run(audio, key, taps);
+    auto const audio_out = band_reference_of(settings).run(audio, key, taps);
     return {audio_out.begin(), audio_out.end()};
 }
 
-Signal drums(std::int64_t frames, std::uint64_t seed) {
+Signal drum_hits(std::int64_t frames, std::uint64_t seed) {
     return bursts({.level_dbfs = -20.0, .frames = frames, .seed = seed});
 }
 
 TEST_P(DynamicBand, EqualsItsDescription) {
-    std::vector<Signal> const inputs{drums(30'000, 1), drums(30'000, 2)};
+    std::vector<Signal> const inputs{drum_hits(30'000, 1), drum_hits(30'000, 2)};
     auto const stage = backend->make_dynamic_band(cut());
     EXPECT_TRUE(audio_near(
         run(*backend, *stage, inputs, 5'000),
@@ -58,7 +58,7 @@ TEST_P(DynamicBand, EqualsItsDescription) {
 }
 
 TEST_P(DynamicBand, IsItsOwnKeyWithoutAnother) {
-    auto const audio = drums(20'000, 1);
+    auto const audio = drum_hits(20'000, 1);
     auto const alone = backend->make_dynamic_band(cut());
     auto const keyed = backend->make_dynamic_band(cut());
     auto const actual = run(*backend, *alone, audio);
@@ -67,7 +67,7 @@ TEST_P(DynamicBand, IsItsOwnKeyWithoutAnother) {
 }
 
 TEST_P(DynamicBand, LeavesAudioAloneWhileTheKeyIsQuiet) {
-    std::vector<Signal> const inputs{drums(30'000, 1), silence(30'000)};
+    std::vector<Signal> const inputs{drum_hits(30'000, 1), silence(30'000)};
     auto const stage = backend->make_dynamic_band(cut());
     EXPECT_TRUE(audio_identical(run(*backend, *stage, inputs), inputs[0]));
 }
@@ -75,7 +75,7 @@ TEST_P(DynamicBand, LeavesAudioAloneWhileTheKeyIsQuiet) {
 TEST_P(DynamicBand, HearsItsBandAlone) {
     // As loud as the threshold would need, but four octaves below the band.
     std::vector<Signal> const inputs{
-        drums(48'000, 1), sine({.hz = 150.0, .level_dbfs = -20.0, .seconds = 1.0})};
+        drum_hits(48'000, 1), sine({.hz = 150.0, .level_dbfs = -20.0, .seconds = 1.0})};
     auto const stage = backend->make_dynamic_band(cut());
     auto const out = run(*backend, *stage, inputs);
     EXPECT_TRUE(std::equal(out.begin() + 48'000, out.end(), inputs[0].begin() + 48'000));
@@ -97,7 +97,7 @@ TEST_P(DynamicBand, IsHalfThereAtTheThreshold) {
 }
 
 TEST_P(DynamicBand, IsTheSameForEverySegmentSize) {
-    std::vector<Signal> const inputs{drums(70'001, 1), drums(70'001, 2)};
+    std::vector<Signal> const inputs{drum_hits(70'001, 1), drum_hits(70'001, 2)};
     auto const with = [&](std::int64_t segment_frames) {
         auto const stage = backend->make_dynamic_band(cut());
         return run(*backend, *stage, inputs, segment_frames);
@@ -106,7 +106,7 @@ TEST_P(DynamicBand, IsTheSameForEverySegmentSize) {
     for (std::int64_t const segment_frames : {31, 4096, 65'536}) {
         EXPECT_TRUE(audio_identical(with(segment_frames), whole));
     }
-    std::vector<Signal> const brief{drums(3'000, 1), drums(3'000, 2)};
+    std::vector<Signal> const brief{drum_hits(3'000, 1), drum_hits(3'000, 2)};
     auto const singly = backend->make_dynamic_band(cut());
     auto const at_once = backend->make_dynamic_band(cut());
     EXPECT_TRUE(
@@ -115,8 +115,8 @@ TEST_P(DynamicBand, IsTheSameForEverySegmentSize) {
 }
 
 TEST_P(DynamicBand, TakesAKeyThatEndedForSilence) {
-    auto const audio = drums(30'000, 1);
-    auto key = drums(9'000, 2);
+    auto const audio = drum_hits(30'000, 1);
+    auto key = drum_hits(9'000, 2);
     auto const stage = backend->make_dynamic_band(cut());
     auto const actual = run_key_first(*backend, *stage, audio, key);
     key.resize(audio.size(), 0.0F);
