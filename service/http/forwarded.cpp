@@ -1,21 +1,12 @@
 #include "service/http/forwarded.hpp"
 
+#include "service/http/characters.hpp"
+
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
 
 namespace stemlathe::service {
-
-namespace {
-
-std::string_view trimmed(std::string_view text) noexcept {
-    auto const first = text.find_first_not_of(" \t");
-    auto const last = text.find_last_not_of(" \t");
-    return first == std::string_view::npos ? std::string_view{}
-                                           : text.substr(first, last - first + 1);
-}
-
-} // namespace
 
 std::string plain_address(std::string_view text) {
     boost::system::error_code error;
