@@ -1,5 +1,7 @@
 #include "host/session/labels.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -32,6 +34,10 @@ constexpr std::array<std::pair<Role, Words>, 5> kRoleWords{{
     {Role::fx, kFx},
     {Role::instruments, kInstruments},
 }};
+
+/// Whole words: "mixer" or "masterpiece" say nothing.
+constexpr std::array<std::string_view, 9> kMixWords{
+    "mix", "mixdown", "master", "mastered", "premaster", "bounce", "rough", "stereo", "full"};
 
 constexpr std::array<std::string_view, 11> kStemExtensions{
     "wav", "wave", "bwf", "rf64", "bw64", "w64", "aif", "aiff", "aifc", "caf", "flac"};
@@ -102,6 +108,26 @@ bool is_clear_label(std::string_view file_name) {
     return name.size() > 3 && is_digit(name[0]) && is_digit(name[1]) && name[2] == '_' &&
            std::ranges::all_of(name.substr(3), [](char c) {
                return is_alphanumeric(c) || c == '_';
+           });
+}
+
+std::string number_of_label(std::string_view file_name) {
+    constexpr std::size_t kDigitsMax = 2;
+    auto const name = without_extension(file_name);
+    auto const digits = std::min(name.find_first_not_of("0123456789"), name.size());
+    auto const first = name.find_first_not_of('0');
+    // All digits: a name, not a number before one. Three and more: "808_Kick".
+    if (digits == 0 || digits > kDigitsMax || digits == name.size() || first >= digits) {
+        return "";
+    }
+    return std::string{name.substr(first, digits - first)};
+}
+
+bool sounds_like_a_mix(std::string_view file_name) {
+    auto const words = split_words(without_extension(file_name)) + " ";
+    return !role_from_label(file_name) &&
+           std::ranges::any_of(kMixWords, [&](std::string_view word) {
+               return words.find(fmt::format(" {} ", word)) != std::string::npos;
            });
 }
 

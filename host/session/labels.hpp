@@ -3,6 +3,7 @@
 #include "host/model/session.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace stemlathe {
@@ -14,6 +15,13 @@ namespace stemlathe {
 
 /// "01_Drums.wav": two digits, an underscore, a name of letters, digits and underscores.
 [[nodiscard]] bool is_clear_label(std::string_view file_name);
+
+/// The number that a label begins with, without leading zeros ("03_Vocals" and "3 Vox": "3"); empty
+/// where there is none. "808.wav" is no number: a separator or a letter must follow.
+[[nodiscard]] std::string number_of_label(std::string_view file_name);
+
+/// "bounce_final", "Master 2", "mixdown": a word for the sum of all stems, and none for a part.
+[[nodiscard]] bool sounds_like_a_mix(std::string_view file_name);
 
 /// "Reference_Mix", "ref_mix" or "roughmix" in it, case and separators ignored.
 [[nodiscard]] bool is_reference_mix(std::string_view file_name);

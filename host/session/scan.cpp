@@ -2,7 +2,10 @@
 
 #include "formats/reader.hpp"
 #include "host/comments/load_comments.hpp"
+#include "host/session/label_findings.hpp"
 #include "host/session/labels.hpp"
+#include "host/session/media_findings.hpp"
+#include "host/session/rate_findings.hpp"
 #include "host/session/session_toml.hpp"
 #include "host/utf8.hpp"
 #include "kernels/base/failure.hpp"
@@ -18,9 +21,6 @@
 namespace stemlathe {
 
 namespace {
-
-constexpr int kRate_hz_min = 44'100;
-constexpr int kRate_hz_max = 192'000;
 
 std::vector<std::filesystem::path> files_in(std::filesystem::path const& folder) {
     std::vector<std::filesystem::path> files;
@@ -49,73 +49,6 @@ Finding refusal(std::string code, std::string const& stem, std::string message) 
         .message = std::move(message)};
 }
 
-std::string_view code_of(MediaFault fault) {
-    switch (fault) {
-    case MediaFault::empty:
-        return "empty";
-    case MediaFault::truncated:
-        return "truncated";
-    case MediaFault::unreadable:
-        break;
-    }
-    return "unreadable";
-}
-
-/// Why this file's audio cannot take part, or nullopt.
-std::optional<Finding> problem_with(MediaInfo const& media, std::string const& file) {
-    if (media.channels > 2) {
-        auto finding = refusal(
-            "channel_count",
-            file,
-            fmt::format("{} has {} channels; send mono or stereo stems", file, media.channels)
-        );
-        finding.measured = media.channels;
-        finding.limit = 2;
-        finding.unit = "channels";
-        return finding;
-    }
-    if (media.rate_hz < kRate_hz_min || media.rate_hz > kRate_hz_max) {
-        auto finding = refusal(
-            "unreadable",
-            file,
-            fmt::format(
-                "{} is at {} Hz; stems must be at 44.1, 48, 88.2, 96, 176.4 or 192 kHz",
-                file,
-                media.rate_hz
-            )
-        );
-        finding.measured = media.rate_hz;
-        finding.unit = "Hz";
-        return finding;
-    }
-    return std::nullopt;
-}
-
-void add_label_finding(Session& session, Stem const& stem, bool role_is_given) {
-    if (role_is_given || (role_from_label(stem.file) && is_clear_label(stem.file))) {
-        return;
-    }
-    bool const known = role_from_label(stem.file).has_value();
-    session.findings.push_back(
-        {.code = "label",
-         .severity = known ? Severity::info : Severity::warn,
-         .stem = stem.file,
-         .message =
-             known ? fmt::format(
-                         "{} was taken for {}; a name such as 03_Vocals.wav says it beyond doubt",
-                         stem.file,
-                         name_of(stem.role)
-                     )
-                   : fmt::format(
-                         "{} names no role that stemlathe knows, so it counts as \"other\"; rename "
-                         "it (01_Drums, "
-                         "02_Bass, 03_Vocals, 04_Instruments, 05_FX) or give it a role in "
-                         "session.toml",
-                         stem.file
-                     )}
-    );
-}
-
 void add_stem(Session& session, std::filesystem::path const& path, StemHint const* hint) {
     Stem stem{.path = path, .file = path.filename().string()};
     if (auto const shown = valid_utf8(stem.file); shown != stem.file) { // no plan could name it
@@ -131,28 +64,16 @@ void add_stem(Session& session, std::filesystem::path const& path, StemHint cons
     try {
         stem.media = Reader{path}.info();
     } catch (MediaFailure const& failure) {
-        session.findings.push_back(
-            refusal(std::string{code_of(failure.fault())}, stem.file, failure.what())
-        );
+        session.findings.push_back(finding_of(failure, stem.file));
         return;
     } catch (Failure const& failure) { // no permission, a failing disk: this stem's own trouble
         session.findings.push_back(refusal("unreadable", stem.file, failure.what()));
         return;
     }
-    if (stem.media.wrong_content) {
-        session.findings.push_back(
-            {.code = "wrong_content",
-             .severity = Severity::warn,
-             .stem = stem.file,
-             .message = fmt::format(
-                 "{} is really {} inside; export the stem again if that was not meant",
-                 stem.file,
-                 name_of(stem.media.container)
-             )}
-        );
-    }
-    if (auto const problem = problem_with(stem.media, stem.file)) {
-        session.findings.push_back(*problem);
+    auto found = media_findings(stem.media, stem.file);
+    bool const is_refused = verdict_of(found) == "refuse";
+    std::ranges::move(found, std::back_inserter(session.findings));
+    if (is_refused) {
         return;
     }
     stem.role = role_from_label(stem.file).value_or(Role::other);
@@ -162,7 +83,9 @@ void add_stem(Session& session, std::filesystem::path const& path, StemHint cons
         stem.priority = hint->priority;
         stem.offset_s = hint->offset_s;
     }
-    add_label_finding(session, stem, role_is_given);
+    if (auto finding = label_finding(stem.file); finding && !role_is_given) {
+        session.findings.push_back(std::move(*finding));
+    }
     session.stems.push_back(std::move(stem));
 }
 
@@ -218,29 +141,6 @@ void find_length_differences(Session& session) {
     }
 }
 
-void find_rate_differences(Session& session) {
-    for (auto const& stem : session.stems) {
-        if (stem.media.rate_hz == session.rate_hz) {
-            continue;
-        }
-        session.findings.push_back(
-            {.code = "sample_rate_mismatch",
-             .severity = Severity::warn,
-             .stem = stem.file,
-             .measured = stem.media.rate_hz,
-             .limit = session.rate_hz,
-             .unit = "Hz",
-             .message = fmt::format(
-                 "{} is at {} Hz while the session is at {} Hz; it was converted. Export all stems "
-                 "at one rate",
-                 stem.file,
-                 stem.media.rate_hz,
-                 session.rate_hz
-             )}
-        );
-    }
-}
-
 void find_reference_mix(Session& session, SessionFile const& file) {
     if (!file.reference_mix.empty()) {
         auto const path = session.folder / file.reference_mix;
@@ -266,6 +166,35 @@ void find_reference_mix(Session& session, SessionFile const& file) {
     }
 }
 
+/// The first folder in a session without stems that has some.
+std::optional<std::string> folder_with_stems(std::filesystem::path const& folder) {
+    std::error_code error;
+    std::vector<std::string> found;
+    for (auto const& entry : std::filesystem::directory_iterator{folder, error}) {
+        auto const name = valid_utf8(entry.path().filename().string());
+        std::error_code ignored; // what cannot even be looked at holds nothing
+        if (!name.starts_with(".") && name != "references" && entry.is_directory(ignored)) {
+            for (auto const& inner : std::filesystem::directory_iterator{entry.path(), ignored}) {
+                if (has_stem_extension(inner.path().filename().string())) {
+                    found.push_back(name);
+                }
+            }
+        }
+    }
+    std::ranges::sort(found);
+    return found.empty() ? std::nullopt : std::optional{found.front()};
+}
+
+std::string no_stems_sentence(std::filesystem::path const& folder) {
+    auto const inner = folder_with_stems(folder);
+    return fmt::format(
+        "{} holds no stem that can be used; {}",
+        folder.string(),
+        inner ? fmt::format("there is audio in {0}: name {0} as the session, or move it up", *inner)
+              : "send WAV, AIFF, CAF or FLAC files"
+    );
+}
+
 void check_limits(Session const& session) {
     if (session.stems.size() > kStemsMax) {
         throw Failure{
@@ -289,8 +218,22 @@ void check_limits(Session const& session) {
     }
 }
 
+Finding ignored(std::string const& name) {
+    bool const is_mix = is_reference_mix(name);
+    return {
+        .code = "ignored_file",
+        .severity = Severity::warn,
+        .stem = name,
+        .message = fmt::format(
+            "{} was left out: {} must be WAV, AIFF, CAF or FLAC. Export it again without loss",
+            name,
+            is_mix ? "a reference mix" : "stems"
+        )};
+}
+
 void scan_files(Session& session, SessionFile const& file) {
     std::vector<std::string> seen;
+    std::vector<std::string> references;
     for (auto const& path : files_in(session.folder)) {
         auto const name = path.filename().string();
         if (has_stem_extension(name) && name == file.reference_mix) {
@@ -298,22 +241,18 @@ void scan_files(Session& session, SessionFile const& file) {
         }
         if (has_stem_extension(name) && file.reference_mix.empty() && is_reference_mix(name)) {
             session.reference_mix = path;
+            references.push_back(name);
         } else if (has_stem_extension(name)) {
             seen.push_back(name);
             add_stem(session, path, file.hint_for(name));
-        } else if (has_other_audio_extension(name) && !is_reference_mix(name)) {
-            session.findings.push_back(
-                {.code = "ignored_file",
-                 .severity = Severity::warn,
-                 .stem = name,
-                 .message = fmt::format(
-                     "{} was left out: stems must be WAV, AIFF, CAF or FLAC. Export it again "
-                     "without loss",
-                     name
-                 )}
-            );
+        } else if (has_other_audio_extension(name)) {
+            session.findings.push_back(ignored(name));
         }
     }
+    if (auto finding = reference_finding(references)) {
+        session.findings.push_back(std::move(*finding));
+    }
+    std::ranges::move(number_findings(session.stems), std::back_inserter(session.findings));
     for (auto const& hint : file.stems) {
         if (std::ranges::find(seen, hint.file) == seen.end()) {
             throw Failure{
@@ -340,7 +279,8 @@ std::string verdict_of(std::vector<Finding> const& findings) {
 
 void conform(Session& session) {
     std::erase_if(session.findings, [](Finding const& finding) {
-        return finding.code == "sample_rate_mismatch" || finding.code == "length_mismatch";
+        return finding.code == "sample_rate_mismatch" || finding.code == "sample_rate_wrong" ||
+               finding.code == "length_mismatch";
     });
     start_at_earliest(session);
     session.rate_hz = commonest_rate(session.stems);
@@ -348,7 +288,7 @@ void conform(Session& session) {
     for (auto const& stem : session.stems) {
         session.frames = std::max(session.frames, conformed_frames(stem, session.rate_hz));
     }
-    find_rate_differences(session);
+    std::ranges::move(rate_findings(session), std::back_inserter(session.findings));
     find_length_differences(session);
 }
 
@@ -368,14 +308,7 @@ Session scan_session(std::filesystem::path const& folder) {
     scan_files(session, file);
     find_reference_mix(session, file);
     if (session.stems.empty()) {
-        session.findings.push_back(refusal(
-            "empty",
-            "",
-            fmt::format(
-                "{} holds no stem that can be used; send WAV, AIFF, CAF or FLAC files",
-                folder.string()
-            )
-        ));
+        session.findings.push_back(refusal("empty", "", no_stems_sentence(folder)));
     }
     conform(session);
     check_limits(session);

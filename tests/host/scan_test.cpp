@@ -15,11 +15,11 @@ class SessionScan : public ::testing::Test {
   protected:
     void add_stem(std::string const& name, std::int64_t frames, int rate_hz, int channels = 2) {
         EncodeSettings const settings{
-            .input = SampleFormat::pcm_16,
+            .input = SampleFormat::pcm_24,
             .rate_hz = rate_hz,
             .channels = channels,
             .frames_expected = frames};
-        std::vector<std::byte> const samples(static_cast<std::size_t>(frames * channels * 2));
+        std::vector<std::byte> const samples(static_cast<std::size_t>(frames * channels * 3));
         Writer writer{folder / name, settings};
         writer.write({samples, frames});
         writer.finish();
@@ -116,7 +116,7 @@ TEST_F(SessionScan, RefusesMoreThanTwoChannels) {
     add_stem("01_Drums.wav", 480, 48'000);
     auto bytes = read_bytes(folder / "01_Drums.wav");
     bytes[22] = std::byte{4};
-    bytes[32] = std::byte{8};
+    bytes[32] = std::byte{12};
     write_bytes(folder / "01_Drums.wav", bytes);
     auto const found = finding(scan(), "channel_count", "01_Drums.wav");
     ASSERT_TRUE(found);
@@ -182,6 +182,52 @@ TEST_F(SessionScan, KnowsAnEmptyFolderFromNone) {
     EXPECT_TRUE(fails_with(Code::not_found, "not a session folder", [] {
         (void)scan_session("/nowhere");
     }));
+}
+
+TEST_F(SessionScan, NamesTheFolderThatTheStemsWereLeftIn) {
+    write_file(folder / "references" / "hit.wav", "x");
+    write_file(folder / "Stems" / "01_Drums.wav", "x");
+    auto const found = finding(scan(), "empty", "");
+    ASSERT_TRUE(found);
+    EXPECT_NE(found->message.find("audio in Stems"), std::string::npos) << found->message;
+}
+
+TEST_F(SessionScan, TellsWhatItLeftOutAndWhatItChose) {
+    add_stem("01_Drums.wav", 480, 48'000);
+    add_stem("01_Drums_new.wav", 480, 48'000);
+    add_stem("Reference_Mix.wav", 480, 48'000);
+    add_stem("ref mix 2.wav", 480, 48'000);
+    write_file(folder / "Rough Mix.mp3", "whatever");
+    auto const session = scan();
+    EXPECT_EQ(finding(session, "label", "01_Drums_new.wav")->severity, Severity::warn);
+    EXPECT_EQ(session.reference_mix->filename(), "ref mix 2.wav");
+    EXPECT_EQ(finding(session, "label", "ref mix 2.wav")->severity, Severity::warn);
+    auto const ignored = finding(session, "ignored_file", "Rough Mix.mp3");
+    ASSERT_TRUE(ignored);
+    EXPECT_NE(ignored->message.find("a reference mix must be"), std::string::npos);
+}
+
+TEST_F(SessionScan, WarnsOfSixteenBits) {
+    EncodeSettings const settings{.input = SampleFormat::pcm_16, .frames_expected = 480};
+    std::vector<std::byte> const samples(480 * 2 * 2);
+    Writer writer{folder / "01_Drums.wav", settings};
+    writer.write({samples, 480});
+    writer.finish();
+    auto const session = scan();
+    EXPECT_EQ(session.stems.size(), 1U);
+    EXPECT_EQ(finding(session, "low_bit_depth", "01_Drums.wav")->measured, 16);
+    EXPECT_EQ(verdict_of(session.findings), "warn");
+}
+
+TEST_F(SessionScan, DoesNotBelieveARateThatTheFramesContradict) {
+    add_stem("01_Drums.wav", 480'000, 48'000);
+    add_stem("02_Bass.wav", 480'000, 48'000);
+    add_stem("03_Vocals.wav", 480'000, 44'100);
+    auto session = scan();
+    EXPECT_EQ(finding(session, "sample_rate_wrong", "03_Vocals.wav")->measured, 48'000);
+    EXPECT_FALSE(finding(session, "sample_rate_mismatch", "03_Vocals.wav"));
+    conform(session); // as after stems were left out
+    EXPECT_EQ(std::ranges::count(session.findings, "sample_rate_wrong", &Finding::code), 1);
 }
 
 TEST_F(SessionScan, HasALimitOnStems) {
