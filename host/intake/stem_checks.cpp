@@ -1,5 +1,6 @@
 #include "host/intake/block_checks.hpp"
 #include "host/intake/checks/checks.hpp"
+#include "host/intake/origin/origin_checks.hpp"
 #include "host/intake/stem_check.hpp"
 
 #include <utility>
@@ -13,6 +14,8 @@ std::unique_ptr<StemCheck> make_block_checks(Stem const& stem) {
     std::vector<std::unique_ptr<BlockCheck>> checks;
     checks.push_back(intake::make_level_check(stem));
     checks.push_back(intake::make_over_full_scale_check(stem));
+    checks.push_back(intake::make_noise_check(stem));
+    checks.push_back(intake::make_hum_check(stem));
     return std::make_unique<BlockChecks>(stem, std::move(checks));
 }
 
@@ -21,6 +24,8 @@ std::unique_ptr<StemCheck> make_block_checks(Stem const& stem) {
 std::vector<std::unique_ptr<StemCheck>> make_stem_checks(Stem const& stem) {
     std::vector<std::unique_ptr<StemCheck>> checks;
     checks.push_back(make_block_checks(stem));
+    checks.push_back(intake::make_bit_depth_check(stem));
+    checks.push_back(intake::make_spectral_origin_check(stem));
     return checks;
 }
 
