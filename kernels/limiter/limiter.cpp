@@ -63,7 +63,8 @@ Plan make_plan(LimiterSettings const& settings) {
         .fast = one_pole(settings.fast_release_ms * controls_per_ms, kLaneControls),
         .slow = one_pole(settings.slow_release_ms * controls_per_ms, kLaneControls),
         .reach = reach,
-        .weights = smoothing_weights(reach)};
+        .weights = smoothing_weights(reach),
+        .has_key = settings.external_key};
 }
 
 } // namespace stemlathe::limiter

@@ -3,6 +3,7 @@
 #include "kernels/cpu/cpu_backend.hpp"
 #include "kernels/cpu/input_queue.hpp"
 #include "kernels/limiter/gain_curve_cpu.hpp"
+#include "kernels/limiter/limiter_queues.hpp"
 #include "kernels/limiter/peak_search_cpu.hpp"
 
 #include <algorithm>
@@ -13,23 +14,28 @@ namespace {
 
 using limiter::kControlFrames;
 using limiter::kControls;
-using limiter::kFramesBefore;
 
 /// One step after another: see limiter::Progress.
 class Limiter final : public Stage {
   public:
     Limiter(limiter::Plan const& plan, std::shared_ptr<std::vector<float> const> screen)
-        : plan_(plan), screen_(std::move(screen)), search_(plan.search_level), curve_(plan) {}
+        : plan_(plan),
+          screen_(std::move(screen)),
+          search_(plan.search_level),
+          curve_(plan),
+          queues_(plan.has_key) {}
+
+    using Stage::process;
 
     [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
-        queue_.push(inputs[0]);
-        progress_.frames_in += inputs[0].frames;
+        progress_.frames_in = queues_.push(inputs);
         STEMLATHE_ASSERT(screen_ == nullptr || progress_.frames_in <= screened_frames());
         return advance(progress_.steps_ready());
     }
 
     [[nodiscard]] AudioView finish() override {
-        queue_.push_zeros(progress_.silence_needed());
+        progress_.frames_in = queues_.audio_frames();
+        queues_.push_silence(progress_.silence_needed());
         return advance(progress_.steps_left());
     }
 
@@ -42,24 +48,23 @@ class Limiter final : public Stage {
         reserve(output_, steps * kChunkFrames);
         auto const position = progress_.frames_out;
         for (std::int64_t i = 0; i < steps; ++i) {
-            auto const* const chunk = queue_.pending().samples + kFramesBefore * kChannels;
-            auto const depths = search(chunk + 2 * kChunkFrames * kChannels);
+            auto const depths = search(queues_.key() + 2 * kChunkFrames * kChannels);
             auto const& smooth = curve_.advance(depths);
             if (progress_.step >= 2) {
                 auto* const to = output_.samples() + (progress_.frames_out - position) * kChannels;
                 auto const frames =
                     std::min(kChunkFrames, progress_.frames_in - progress_.frames_out);
                 record(smooth, frames);
-                apply(smooth, chunk, to);
+                apply(smooth, queues_.audio(), to);
                 progress_.frames_out += frames;
             }
-            queue_.pop(kChunkFrames);
+            queues_.pop(kChunkFrames);
             ++progress_.step;
         }
         return output_.view(progress_.frames_out - position, position);
     }
 
-    /// Depths of the step's chunk.
+    /// Depths of the step's chunk of the key.
     std::array<float, kControls> search(float const* chunk) {
         std::array<float, kControls> depths{};
         auto const* const screen = screen_ == nullptr ? nullptr : screen_->data();
@@ -112,7 +117,7 @@ class Limiter final : public Stage {
     std::shared_ptr<std::vector<float> const> screen_;
     PeakSearch search_;
     GainCurve curve_;
-    InputQueue queue_{limiter::kHistoryFrames}; ///< from chunk step - 2 on
+    limiter::LimiterQueues<InputQueue> queues_;
     AudioBuffer output_;
     limiter::Progress progress_;
     std::vector<float> trace_db_;

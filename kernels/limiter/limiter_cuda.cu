@@ -5,6 +5,7 @@
 #include "kernels/cuda/lanes.cuh"
 #include "kernels/cuda/trace.cuh"
 #include "kernels/limiter/limiter_math.hpp"
+#include "kernels/limiter/limiter_queues.hpp"
 
 #include <algorithm>
 
@@ -174,7 +175,8 @@ class Limiter final : public Stage {
         : plan_(std::move(plan)),
           detector_(plan_.fast, plan_.slow, 1, limiter::kNegligibleDepth, DetectorOutput::larger),
           taps_(on_device(std::span<Taps const>(&true_peak::taps(), 1))),
-          weights_(on_device(std::span<double const>{plan_.weights})) {
+          weights_(on_device(std::span<double const>{plan_.weights})),
+          queues_(plan_.has_key) {
         search_ = {.taps = taps_.data(), .level = plan_.search_level, .target = plan_.target};
         if (screen != nullptr) {
             screen_ = on_device(std::span<float const>{*screen});
@@ -183,9 +185,10 @@ class Limiter final : public Stage {
         }
     }
 
+    using Stage::process;
+
     [[nodiscard]] AudioView process(std::span<AudioView const> inputs) override {
-        queue_.push(inputs[0]);
-        progress_.frames_in += inputs[0].frames;
+        progress_.frames_in = queues_.push(inputs);
         STEMLATHE_ASSERT(
             search_.screen == nullptr || progress_.frames_in <= search_.blocks * kScreenBlockFrames
         );
@@ -193,7 +196,8 @@ class Limiter final : public Stage {
     }
 
     [[nodiscard]] AudioView finish() override {
-        queue_.push_zeros(progress_.silence_needed());
+        progress_.frames_in = queues_.audio_frames();
+        queues_.push_silence(progress_.silence_needed());
         return advance(progress_.steps_left());
     }
 
@@ -217,8 +221,7 @@ class Limiter final : public Stage {
         auto const whole = (steps - lead) * kChunkFrames;
         auto const frames = std::min(whole, progress_.frames_in - progress_.frames_out);
         auto const* const smooth = smooth_.data() + lead * kControls;
-        auto const* const from =
-            queue_.pending().samples + (kFramesBefore + lead * kChunkFrames) * kChannels;
+        auto const* const from = queues_.audio() + lead * kChunkFrames * kChannels;
         reserve(output_, whole);
         launch(
             apply_kernel,
@@ -233,7 +236,7 @@ class Limiter final : public Stage {
         auto const hops = (frames + kTraceHopFrames - 1) / kTraceHopFrames;
         auto* const trace = trace_.append(hops);
         launch(trace_kernel, hops, smooth, controls, hops, trace);
-        queue_.pop(steps * kChunkFrames);
+        queues_.pop(steps * kChunkFrames);
         progress_.step += steps;
         progress_.frames_out += frames;
         return output_.view(frames, position);
@@ -243,8 +246,7 @@ class Limiter final : public Stage {
     void find_gains(std::int64_t steps) {
         auto const count = steps * kControls;
         auto* const depths = depths_.extend(steps); // from chunk step - 2 on
-        auto const* const searched =
-            queue_.pending().samples + (kFramesBefore + 2 * kChunkFrames) * kChannels;
+        auto const* const searched = queues_.key() + 2 * kChunkFrames * kChannels;
         launch(
             depth_kernel,
             count,
@@ -277,7 +279,7 @@ class Limiter final : public Stage {
     DeviceBuffer<double> weights_;
     DeviceBuffer<float> screen_;
     Search search_;
-    DeviceQueue queue_{limiter::kHistoryFrames}; ///< from chunk step - 2 on
+    limiter::LimiterQueues<DeviceQueue> queues_;
     ControlHistory depths_;
     ControlHistory released_;
     DeviceBuffer<double> smooth_;

@@ -53,6 +53,7 @@ struct Plan {
     OnePole slow;
     std::int64_t reach = 1;      ///< control points
     std::vector<double> weights; ///< [2 reach + 1], three stacked boxes, sum 1
+    bool has_key = false;
 };
 
 /// @throws Failure{invalid_plan} a value is out of range
