@@ -69,7 +69,10 @@ class RegionStage final : public Stage {
         : range_{settings.start_frame, settings.end_frame, settings.fade_frames},
           first_(settings.first_frame()),
           last_(settings.last_frame()),
-          gain_(static_cast<float>(gain_from_db(settings.gain_db))) {
+          gain_(
+              settings.gain_db == kSilence_db ? 0.0F
+                                              : static_cast<float>(gain_from_db(settings.gain_db))
+          ) {
         if (!is_identity(settings.bands)) {
             filter_.emplace(
                 design_fir({.rate_hz = settings.rate_hz, .bands = settings.bands}), settings

@@ -1,6 +1,7 @@
 #include "kernels/regions/regions.hpp"
 
 #include "kernels/base/failure.hpp"
+#include "kernels/base/units.hpp"
 
 #include <string>
 
@@ -25,7 +26,8 @@ void require_valid(RegionSettings const& settings) {
             "a region's fade is " + std::to_string(settings.fade_frames) +
                 " frames long; it must be 0 or longer"};
     }
-    if (!(settings.gain_db >= kLeastGain_db && settings.gain_db <= kMostGain_db)) {
+    bool const is_audible = settings.gain_db >= kLeastGain_db && settings.gain_db <= kMostGain_db;
+    if (!is_audible && settings.gain_db != kSilence_db) {
         throw Failure{
             Code::invalid_plan,
             "a region's gain is " + std::to_string(settings.gain_db) +

@@ -16,7 +16,7 @@ struct RegionSettings {
     std::int64_t start_frame = 0; ///< 0 or later
     std::int64_t end_frame = 0;   ///< after start; the fade out begins here
     std::int64_t fade_frames = 0; ///< 0 or more
-    double gain_db = 0.0;         ///< -96 .. 24
+    double gain_db = 0.0;         ///< -96 .. 24, or kSilence_db: digital silence
     std::vector<EqualiserBand> bands{};
 
     /// First frame that the region may change and the first one after it that it may not.

@@ -61,6 +61,18 @@ TEST_P(Region, EqualsTheReferenceWithGainAlone) {
     );
 }
 
+TEST_P(Region, IsDigitalSilenceWhereItIsMuted) {
+    RegionSettings const settings{
+        .start_frame = 10'000, .end_frame = 20'000, .fade_frames = 240, .gain_db = kSilence_db};
+    auto const noise = white_noise({.frames = 30'000, .seed = 9});
+    auto const output = run(*backend, *backend->make_region(settings), noise);
+    ASSERT_EQ(output.size(), noise.size());
+    for (std::size_t i = 20'000; i <= 40'000; ++i) {
+        ASSERT_EQ(output[i], 0.0F) << i;
+    }
+    EXPECT_TRUE(audio_near(output, expected_for(settings, noise), kResidual_dbfs));
+}
+
 TEST_P(Region, LeavesTheRestOfTheSongBitIdentical) {
     auto noise = white_noise({.frames = 80'000, .seed = 8});
     auto const settings = with_bell();
