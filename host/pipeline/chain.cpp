@@ -48,17 +48,14 @@ void add_dynamic_bands(
     }
 }
 
-void add_region(
-    Chain& chain, RegionPlan const& region, int rate_hz, std::int64_t from_frame, Backend& backend
-) {
-    chain.add(backend.make_region(
-        {.rate_hz = rate_hz,
-         .start_frame = frames_from_seconds(region.start_s, rate_hz) - from_frame,
-         .end_frame = frames_from_seconds(region.end_s, rate_hz) - from_frame,
-         .fade_frames = frames_from_seconds(region.fade_s, rate_hz),
-         .gain_db = region.gain_db,
-         .bands = static_bands(region.eq)}
-    ));
+RegionSettings region_settings(RegionPlan const& region, int rate_hz) {
+    return {
+        .rate_hz = rate_hz,
+        .start_frame = frames_from_seconds(region.start_s, rate_hz),
+        .end_frame = frames_from_seconds(region.end_s, rate_hz),
+        .fade_frames = frames_from_seconds(region.fade_s, rate_hz),
+        .gain_db = region.gain_db,
+        .bands = static_bands(region.eq)};
 }
 
 StereoMatrix first_matrix(StemPlan const& plan) {
@@ -142,10 +139,18 @@ Chain make_stem_chain(
         );
     }
     for (auto const& region : plan.region) {
-        add_region(chain, region, session.rate_hz, from_frame, backend);
+        add_region(chain, region_settings(region, session.rate_hz), from_frame, backend);
     }
     add_matrix(chain, width_and_pan_matrix(plan.width, plan.pan), backend);
     return chain;
+}
+
+void add_region(Chain& chain, RegionSettings region, std::int64_t from_frame, Backend& backend) {
+    region.start_frame = std::max<std::int64_t>(region.start_frame - from_frame, 0);
+    region.end_frame -= from_frame;
+    if (region.end_frame > region.start_frame) {
+        chain.add(backend.make_region(region));
+    }
 }
 
 Chain make_bus_chain(BusPlan const& plan, int rate_hz, Backend& backend) {

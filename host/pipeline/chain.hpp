@@ -48,6 +48,10 @@ class Chain {
     StemPlan const& plan, Session const& session, std::int64_t from_frame, Backend& backend
 );
 
+/// Adds a region given in frames of the song, as a window that begins at `from_frame` has it;
+/// nothing where the region ends before.
+void add_region(Chain& chain, RegionSettings region, std::int64_t from_frame, Backend& backend);
+
 /// The bus equaliser; empty where it is off.
 [[nodiscard]] Chain make_bus_chain(BusPlan const& plan, int rate_hz, Backend& backend);
 

@@ -244,6 +244,24 @@ TEST_F(Master, RendersAPreviewOfItsRegionOnly) {
     EXPECT_THROW((void)master({.preview = PreviewRange{.from_s = 5.0, .to_s = 6.0}}), Failure);
 }
 
+TEST_F(Master, HasRegionsInAPreviewWhereTheyLieInTheSong) {
+    write_session(session(), 2.0, 48'000);
+    Options options{.plan = R"(
+[[stem]]
+match = "vocals"
+region = [{start_s=0.1, end_s=0.3, gain_db=-20}, {start_s=0.3, end_s=0.6, gain_db=-6},
+          {start_s=0.8, end_s=0.9, gain_db=3}, {start_s=1.5, end_s=1.6, gain_db=-9}]
+[bus]
+multiband = "off"
+[[delivery]]
+profile = "archive"
+)"};
+    auto const song = read_audio(file(master(options), 0));
+    options.preview = PreviewRange{.from_s = 0.5, .to_s = 1.0};
+    Signal const expected(song.begin() + 48'000, song.begin() + 96'000);
+    EXPECT_TRUE(audio_identical(read_audio(file(master(options), 0)), expected));
+}
+
 TEST_F(Master, ConformsRatesLengthsAndChannels) {
     write_stem(session() / "01_Drums.wav", white_noise({.frames = 96'000}), 48'000);
     write_stem(session() / "02_Bass.wav", white_noise({.frames = 24'000}), 48'000);
