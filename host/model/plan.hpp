@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/model/version.hpp"
 #include "kernels/dynamics/dynamics.hpp"
 #include "kernels/equaliser/equaliser.hpp"
 #include "kernels/quantise/quantise.hpp"
@@ -154,6 +155,7 @@ struct MasteringPlan {
     std::optional<bool> masking_fix =
         std::nullopt; ///< nullopt: auto left out; false "off"; true "auto" asked for
     std::vector<DeliveryPlan> delivery{};
+    std::vector<VersionPlan> version{}; ///< beside every delivery but stems
 
     friend bool operator==(MasteringPlan const&, MasteringPlan const&) = default;
 };

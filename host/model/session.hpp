@@ -2,6 +2,7 @@
 
 #include "formats/media.hpp"
 #include "host/model/comment.hpp"
+#include "host/model/version.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -22,8 +23,9 @@ struct Stem {
     std::filesystem::path path{};
     std::string file{}; ///< its name inside the session folder, as reports and plans spell it
     Role role = Role::other;
-    int priority = 0;      ///< from session.toml; 0 where nobody said
-    double offset_s = 0.0; ///< where it starts in the song, >= 0
+    int priority = 0;                                   ///< from session.toml; 0 where nobody said
+    std::optional<VocalPart> vocal_part = std::nullopt; ///< from session.toml, else its label
+    double offset_s = 0.0;                              ///< where it starts in the song, >= 0
     MediaInfo media{};
 };
 
@@ -66,8 +68,9 @@ struct Session {
     int rate_hz = 0;         ///< the commonest rate of the stems; tie: the higher
     std::int64_t frames = 0; ///< of the longest stem at that rate, offsets included
     std::vector<Finding> findings{};
-    bool strict_intake = false;      ///< `[intake] strict = true`
-    std::vector<Comment> comments{}; ///< of the whole song first, then in order of time
+    std::vector<VersionPlan> versions{}; ///< `[versions.NAME]`
+    bool strict_intake = false;          ///< `[intake] strict = true`
+    std::vector<Comment> comments{};     ///< of the whole song first, then in order of time
 
     [[nodiscard]] double duration_s() const noexcept {
         return rate_hz > 0 ? static_cast<double>(frames) / rate_hz : 0.0;

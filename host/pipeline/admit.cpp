@@ -60,7 +60,7 @@ std::string sentence_of(std::vector<Finding> const& findings) {
 void plan_again(Admitted& admitted, MasterJob const& job) {
     conform(admitted.session);
     admitted.window = window_of(admitted.session, job.preview);
-    admitted.plan = resolve_without_audio(job.plan, job.deliver, admitted.session);
+    admitted.plan = resolve_without_audio(job.plan, job.deliver, admitted.session, job.versions);
 }
 
 /// Removes the stems that the findings refuse. @returns how many
@@ -82,7 +82,7 @@ Admitted admit(MasterJob const& job) {
     auto& session = out.session;
     refuse_if_needed(session.findings, !session.stems.empty(), job.force);
     out.window = window_of(session, job.preview);
-    out.plan = resolve_without_audio(job.plan, job.deliver, session);
+    out.plan = resolve_without_audio(job.plan, job.deliver, session, job.versions);
     return out;
 }
 

@@ -7,6 +7,7 @@
 #include "host/pipeline/delivery_files.hpp"
 #include "host/pipeline/delivery_render.hpp"
 #include "host/pipeline/verify.hpp"
+#include "host/pipeline/version_render.hpp"
 #include "host/task_graph.hpp"
 
 #include <algorithm>
@@ -33,6 +34,7 @@ class DeliveryJob {
   public:
     DeliveryJob(
         RatedBus const& bus,
+        VersionStores const& versions,
         MasteringPlan const& plan,
         Session const& session,
         Window const& window,
@@ -41,14 +43,17 @@ class DeliveryJob {
         Run& run
     )
         : bus_(bus),
+          versions_(versions),
           plan_(plan),
           session_(session),
           window_(window),
           out_(out),
           backend_(backend),
           run_(run) {
-        result_.reports.resize(plan.delivery.size());
-        companions_.resize(plan.delivery.size());
+        auto const count = plan.delivery.size();
+        rendered_.resize(count);
+        companions_.resize(count * (1 + versions.size()));
+        result_.versions.resize(count);
     }
 
     [[nodiscard]] Deliveries work(std::span<std::function<void()> const> errands) {
@@ -67,12 +72,19 @@ class DeliveryJob {
             rendered[i] = add([this, i] { render(i, {}); }, {after.at(i)});
         }
         for (auto const i : order) {
-            add([this, i] { verify(i); }, {rendered.at(i)});
+            auto const verified = add([this, i] { verify(i); }, {rendered.at(i)});
+            result_.versions[i].resize(versions_.size());
+            for (std::size_t v = 0; v < versions_.size(); ++v) {
+                add([this, i, v] { deliver_version(i, v); }, {verified});
+            }
         }
         for (auto const& errand : errands) {
             add(errand, {});
         }
         graph_.run(run_.tasks());
+        for (auto& delivery : rendered_) {
+            result_.reports.push_back(std::move(delivery.report));
+        }
         for (auto& companions : companions_) {
             std::ranges::move(companions, std::back_inserter(result_.companions));
         }
@@ -124,57 +136,104 @@ class DeliveryJob {
         auto const& plan = plan_.delivery[i];
         auto const file = out_.stage(delivery_path(plan, session_));
         auto const& bus = buses_.at(*plan.sample_rate_hz);
-        result_.reports[i] =
+        rendered_[i] =
             render_delivery(plan, bus, session_, window_, file, correction, backend_, run_);
+        if (versions_.empty()) {
+            rendered_[i].gains = {}; // nobody else wants what the limiter listened to
+        }
     }
 
     /// Measures the file; where it overshoots or an encoder changed its level, renders it again.
     void measure(std::size_t i, std::filesystem::path const& file) {
         Correction correction;
-        result_.reports[i].reading = measure_file(file, run_.stop());
+        rendered_[i].report.reading = measure_file(file, run_.stop());
         for (int again = 0; again < kCorrectionsMax; ++again) {
-            auto const next = correction_for(result_.reports[i], correction);
+            auto const next = correction_for(rendered_[i].report, correction);
             if (!next) {
                 return;
             }
             correction = *next;
             render(i, correction);
-            result_.reports[i].reading = measure_file(file, run_.stop());
+            rendered_[i].report.reading = measure_file(file, run_.stop());
         }
     }
 
     void verify(std::size_t i) {
-        auto& report = result_.reports[i];
+        auto& report = rendered_[i].report;
         auto const path = delivery_path(report.plan, session_);
         auto const frames =
             padded_frames(report.plan, buses_.at(*report.plan.sample_rate_hz).store->frames());
         measure(i, out_.stage(path));
         verify_delivery(report, session_, out_.stage(path), path, frames);
+        add_companions(companions_[i], report, session_, path);
+    }
+
+    /// One version of a delivery that is finished itself, from its mix to the verified file.
+    void deliver_version(std::size_t i, std::size_t v) {
+        auto const& version = plan_.version[v];
+        auto const& master = rendered_[i];
+        auto const& bus = buses_.at(*plan_.delivery[i].sample_rate_hz);
+        auto const own_session = session_of_version(session_, version);
+        auto const path = delivery_path(plan_.delivery[i], session_, version.name);
+        auto const file = out_.stage(path);
+        RenderedVersion rendered;
+        std::optional<double> gain_db = 0.0;
+        for (int render = 0; gain_db && render <= kCorrectionsMax; ++render) {
+            rendered = render_version(
+                version,
+                master,
+                *versions_[v],
+                bus,
+                own_session,
+                window_,
+                file,
+                *gain_db,
+                backend_,
+                run_
+            );
+            rendered.report.reading = measure_file(file, run_.stop());
+            gain_db = version_gain_for(rendered, version);
+        }
+        auto& report = rendered.report;
+        auto const frames = padded_frames(report.plan, bus.store->frames());
+        explain_version_gain(report, version);
+        verify_delivery(report, own_session, file, path, frames);
+        auto const companions = plan_.delivery.size() + i * versions_.size() + v;
+        add_companions(companions_[companions], report, own_session, path);
+        result_.versions[i][v] = std::move(report);
+    }
+
+    /// CUE and side sheets.
+    void add_companions(
+        std::vector<ManifestEntry>& companions,
+        DeliveryReport const& report,
+        Session const& session,
+        std::filesystem::path const& path
+    ) {
         auto const& profile = profile_named(report.plan.profile);
         auto const name = path.filename().string();
         if (profile.is_cd && *report.plan.container == "WAV") {
-            add_companion(i, path, ".cue", cue_for(session_, name));
+            companions.push_back(companion(path, ".cue", cue_for(session, name)));
         }
         if (profile.vinyl_chain) {
-            add_companion(i, path, ".txt", side_sheet(report, session_, name));
+            companions.push_back(companion(path, ".txt", side_sheet(report, session, name)));
         }
     }
 
-    void add_companion(
-        std::size_t i, std::filesystem::path path, char const* extension, std::string const& text
-    ) {
+    ManifestEntry
+    companion(std::filesystem::path path, char const* extension, std::string const& text) {
         path.replace_extension(extension);
         write_text(out_.stage(path), text);
         Sha256 hash;
         hash.update(std::as_bytes(std::span{text}));
-        companions_[i].push_back(
-            {.path = path.generic_string(),
-             .bytes = static_cast<std::int64_t>(text.size()),
-             .sha256 = hash.finish()}
-        );
+        return {
+            .path = path.generic_string(),
+            .bytes = static_cast<std::int64_t>(text.size()),
+            .sha256 = hash.finish()};
     }
 
     RatedBus const& bus_;
+    VersionStores const& versions_;
     MasteringPlan const& plan_;
     Session const& session_;
     Window const& window_;
@@ -183,8 +242,9 @@ class DeliveryJob {
     Run& run_;
     TaskGraph graph_;
     std::map<int, RatedBus> buses_;
+    std::vector<RenderedDelivery> rendered_; ///< in the plan's order
     Deliveries result_;
-    std::vector<std::vector<ManifestEntry>> companions_;
+    std::vector<std::vector<ManifestEntry>> companions_; ///< of deliveries, then of versions
     std::int64_t pieces_ = 0;
     std::atomic<std::int64_t> done_{0};
 };
@@ -193,6 +253,7 @@ class DeliveryJob {
 
 Deliveries deliver(
     RatedBus const& bus,
+    VersionStores const& versions,
     MasteringPlan const& plan,
     Session const& session,
     Window const& window,
@@ -201,7 +262,7 @@ Deliveries deliver(
     Backend& backend,
     Run& run
 ) {
-    return DeliveryJob{bus, plan, session, window, out, backend, run}.work(errands);
+    return DeliveryJob{bus, versions, plan, session, window, out, backend, run}.work(errands);
 }
 
 } // namespace stemlathe

@@ -61,14 +61,6 @@ std::string rate_and_bits(DeliveryPlan const& plan) {
     return text + (*plan.bit_depth == 32 ? "32f" : fmt::format("{}", *plan.bit_depth));
 }
 
-std::string song_name(Session const& session) {
-    if (!session.info.title.empty()) {
-        return session.info.title;
-    }
-    auto const folder = std::filesystem::absolute(session.folder).lexically_normal();
-    return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
-}
-
 std::string date_of(Session const& session) {
     if (!session.info.date.empty()) {
         return session.info.date;
@@ -162,6 +154,24 @@ std::string file_safe(std::string_view text) {
     }
     auto const first = out.find_first_not_of("-_");
     return first == std::string::npos ? "" : out.substr(first, kNameLetters);
+}
+
+std::string song_name(Session const& session) {
+    if (!session.info.title.empty()) {
+        return session.info.title;
+    }
+    auto const folder = std::filesystem::absolute(session.folder).lexically_normal();
+    return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
+}
+
+void pad_with_silence(Writer& writer, EncodeSettings const& settings, std::int64_t frames) {
+    auto const missing = settings.frames_expected - frames;
+    std::vector<std::byte> const zeros(
+        static_cast<std::size_t>(missing * settings.channels * bytes_per_sample(settings.input))
+    );
+    if (missing > 0) {
+        writer.write({.bytes = zeros, .frames = missing});
+    }
 }
 
 std::filesystem::path

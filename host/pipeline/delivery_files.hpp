@@ -38,6 +38,13 @@ expected_bytes(DeliveryPlan const& plan, Session const& session, Window const& w
 
 [[nodiscard]] Tags tags_of(Session const& session);
 
+/// The title, or the session folder's name where there is none.
+[[nodiscard]] std::string song_name(Session const& session);
+
+/// Fills a file up to what was expected of it: CD sectors, with digital silence.
+/// @param frames  what was written
+void pad_with_silence(Writer& writer, EncodeSettings const& settings, std::int64_t frames);
+
 /// The CUE sheet that goes with `wave_file`.
 [[nodiscard]] std::string cue_for(Session const& session, std::string const& wave_file);
 

@@ -91,7 +91,7 @@ class DeliveryRender {
             }
             writer.write(quantiser->process(view));
         });
-        pad(writer, settings);
+        pad_with_silence(writer, settings, bus_.store->frames());
         writer.finish();
         walk.peak_dbtp =
             walk.limited ? db_from_gain(peak->finish().peak) : bus_.peak_dbtp + drive_db;
@@ -121,10 +121,31 @@ class DeliveryRender {
         return trim_db_;
     }
 
+    [[nodiscard]] DeliveryGains gains(double drive_db) const {
+        DeliveryGains gains{.drive_db = drive_db, .bus = bus_};
+        if (limits(drive_db)) {
+            gains.limiter = limiter_settings(drive_db);
+        }
+        return gains;
+    }
+
   private:
     [[nodiscard]] bool limits(double drive_db) const {
         return ceiling_dbtp_ && plan_.limiter.is_set() &&
                bus_.peak_dbtp + drive_db > *ceiling_dbtp_;
+    }
+
+    [[nodiscard]] LimiterSettings limiter_settings(double drive_db) const {
+        auto const& limiter = plan_.limiter.value();
+        return {
+            .rate_hz = bus_.rate_hz,
+            .drive_db = drive_db,
+            .ceiling_dbtp = *ceiling_dbtp_,
+            .trim_db = trim_db_,
+            .lookahead_ms = limiter.lookahead_ms,
+            .fast_release_ms = limiter.fast_release_ms,
+            .slow_release_ms = limiter.slow_release_ms,
+            .screen = bus_.screen};
     }
 
     /// @returns the limiter, or nullptr where a plain gain does
@@ -135,17 +156,7 @@ class DeliveryRender {
             }
             return nullptr;
         }
-        auto const& limiter = plan_.limiter.value();
-        auto stage = backend_.make_limiter(
-            {.rate_hz = bus_.rate_hz,
-             .drive_db = drive_db,
-             .ceiling_dbtp = *ceiling_dbtp_,
-             .trim_db = trim_db_,
-             .lookahead_ms = limiter.lookahead_ms,
-             .fast_release_ms = limiter.fast_release_ms,
-             .slow_release_ms = limiter.slow_release_ms,
-             .screen = bus_.screen}
-        );
+        auto stage = backend_.make_limiter(limiter_settings(drive_db));
         auto* const raw = stage.get();
         chain.add(std::move(stage));
         return raw;
@@ -169,17 +180,6 @@ class DeliveryRender {
             .short_term_max_lufs = short_term_max_lufs(track),
             .reduction_p95_db =
                 percentile({reduction.begin(), reduction.end()}, kBudgetPercentile)};
-    }
-
-    /// CD sectors are filled up with digital silence.
-    void pad(Writer& writer, EncodeSettings const& settings) const {
-        auto const missing = settings.frames_expected - bus_.store->frames();
-        std::vector<std::byte> const zeros(
-            static_cast<std::size_t>(missing * settings.channels * bytes_per_sample(settings.input))
-        );
-        if (missing > 0) {
-            writer.write({.bytes = zeros, .frames = missing});
-        }
     }
 
     DeliveryPlan const& plan_;
@@ -223,7 +223,7 @@ void report_clipping(Walk const& walk, DeliveryReport& report) {
 
 } // namespace
 
-DeliveryReport render_delivery(
+RenderedDelivery render_delivery(
     DeliveryPlan const& plan,
     RatedBus const& bus,
     Session const& session,
@@ -241,7 +241,8 @@ DeliveryReport render_delivery(
     auto const frames = padded_frames(plan, bus.store->frames());
     auto const settings = encode_settings(plan, session, window, frames);
     DeliveryRender render{plan, cut ? *cut : bus, correction, backend, run};
-    DeliveryReport report{.plan = plan};
+    RenderedDelivery rendered{.report = {.plan = plan}};
+    auto& report = rendered.report;
     if (plan.integrated_lufs.is_set()) {
         report.target_lufs = plan.integrated_lufs.value();
     }
@@ -260,7 +261,8 @@ DeliveryReport render_delivery(
     explain_drive(drive, profile, report);
     report_clipping(walk, report);
     report_reduction(std::move(walk), report);
-    return report;
+    rendered.gains = render.gains(drive.drive_db);
+    return rendered;
 }
 
 } // namespace stemlathe

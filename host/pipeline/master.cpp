@@ -35,6 +35,16 @@ void add_stem_deliveries(
     }
 }
 
+/// Each delivery and, behind it, its versions.
+std::vector<DeliveryReport> in_order(Deliveries deliveries) {
+    std::vector<DeliveryReport> reports;
+    for (std::size_t i = 0; i < deliveries.reports.size(); ++i) {
+        reports.push_back(std::move(deliveries.reports[i]));
+        std::ranges::move(deliveries.versions[i], std::back_inserter(reports));
+    }
+    return reports;
+}
+
 double start_s(MasteringReport const& report) {
     return report.preview ? report.preview->from_s : 0.0;
 }
@@ -103,23 +113,33 @@ MasteringReport master(MasterJob const& job, Backend& backend, Run& run) {
         );
     });
 
+    for (auto& version : rendered.versions) {
+        version = with_less_memory(run, [&] {
+            return process_version(
+                *rendered.bus, version, rendered.plan, session.rate_hz, backend, run
+            );
+        });
+    }
     rendered.bus.reset();
 
     run.begin("deliver", 43.0 * rest);
     auto inputs = inputs_of(session);
     auto const errands = hash_errands(inputs, session);
     auto deliveries = with_less_memory(run, [&] {
-        return deliver(bus, rendered.plan, session, window, out, errands, backend, run);
+        return deliver(
+            bus, rendered.versions, rendered.plan, session, window, out, errands, backend, run
+        );
     });
     add_stem_deliveries(deliveries.reports, rendered.stem_files, rendered.plan);
-    report.deliveries = std::move(deliveries.reports);
+    auto companions = std::move(deliveries.companions);
+    report.deliveries = in_order(std::move(deliveries));
     if (report.comments) {
         add_gain_reduction(*report.comments, report.deliveries, start_s(report));
     }
 
     run.begin("report", 2.0 * rest);
     sign(report, backend, run, start);
-    publish(out, report, rendered.plan, std::move(inputs), std::move(deliveries.companions));
+    publish(out, report, rendered.plan, std::move(inputs), std::move(companions));
     run.end();
     return report;
 }

@@ -20,6 +20,7 @@ struct MasterJob {
     MasteringPlan plan{};               ///< as the user wrote it; empty: everything automatic
     std::vector<std::string> deliver{}; ///< profile names; empty: the plan's deliveries, else the
                                         ///< default set
+    VersionWish versions{};
     std::optional<PreviewRange> preview = std::nullopt;
     bool apply_comments = false; ///< do what is proposed for the client's comments
     bool force = false;          ///< leave out stems that intake refuses and render the rest

@@ -1,9 +1,11 @@
 #include "host/pipeline/chain.hpp"
 #include "host/pipeline/rated_bus.hpp"
 #include "host/pipeline/render.hpp"
+#include "host/pipeline/version_buses.hpp"
 #include "host/task_graph.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace stemlathe {
@@ -15,6 +17,12 @@ namespace {
 constexpr double kFullLinkBelow_hz = 200.0;
 constexpr double kLinkAbove = 0.8;
 
+DynamicsSettings band_settings(MultibandPlan const& plan, std::size_t band, int rate_hz) {
+    bool const is_low =
+        band < plan.crossovers_hz.size() && plan.crossovers_hz[band] <= kFullLinkBelow_hz;
+    return dynamics_settings(plan.band[band], rate_hz, is_low ? 1.0 : kLinkAbove);
+}
+
 class Multiband {
   public:
     Multiband(MultibandPlan const& plan, int rate_hz, Backend& backend)
@@ -23,11 +31,7 @@ class Multiband {
           mix_(backend.make_mix({.inputs = static_cast<int>(plan.band.size())})),
           processed_(plan.band.size()) {
         for (std::size_t band = 0; band < plan.band.size(); ++band) {
-            bool const is_low =
-                band < plan.crossovers_hz.size() && plan.crossovers_hz[band] <= kFullLinkBelow_hz;
-            dynamics_.push_back(backend.make_dynamics(
-                dynamics_settings(plan.band[band], rate_hz, is_low ? 1.0 : kLinkAbove)
-            ));
+            dynamics_.push_back(backend.make_dynamics(band_settings(plan, band, rate_hz)));
         }
     }
 
@@ -76,7 +80,78 @@ class Multiband {
     std::vector<AudioView> processed_;
 };
 
+/// The same with the gains of another signal's bands.
+class KeyedMultiband {
+  public:
+    KeyedMultiband(MultibandPlan const& plan, int rate_hz, Backend& backend)
+        : mix_(backend.make_mix({.inputs = static_cast<int>(plan.band.size())})),
+          processed_(plan.band.size()) {
+        for (auto& split : splits_) {
+            split =
+                backend.make_band_split({.rate_hz = rate_hz, .crossovers_hz = plan.crossovers_hz});
+        }
+        for (std::size_t band = 0; band < plan.band.size(); ++band) {
+            auto settings = band_settings(plan, band, rate_hz);
+            settings.external_key = true;
+            dynamics_.push_back(backend.make_dynamics(settings));
+        }
+    }
+
+    [[nodiscard]] AudioView process(AudioView view, AudioView key, Tasks& crew) {
+        std::array const inputs{view, key};
+        return through_bands(crew, [&](std::size_t i) { return splits_[i]->process(inputs[i]); });
+    }
+
+    void finish(Tasks& crew, AudioSink const& sink) {
+        sink(through_bands(crew, [&](std::size_t i) { return splits_[i]->finish(); }));
+        for (std::size_t band = 0; band < dynamics_.size(); ++band) {
+            std::ranges::fill(processed_, AudioView{});
+            processed_[band] = dynamics_[band]->finish();
+            sink(mix_->process(processed_));
+        }
+        sink(mix_->finish());
+    }
+
+  private:
+    /// @param split  gives the next bands of the audio (0) and of the key (1)
+    template <typename Split>
+    AudioView through_bands(Tasks& crew, Split const& split) {
+        std::array<std::span<AudioView const>, 2> bands;
+        crew.for_each(bands.size(), [&](std::size_t i) { bands[i] = split(i); });
+        crew.for_each(dynamics_.size(), [&](std::size_t band) {
+            std::array const audio_and_key{bands[0][band], bands[1][band]};
+            processed_[band] = dynamics_[band]->process(audio_and_key);
+        });
+        return mix_->process(processed_);
+    }
+
+    std::array<std::unique_ptr<SplitStage>, 2> splits_;
+    std::vector<std::unique_ptr<Stage>> dynamics_;
+    std::unique_ptr<Stage> mix_;
+    std::vector<AudioView> processed_;
+};
+
 } // namespace
+
+std::shared_ptr<AudioStore const> render_version_multiband(
+    AudioStore const& bus,
+    AudioStore const& version,
+    MultibandPlan const& plan,
+    int rate_hz,
+    Backend& backend,
+    Run& run
+) {
+    auto& crew = run.stage_tasks(backend.info().stage_threads);
+    KeyedMultiband multiband{plan, rate_hz, backend};
+    auto store = make_store(version.frames(), backend, run);
+    Chain nothing;
+    play_beside(version, nothing, bus, run, [&](AudioView view, AudioView key) {
+        store->append(multiband.process(view, key, crew));
+    });
+    multiband.finish(crew, [&](AudioView view) { store->append(view); });
+    store->seal();
+    return store;
+}
 
 RatedBus render_multiband(
     AudioStore const& bus,

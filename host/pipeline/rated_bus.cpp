@@ -102,6 +102,31 @@ void play(AudioStore const& store, Chain& chain, Run& run, AudioSink const& sink
     chain.finish(sink);
 }
 
+void play_beside(
+    AudioStore const& store,
+    Chain& chain,
+    AudioStore const& beside,
+    Run& run,
+    std::function<void(AudioView, AudioView)> const& sink
+) {
+    double const ratio = static_cast<double>(beside.frames()) /
+                         static_cast<double>(std::max(store.frames(), std::int64_t{1}));
+    AudioBuffer window;
+    AudioBuffer window_beside;
+    std::int64_t came_beside = 0;
+    for (std::int64_t at = 0; at < store.frames(); at += run.segment_frames) {
+        run.check_stop();
+        auto const end = std::min(at + run.segment_frames, store.frames());
+        auto const end_beside = end == store.frames()
+                                    ? beside.frames()
+                                    : std::llround(static_cast<double>(end) * ratio);
+        auto const view = chain.process(store.read(at, end - at, window));
+        sink(view, beside.read(came_beside, end_beside - came_beside, window_beside));
+        came_beside = end_beside;
+    }
+    chain.finish([&](AudioView view) { sink(view, view.slice(view.frames, 0)); });
+}
+
 RatedBus resampled(
     AudioStore const& bus,
     ResampleSettings const& rates,

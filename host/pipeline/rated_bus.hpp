@@ -5,6 +5,7 @@
 #include "host/run.hpp"
 #include "kernels/backend.hpp"
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -58,6 +59,16 @@ needs_screen(MasteringPlan const& plan, int rate_hz, RatedBus const* like = null
 
 /// Sends a whole store through `chain` in segments, to `sink`. @throws Failure{cancelled}
 void play(AudioStore const& store, Chain& chain, Run& run, AudioSink const& sink);
+
+/// The same; `sink` also gets the stretch of `beside`, which has its own rate, that goes with each
+/// piece. They may be some frames apart, and lie together at the end.
+void play_beside(
+    AudioStore const& store,
+    Chain& chain,
+    AudioStore const& beside,
+    Run& run,
+    std::function<void(AudioView, AudioView)> const& sink
+);
 
 /// The bus at another rate, stored and measured.
 [[nodiscard]] RatedBus resampled(

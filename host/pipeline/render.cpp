@@ -24,7 +24,8 @@ std::shared_ptr<AudioStore> render_stems(
     Backend& backend,
     Run& run,
     StemSink const& stem_sink,
-    AudioSink const& listener
+    AudioSink const& listener,
+    VersionBuses* versions
 ) {
     auto& crew = run.stage_tasks(backend.info().stage_threads);
     StemRack rack{session, window, plan, backend};
@@ -50,7 +51,13 @@ std::shared_ptr<AudioStore> render_stems(
     while (!rack.is_done()) {
         target = std::min(target + run.segment_frames, window.frames);
         auto const stems = rack.advance(target, crew, stem_sink, beside);
-        bus = bus_chain.process(mix->process(stems));
+        crew.for_each(1 + (versions != nullptr ? versions->size() : 0), [&](std::size_t part) {
+            if (part == 0) {
+                bus = bus_chain.process(mix->process(stems));
+            } else {
+                versions->process(part - 1, stems);
+            }
+        });
         if (!overlaps) {
             feed(sinks, bus);
         }
@@ -67,6 +74,9 @@ std::shared_ptr<AudioStore> render_stems(
         rack.finish(i, [&](AudioView view) {
             if (stem_sink) {
                 stem_sink(i, view);
+            }
+            if (versions != nullptr) {
+                versions->drain(i, view);
             }
             std::ranges::fill(inputs, AudioView{});
             inputs[i] = view;

@@ -4,6 +4,7 @@
 #include "host/pipeline/rated_bus.hpp"
 #include "host/pipeline/source.hpp"
 #include "host/pipeline/stem_rack.hpp"
+#include "host/pipeline/version_buses.hpp"
 #include "host/report/report.hpp"
 #include "host/run.hpp"
 #include "kernels/backend.hpp"
@@ -16,6 +17,7 @@ namespace stemlathe {
 /// Pass 2: stems through their chains, summed, through the bus equaliser. Never limits.
 /// @param plan  resolved as far as stems and the bus equaliser go
 /// @param listener  gets the bus, piece by piece, beside the stems' next pieces
+/// @param versions  are fed with the processed stems, and not finished; nullptr: there are none
 [[nodiscard]] std::shared_ptr<AudioStore> render_stems(
     Session const& session,
     Window const& window,
@@ -23,7 +25,8 @@ namespace stemlathe {
     Backend& backend,
     Run& run,
     StemSink const& stem_sink = {},
-    AudioSink const& listener = {}
+    AudioSink const& listener = {},
+    VersionBuses* versions = nullptr
 );
 
 /// The bus through the multiband dynamics, stored and measured. `reductions` says what each band

@@ -55,7 +55,11 @@ RenderedBus render_bus(
             levels->process(view);
         };
     }
-    rendered.bus = render_stems(session, window, plan, backend, run, stem_sink, listener);
+    // Whoever only wants the plan has no use for versions.
+    VersionBuses versions{out != nullptr ? plan : MasteringPlan{}, session, window, backend, run};
+    rendered.bus =
+        render_stems(session, window, plan, backend, run, stem_sink, listener, &versions);
+    rendered.versions = versions.finish();
     for (auto& files : rendered.stem_files) {
         files.finish();
     }
@@ -84,6 +88,22 @@ RatedBus process_bus(
         backend,
         run,
         reductions
+    );
+}
+
+std::shared_ptr<AudioStore const> process_version(
+    AudioStore const& bus,
+    std::shared_ptr<AudioStore const> const& version,
+    MasteringPlan const& plan,
+    int rate_hz,
+    Backend& backend,
+    Run& run
+) {
+    if (!plan.bus.multiband.is_set()) {
+        return version;
+    }
+    return render_version_multiband(
+        bus, *version, plan.bus.multiband.value(), rate_hz, backend, run
     );
 }
 

@@ -3,6 +3,7 @@
 #include "host/output/output_folder.hpp"
 #include "host/pipeline/render.hpp"
 #include "host/pipeline/stem_files.hpp"
+#include "host/pipeline/version_buses.hpp"
 
 #include <memory>
 #include <vector>
@@ -11,6 +12,7 @@ namespace stemlathe {
 
 struct RenderedBus {
     std::shared_ptr<AudioStore const> bus{}; ///< after the bus equaliser, before its multiband
+    VersionStores versions{};                ///< the same of the plan's versions
     MasteringPlan plan{};                    ///< nothing automatic is left
     std::vector<StemFiles> stem_files{};     ///< finished
 };
@@ -35,6 +37,16 @@ struct RenderedBus {
     Backend& backend,
     Run& run,
     std::vector<BandReduction>& reductions
+);
+
+/// A version's mix through the same multiband, with the gains of `bus`; as it is where that is off.
+[[nodiscard]] std::shared_ptr<AudioStore const> process_version(
+    AudioStore const& bus,
+    std::shared_ptr<AudioStore const> const& version,
+    MasteringPlan const& plan,
+    int rate_hz,
+    Backend& backend,
+    Run& run
 );
 
 } // namespace stemlathe

@@ -3,6 +3,7 @@
 #include "host/model/profile.hpp"
 #include "host/plan/matching.hpp"
 #include "host/toml/nearest_name.hpp"
+#include "host/versions/resolve_versions.hpp"
 #include "kernels/base/failure.hpp"
 
 #include <fmt/format.h>
@@ -87,6 +88,19 @@ void check_frequencies(
     }
 }
 
+void check_versions_have_masters(MasteringPlan const& plan) {
+    bool const has_master = std::ranges::any_of(plan.delivery, [](DeliveryPlan const& delivery) {
+        return !profile_named(delivery.profile).is_stems;
+    });
+    if (!plan.version.empty() && !has_master) {
+        throw Failure{
+            Code::invalid_argument,
+            "versions lie beside masters and share their gains, and stems are no master; deliver "
+            "one too, such as archive or streaming"}
+            .about_key("versions");
+    }
+}
+
 template <typename Value>
 void off_if_auto(Choice<Value>& choice) {
     if (choice.is_auto()) {
@@ -132,7 +146,10 @@ void refuse_reference_matching(MasteringPlan const& plan) {
 } // namespace
 
 MasteringPlan resolve_without_audio(
-    MasteringPlan const& plan, std::vector<std::string> const& deliver, Session const& session
+    MasteringPlan const& plan,
+    std::vector<std::string> const& deliver,
+    Session const& session,
+    VersionWish const& versions
 ) {
     check_matches(plan, session);
     refuse_reference_matching(plan);
@@ -155,6 +172,8 @@ MasteringPlan resolve_without_audio(
         delivery = resolve_delivery(delivery, out.bus, session);
     }
     check_names_differ(out.delivery);
+    out.version = resolve_versions(plan, versions, session);
+    check_versions_have_masters(out);
     return out;
 }
 

@@ -12,9 +12,13 @@ namespace stemlathe {
 /// untouched unless the plan says otherwise, deliveries with everything filled in from their
 /// profiles. Only the bus multiband may still be automatic afterwards; see `automatic_multiband`.
 /// @param deliver  profiles or delivery names of the plan; empty: the plan's, else the default set
+/// @param versions  see `resolve_versions`
 /// @throws Failure{invalid_plan, invalid_argument} with a sentence that names key and value
 [[nodiscard]] MasteringPlan resolve_without_audio(
-    MasteringPlan const& plan, std::vector<std::string> const& deliver, Session const& session
+    MasteringPlan const& plan,
+    std::vector<std::string> const& deliver,
+    Session const& session,
+    VersionWish const& versions = {}
 );
 
 /// One delivery with everything filled in.

@@ -22,13 +22,16 @@ std::int64_t
 delivered_bytes(MasteringPlan const& plan, Session const& session, Window const& window) {
     std::int64_t bytes = kReport_bytes;
     for (auto const& delivery : plan.delivery) {
-        bytes += expected_bytes(delivery, session, window);
+        bool const has_versions = !profile_named(delivery.profile).is_stems;
+        auto const files = 1 + (has_versions ? static_cast<std::int64_t>(plan.version.size()) : 0);
+        bytes += files * expected_bytes(delivery, session, window);
     }
     return bytes;
 }
 
 /// The songs that lie in scratch at once: the bus before and after its multiband, or the latter
-/// with its conversions and the vinyl chain's result.
+/// with its conversions and the vinyl chain's result; each version's mix, and one more while it is
+/// worked on.
 std::int64_t scratch_bytes(
     MasteringPlan const& plan, Session const& session, Window const& window, Backend const& backend
 ) {
@@ -46,6 +49,10 @@ std::int64_t scratch_bytes(
         }
     }
     frames = std::max(frames + cuts * window.frames, 2 * window.frames);
+    if (!plan.version.empty()) {
+        auto const versions = static_cast<std::int64_t>(plan.version.size());
+        frames += (versions + 1 + cuts) * window.frames;
+    }
     return window.frames > backend.info().memory_frames ? frames * kFrame_bytes : 0;
 }
 

@@ -29,14 +29,6 @@ bool is_lossy(DeliveryPlan const& plan) {
     return !plan.bit_depth;
 }
 
-/// What the file's true peak may reach; nullopt: anything.
-std::optional<double> peak_limit(DeliveryReport const& report) {
-    if (!report.true_peak_limit_dbtp) {
-        return std::nullopt;
-    }
-    return is_lossy(report.plan) ? kDecodedPeak_dbtp : *report.true_peak_limit_dbtp;
-}
-
 bool has_failed(DeliveryReport const& report, std::string_view code) {
     return std::ranges::find(report.failures, code, &DeliveryFailure::code) !=
            report.failures.end();
@@ -133,7 +125,22 @@ void complete_metadata(
     }
 }
 
+/// A version's peaks are not what the limiter listened to.
+void explain_version_peaks(std::vector<DeliveryFailure>& failures) {
+    for (auto& failure : failures) {
+        failure.message += ". The file has the master's own gains, so that versions add up to it; "
+                           "--version-peaks trim lowers it as a whole instead";
+    }
+}
+
 } // namespace
+
+std::optional<double> peak_limit(DeliveryReport const& report) {
+    if (!report.true_peak_limit_dbtp) {
+        return std::nullopt;
+    }
+    return is_lossy(report.plan) ? kDecodedPeak_dbtp : *report.true_peak_limit_dbtp;
+}
 
 std::vector<DeliveryFailure> shortfalls(DeliveryReport const& report) {
     auto const& profile = profile_named(report.plan.profile);
@@ -145,6 +152,10 @@ std::vector<DeliveryFailure> shortfalls(DeliveryReport const& report) {
         failures.push_back(
             failure("true_peak", *reading.true_peak_dbtp, *limit, "dBTP", "true peak")
         );
+    }
+    if (!report.version.empty()) { // its loudness is what the master's gains make of it
+        explain_version_peaks(failures);
+        return failures;
     }
     bool const is_short_form = profile.short_form_max_lufs && reading.duration_s < kShortForm_s;
     if (is_short_form && reading.short_term_max_lufs &&

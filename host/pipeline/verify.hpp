@@ -28,6 +28,9 @@ void verify_delivery(
 [[nodiscard]] std::optional<Correction>
 correction_for(DeliveryReport const& report, Correction const& so_far);
 
+/// What the file's true peak may reach; nullopt: anything.
+[[nodiscard]] std::optional<double> peak_limit(DeliveryReport const& report);
+
 /// A stem's file: description, length and SHA-256; stems have no loudness to meet.
 void verify_stem_file(
     DeliveryReport& report,

@@ -124,4 +124,30 @@ RatedBus vinyl_chain(RatedBus const& bus, bool keep_screen, Backend& backend, Ru
     return meters.finish(store);
 }
 
+std::shared_ptr<AudioStore const> vinyl_version(
+    RatedBus const& bus, AudioStore const& audio, Chain& to_rate, Backend& backend, Run& run
+) {
+    auto store = make_store(bus.store->frames(), backend, run);
+    LowEnd low_end{bus.rate_hz, backend};
+    LowEnd low_end_of_bus{bus.rate_hz, backend};
+    auto const sibilance = sibilance_control(bus, backend);
+    auto const take = [&](AudioView view, AudioView key) {
+        if (sibilance) {
+            std::array const audio_and_key{view, key};
+            view = sibilance->process(audio_and_key);
+        }
+        store->append(view);
+    };
+    play_beside(audio, to_rate, *bus.store, run, [&](AudioView view, AudioView key) {
+        take(low_end.process(view), low_end_of_bus.process(key));
+    });
+    low_end_of_bus.finish([&](AudioView key) { take(key.slice(key.frames, 0), key); });
+    low_end.finish([&](AudioView view) { take(view, view.slice(view.frames, 0)); });
+    if (sibilance) {
+        store->append(sibilance->finish());
+    }
+    store->seal();
+    return store;
+}
+
 } // namespace stemlathe

@@ -12,4 +12,11 @@ namespace stemlathe {
 [[nodiscard]] RatedBus
 vinyl_chain(RatedBus const& bus, bool keep_screen, Backend& backend, Run& run);
 
+/// A version's mix through the same chain, its sibilance cut where the main mix's is.
+/// @param bus  the main bus as `vinyl_chain` got it
+/// @param to_rate  takes `audio` to the bus's rate; used up
+[[nodiscard]] std::shared_ptr<AudioStore const> vinyl_version(
+    RatedBus const& bus, AudioStore const& audio, Chain& to_rate, Backend& backend, Run& run
+);
+
 } // namespace stemlathe

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/model/version.hpp"
 #include "kernels/equaliser/equaliser.hpp"
 #include "kernels/quantise/quantise.hpp"
 
@@ -26,6 +27,11 @@ inline constexpr std::array<std::pair<Dither, std::string_view>, 3> kDitherNames
     {Dither::none, "none"},
     {Dither::tpdf, "tpdf"},
     {Dither::shaped, "shaped"},
+}};
+
+inline constexpr std::array<std::pair<VersionPeaks, std::string_view>, 2> kPeaksNames{{
+    {VersionPeaks::exact, "exact"},
+    {VersionPeaks::trim, "trim"},
 }};
 
 /// The name of `value` in one of the tables above.

@@ -2,6 +2,7 @@
 #include "host/plan/plan_names.hpp"
 #include "host/plan/plan_toml.hpp"
 #include "host/toml/table_reader.hpp"
+#include "host/versions/read_version.hpp"
 
 #include <fmt/format.h>
 
@@ -287,6 +288,21 @@ DeliveryPlan read_delivery(TableReader reader) {
     return out;
 }
 
+VersionPlan read_plan_version(TableReader reader) {
+    auto const name = reader.text("name").value_or("");
+    if (!is_version_name(name)) {
+        reader.fail(
+            "name",
+            fmt::format(
+                "is \"{}\"; it becomes part of file names and must be 1 to 64 letters, digits, - "
+                "and _",
+                name
+            )
+        );
+    }
+    return read_version(reader, name);
+}
+
 void read_reference(TableReader& reader, MasteringPlan& plan) {
     if (auto const word = keyword(reader, "reference")) {
         plan.reference_strength = *word == "off" ? std::optional{0.0} : std::nullopt;
@@ -323,6 +339,9 @@ MasteringPlan plan_in(toml::table const& document, std::string const& file) {
     }
     for (auto& delivery : reader.tables("delivery")) {
         plan.delivery.push_back(read_delivery(delivery));
+    }
+    for (auto& version : reader.tables("version")) {
+        plan.version.push_back(read_plan_version(version));
     }
     reader.finish();
     return plan;

@@ -167,6 +167,31 @@ std::string delivery_section(DeliveryPlan const& delivery) {
     return out + (delivery.seed ? fmt::format("seed = {}\n", *delivery.seed) : "");
 }
 
+std::string written(VersionMute const& mute) {
+    return InlineTable{}
+        .text("stem", mute.stem)
+        .number("start_s", mute.start_s)
+        .number("end_s", mute.end_s)
+        .number("fade_s", mute.fade_s)
+        .str();
+}
+
+std::string version_section(VersionPlan const& version) {
+    std::string stems;
+    for (auto const& stem : version.stems) {
+        stems += (stems.empty() ? "" : ", ") + toml_text(stem);
+    }
+    std::string mutes;
+    for (auto const& mute : version.mute) {
+        mutes += (mutes.empty() ? "" : ", ") + written(mute);
+    }
+    return fmt::format("\n[[version]]\nname = {}\n", toml_text(version.name)) +
+           (stems.empty() ? "" : "stems = [" + stems + "]\n") +
+           (mutes.empty() ? "" : "mute = [" + mutes + "]\n") +
+           (version.isrc.empty() ? "" : fmt::format("isrc = {}\n", toml_text(version.isrc))) +
+           fmt::format("peaks = \"{}\"\n", name_in(kPeaksNames, version.peaks));
+}
+
 } // namespace
 
 std::string_view name_of(EqualiserType type) noexcept {
@@ -190,6 +215,9 @@ std::string plan_toml(MasteringPlan const& plan) {
     }
     for (auto const& delivery : plan.delivery) {
         out += delivery_section(delivery);
+    }
+    for (auto const& version : plan.version) {
+        out += version_section(version);
     }
     return out;
 }

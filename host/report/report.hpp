@@ -44,8 +44,8 @@ struct DeliveredFile {
 };
 
 struct DeliveryFailure {
-    std::string
-        code{}; ///< loudness, loudness_budget, true_peak, loudness_range, short_term, length
+    std::string code{}; ///< loudness, loudness_budget, true_peak, loudness_range, short_term,
+                        ///< length, version_sum
     double measured = 0.0;
     double limit = 0.0;
     std::string unit{};
@@ -54,7 +54,9 @@ struct DeliveryFailure {
 
 /// One delivery as it lies on disk; loudness and peaks by the second meter.
 struct DeliveryReport {
-    DeliveryPlan plan{}; ///< resolved
+    DeliveryPlan plan{};          ///< resolved
+    std::string version{};        ///< its name; empty: the master itself
+    double version_gain_db = 0.0; ///< of the whole file, beside the master's own gains; 0 or less
     bool within_spec = true;
     std::vector<DeliveryFailure> failures{};
     std::vector<std::string> notes{}; ///< sentences: what was given up for what
@@ -68,6 +70,11 @@ struct DeliveryReport {
     double gain_reduction_p95_db = 0.0;
     std::vector<float> gain_reduction_db{}; ///< limiter, per kTraceHopFrames at the delivered rate
     std::vector<DeliveredFile> files{};
+
+    /// "streaming", "streaming instrumental".
+    [[nodiscard]] std::string label() const {
+        return version.empty() ? plan.name : plan.name + " " + version;
+    }
 };
 
 struct BandReduction {

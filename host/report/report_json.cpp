@@ -143,6 +143,9 @@ json::object delivery_object(DeliveryReport const& delivery) {
     return {
         {"profile", delivery.plan.profile},
         {"name", delivery.plan.name},
+        {"version", text_or_null(delivery.version)},
+        {"version_gain_db",
+         delivery.version.empty() ? json::value(nullptr) : level(delivery.version_gain_db)},
         {"within_spec", delivery.within_spec},
         {"failures", failure_objects(delivery.failures)},
         {"notes", json::array(delivery.notes.begin(), delivery.notes.end())},

@@ -15,8 +15,11 @@ namespace {
 
 using Words = std::span<std::string_view const>;
 
-constexpr std::array<std::string_view, 10> kVocals{
-    "vocal", "vox", "voice", "voc", "sing", "choir", "bgv", "rap", "adlib", "acapella"};
+constexpr std::array<std::string_view, 11> kVocals{
+    "vocal", "vox", "voice", "voc", "sing", "choir", "bgv", "bv", "rap", "adlib", "acapella"};
+constexpr std::array<std::string_view, 3> kLeadVocals{"lead", "ld", "main"};
+constexpr std::array<std::string_view, 6> kBackingVocals{
+    "back", "bgv", "bv", "harmon", "choir", "gang"};
 constexpr std::array<std::string_view, 11> kDrums{
     "drum", "kick", "snare", "perc", "hat", "beat", "tom", "cymbal", "clap", "overhead", "shaker"};
 constexpr std::array<std::string_view, 3> kBass{"bass", "sub", "808"};
@@ -86,18 +89,32 @@ std::string split_words(std::string_view name) {
     return out;
 }
 
+/// A word that begins with one of the known ones.
+bool has_word(std::string const& words, Words known) {
+    return std::ranges::any_of(known, [&](std::string_view word) {
+        return words.find(" " + std::string{word}) != std::string::npos;
+    });
+}
+
 } // namespace
 
 std::optional<Role> role_from_label(std::string_view file_name) {
     auto const words = split_words(without_extension(file_name));
     for (auto const& [role, known] : kRoleWords) {
-        for (auto const word : known) {
-            if (words.find(" " + std::string{word}) != std::string::npos) {
-                return role;
-            }
+        if (has_word(words, known)) {
+            return role;
         }
     }
     return std::nullopt;
+}
+
+std::optional<VocalPart> vocal_part_from_label(std::string_view file_name) {
+    auto const words = split_words(without_extension(file_name));
+    bool const is_lead = has_word(words, kLeadVocals);
+    if (is_lead == has_word(words, kBackingVocals)) {
+        return std::nullopt;
+    }
+    return is_lead ? VocalPart::lead : VocalPart::backing;
 }
 
 bool is_clear_label(std::string_view file_name) {

@@ -13,6 +13,10 @@ namespace stemlathe {
 /// drums).
 [[nodiscard]] std::optional<Role> role_from_label(std::string_view file_name);
 
+/// Whether a file name speaks of lead or of backing vocals ("04_BackingVox.wav", "BV_L.wav"), or
+/// nullopt. Where it does of both ("Lead and Backing"), nullopt too.
+[[nodiscard]] std::optional<VocalPart> vocal_part_from_label(std::string_view file_name);
+
 /// "01_Drums.wav": two digits, an underscore, a name of letters, digits and underscores.
 [[nodiscard]] bool is_clear_label(std::string_view file_name);
 

@@ -77,11 +77,13 @@ void add_stem(Session& session, std::filesystem::path const& path, StemHint cons
         return;
     }
     stem.role = role_from_label(stem.file).value_or(Role::other);
+    stem.vocal_part = vocal_part_from_label(stem.file);
     bool const role_is_given = hint != nullptr && hint->role;
     if (hint != nullptr) {
         stem.role = hint->role.value_or(stem.role);
         stem.priority = hint->priority;
         stem.offset_s = hint->offset_s;
+        stem.vocal_part = hint->vocal_part ? hint->vocal_part : stem.vocal_part;
     }
     if (auto finding = label_finding(stem.file); finding && !role_is_given) {
         session.findings.push_back(std::move(*finding));
@@ -305,6 +307,7 @@ Session scan_session(std::filesystem::path const& folder) {
     auto file = load_session_file(folder / "session.toml");
     session.info = file.info;
     session.strict_intake = file.strict_intake;
+    session.versions = file.versions;
     scan_files(session, file);
     find_reference_mix(session, file);
     if (session.stems.empty()) {

@@ -4,6 +4,7 @@
 #include "host/comments/moments.hpp"
 #include "host/comments/parse_comments.hpp"
 #include "host/toml/table_reader.hpp"
+#include "host/versions/read_version.hpp"
 
 #include <fmt/format.h>
 
@@ -75,6 +76,9 @@ StemHint read_hint(TableReader reader) {
     }
     hint.priority = static_cast<int>(reader.whole("priority", {-1000.0, 1000.0}).value_or(0));
     hint.offset_s = reader.number("offset_s", {-3600.0, 3600.0}).value_or(0.0);
+    if (auto const part = reader.word("part", {"lead", "backing"})) {
+        hint.vocal_part = *part == "lead" ? VocalPart::lead : VocalPart::backing;
+    }
     reader.finish();
     return hint;
 }
@@ -192,6 +196,7 @@ SessionFile load_session_file(std::filesystem::path const& path) {
         file.strict_intake = intake->boolean("strict").value_or(false);
         intake->finish();
     }
+    file.versions = read_session_versions(reader, path.string());
     file.comments = read_comments(reader);
     reader.finish();
     return file;

@@ -16,6 +16,7 @@ struct StemHint {
     std::optional<Role> role = std::nullopt;
     int priority = 0;
     double offset_s = 0.0;
+    std::optional<VocalPart> vocal_part = std::nullopt; ///< `part`
 };
 
 /// session.toml as read; contract section 1. All of it is optional.
@@ -24,6 +25,7 @@ struct SessionFile {
     std::vector<StemHint> stems;
     std::string reference_mix;
     bool strict_intake = false;
+    std::vector<VersionPlan> versions;
     std::vector<Comment> comments; ///< `stem` as it is written: a file name, a label or a role
 
     [[nodiscard]] StemHint const* hint_for(std::string_view file) const noexcept;

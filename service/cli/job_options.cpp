@@ -2,12 +2,37 @@
 
 #include "host/model/profile.hpp"
 #include "host/plan/plan_toml.hpp"
+#include "host/toml/nearest_name.hpp"
+#include "kernels/base/failure.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace stemlathe::service {
+
+namespace {
+
+std::optional<VersionPeaks> peaks_named(std::string const& name) {
+    constexpr std::array<std::string_view, 2> kNames{"exact", "trim"};
+    if (name.empty()) {
+        return std::nullopt;
+    }
+    if (std::ranges::find(kNames, name) == kNames.end()) {
+        throw Failure{
+            Code::invalid_argument,
+            "--version-peaks is \"" + name + "\"" + suggestion(name, kNames)}
+            .about_key("version-peaks");
+    }
+    return name == "trim" ? VersionPeaks::trim : VersionPeaks::exact;
+}
+
+} // namespace
 
 void JobOptions::declare(Arguments& arguments) {
     declare_analysis(arguments);
     arguments.list("--deliver", deliver);
+    arguments.list("--versions", versions);
+    arguments.option("--version-peaks", version_peaks);
     arguments.flag("--apply-comments", apply_comments);
 }
 
@@ -28,6 +53,7 @@ MasterJob JobOptions::job() const {
     job.out = out;
     job.plan = plan.empty() ? MasteringPlan{} : load_plan(plan);
     job.deliver = deliver;
+    job.versions = {.names = versions, .peaks = peaks_named(version_peaks)};
     job.preview = common.preview();
     job.force = force;
     job.apply_comments = apply_comments;

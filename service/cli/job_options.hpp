@@ -15,6 +15,8 @@ struct JobOptions {
     std::string out{};
     std::string plan{};
     std::vector<std::string> deliver{};
+    std::vector<std::string> versions{};
+    std::string version_peaks{};
     bool force = false;
     bool apply_comments = false;
 

@@ -27,6 +27,12 @@ folder is touched.
   --plan <file>           A plan as `stemlathe plan` writes it. Default: everything automatic.
   --deliver <names>       What to export, comma-separated. Default: the plan's, else
                           streaming,cd,vinyl,broadcast,broadcast-ebu. See: stemlathe profiles
+  --versions <names>      Other mixes of the same session beside every delivery, comma-separated:
+                          instrumental, acappella, tv (no lead vocals), clean, and what [versions]
+                          in session.toml names. They have the master's own gains, sample by
+                          sample, so they add up to it. Default: the plan's, else none.
+  --version-peaks <word>  exact: keep those gains, and say where a version's own peaks pass the
+                          limit. trim: lower such a file as a whole. Default: exact.
   --apply-comments        Do what the report proposes for the client's comments. Default: propose.
   --force                 Leave out stems that intake refuses and render the rest.
   --from <s>, --to <s>    A preview of this stretch of the song, in seconds.
@@ -70,7 +76,7 @@ Table delivery_table(MasteringReport const& report) {
                                  ? fmt::format(" and {} more", delivery.files.size() - 1)
                                  : std::string{};
         table.row(
-            {delivery.plan.name,
+            {delivery.label(),
              figure(reading.integrated_lufs),
              figure(delivery.target_lufs),
              figure(reading.true_peak_dbtp),
@@ -87,10 +93,10 @@ void print_summary(MasteringReport const& report, std::filesystem::path const& o
     fmt::print("{}", delivery_table(report).text());
     for (auto const& delivery : report.deliveries) {
         for (auto const& failure : delivery.failures) {
-            fmt::print("{}: {}\n", delivery.plan.name, failure.message);
+            fmt::print("{}: {}\n", delivery.label(), failure.message);
         }
         for (auto const& note : delivery.notes) {
-            fmt::print("{}: {}\n", delivery.plan.name, note);
+            fmt::print("{}: {}\n", delivery.label(), note);
         }
     }
     if (report.masking && report.masking->score_after) {

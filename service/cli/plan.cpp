@@ -21,6 +21,12 @@ Prints the plan that `stemlathe master` would use: every automatic choice made c
   --plan <file>           Start from this plan; what it leaves out is decided. Default: all of it.
   --deliver <names>       Deliveries to plan, comma-separated. Default: the plan's, else
                           streaming,cd,vinyl,broadcast,broadcast-ebu. See: stemlathe profiles
+  --versions <names>      Other mixes of the same session beside every delivery, comma-separated:
+                          instrumental, acappella, tv (no lead vocals), clean, and what [versions]
+                          in session.toml names. They have the master's own gains, sample by
+                          sample, so they add up to it. Default: the plan's, else none.
+  --version-peaks <word>  exact: keep those gains, and say where a version's own peaks pass the
+                          limit. trim: lower such a file as a whole. Default: exact.
   --apply-comments        Do what the report proposes for the client's comments. Default: propose.
   --force                 Leave out stems that intake refuses.
   --device <name>         auto, cpu, cuda or cuda:N. Default: auto, a usable GPU, else the CPU.

@@ -39,6 +39,7 @@ class Mastered : public ::testing::Test {
         int threads = 2;
         std::int64_t segment_frames = 0;
         std::string out = "out";
+        VersionWish versions{};
     };
 
     [[nodiscard]] std::filesystem::path session() const {
@@ -54,6 +55,7 @@ class Mastered : public ::testing::Test {
             .session = session(),
             .out = out(options.out),
             .deliver = options.deliver,
+            .versions = options.versions,
             .preview = options.preview,
             .force = options.force};
         if (!options.plan.empty()) {

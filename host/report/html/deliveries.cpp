@@ -37,14 +37,16 @@ std::string format_of(DeliveredFile const& file) {
 
 std::string card(DeliveryReport const& delivery) {
     auto const& reading = delivery.reading;
-    auto const target = delivery.target_lufs ? "target " + figure(delivery.target_lufs) + " LUFS"
-                                             : std::string{"no loudness target"};
+    auto const without_target = delivery.version.empty() ? std::string{"no loudness target"}
+                                                         : std::string{"the master's own gains"};
+    auto const target =
+        delivery.target_lufs ? "target " + figure(delivery.target_lufs) + " LUFS" : without_target;
     auto const format = delivery.files.empty() ? "" : format_of(delivery.files.front());
     return fmt::format(
         R"(<li class="card {}"><h3>{}</h3><p class="figure">{}<small>LUFS</small></p>)"
         "<p>{}</p><p>{} dBTP <small>limit {}</small></p><p><small>{}</small></p><p>{}</p></li>",
         delivery.within_spec ? "" : "missed",
-        escaped(delivery.plan.name),
+        escaped(delivery.label()),
         figure(reading.integrated_lufs),
         target,
         figure(reading.true_peak_dbtp),
@@ -77,7 +79,7 @@ std::string figures_table(MasteringReport const& report) {
     for (auto const& delivery : report.deliveries) {
         auto const& reading = delivery.reading;
         table.row(
-            {escaped(delivery.plan.name),
+            {escaped(delivery.label()),
              verdict(delivery),
              against(reading.integrated_lufs, delivery.target_lufs, "target"),
              against(reading.true_peak_dbtp, delivery.true_peak_limit_dbtp, "limit"),
@@ -97,11 +99,11 @@ std::string remarks(MasteringReport const& report) {
     std::string items;
     for (auto const& delivery : report.deliveries) {
         for (auto const& failure : delivery.failures) {
-            items += R"(<li class="bad"><b>✕ )" + escaped(delivery.plan.name) + "</b> " +
+            items += R"(<li class="bad"><b>✕ )" + escaped(delivery.label()) + "</b> " +
                      escaped(failure.message) + "</li>";
         }
         for (auto const& note : delivery.notes) {
-            items += "<li><b>" + escaped(delivery.plan.name) + "</b> " + escaped(note) + "</li>";
+            items += "<li><b>" + escaped(delivery.label()) + "</b> " + escaped(note) + "</li>";
         }
     }
     return items.empty() ? "" : R"(<ul class="remarks">)" + items + "</ul>";

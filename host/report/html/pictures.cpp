@@ -150,7 +150,7 @@ std::string loudness_section(MasteringReport const& report) {
     }
     for (std::size_t i = 0; i < report.deliveries.size(); ++i) {
         auto const& delivery = report.deliveries[i];
-        if (!delivery.reading.short_term_lufs.empty()) {
+        if (delivery.version.empty() && !delivery.reading.short_term_lufs.empty()) {
             series.push_back(
                 {.name = delivery.plan.name,
                  .note = {},

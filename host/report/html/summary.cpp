@@ -24,7 +24,7 @@ std::string loudness_list(MasteringReport const& report) {
     std::string out;
     for (auto const& delivery : report.deliveries) {
         if (delivery.reading.integrated_lufs) {
-            out += (out.empty() ? "" : ", ") + escaped(delivery.plan.name) + " " +
+            out += (out.empty() ? "" : ", ") + escaped(delivery.label()) + " " +
                    figure(delivery.reading.integrated_lufs);
         }
     }
