@@ -1,7 +1,7 @@
 #include "host/intake/origin/mains_hum.hpp"
 
-#include "host/fourier.hpp"
 #include "host/intake/origin/blackman_harris.hpp"
+#include "host/intake/origin/float_fourier.hpp"
 #include "kernels/base/assert.hpp"
 #include "kernels/base/units.hpp"
 
@@ -38,7 +38,7 @@ LineSpectrum spectrum_of(std::span<float const> samples, double rate_hz) {
         real[n] = samples[n] * shape[n];
         shape_square += static_cast<double>(shape[n]) * shape[n];
     }
-    Fourier<float>{samples.size()}.transform(real, imaginary);
+    FloatFourier{samples.size()}.transform(real, imaginary);
     auto const size = static_cast<double>(samples.size());
     LineSpectrum spectrum{
         .powers = std::vector<double>(samples.size() / 2), .bin_hz = rate_hz / size};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/fourier.hpp"
+#include "host/intake/origin/float_fourier.hpp"
 #include "host/intake/stem_check.hpp"
 
 #include <cstdint>
@@ -49,7 +49,7 @@ class SpectrumAverager {
     std::int64_t next_ = 0;   ///< window that is being filled
     std::int64_t filled_ = 0; ///< frames of it
     bool is_mono_ = false;
-    Fourier<float> fourier_;
+    FloatFourier fourier_;
     std::vector<float> shape_;
     std::vector<float> left_;
     std::vector<float> right_;
