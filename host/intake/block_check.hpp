@@ -13,9 +13,13 @@ namespace stemlathe {
 /// Blocks begin at multiples of this many frames from the first that was told.
 inline constexpr std::int64_t kBlockFrames = 1024;
 
+/// How many frames before a block a check can still see.
+inline constexpr std::int64_t kHistoryFrames = 4096;
+
 /// One channel of a block, and what nearly every check wants to know of it first.
 struct ChannelBlock {
     std::span<float const> samples{};
+    std::span<float const> before{}; ///< what lies directly before them; less at the start
     float least = 0.0F;
     float most = 0.0F;
     double sum = 0.0;
@@ -23,6 +27,11 @@ struct ChannelBlock {
 
     [[nodiscard]] float peak() const noexcept {
         return std::max(-least, most);
+    }
+
+    /// The sample `frame` frames from the block's start; negative where it lies before it.
+    [[nodiscard]] float at(std::int64_t frame) const noexcept {
+        return samples.data()[frame];
     }
 };
 
@@ -34,6 +43,11 @@ struct Block {
 
     [[nodiscard]] std::int64_t frames() const noexcept {
         return std::ssize(channels.front().samples);
+    }
+
+    /// How many frames can be seen before it.
+    [[nodiscard]] std::int64_t history() const noexcept {
+        return std::ssize(channels.front().before);
     }
 
     [[nodiscard]] float peak() const noexcept {

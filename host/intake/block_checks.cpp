@@ -8,65 +8,91 @@
 
 namespace stemlathe {
 
+namespace {
+
+/// So much that what is still to be seen moves to the front seldom.
+constexpr std::int64_t kKept = 8 * kHistoryFrames;
+
+} // namespace
+
 BlockChecks::BlockChecks(Stem const& stem, std::vector<std::unique_ptr<BlockCheck>> checks)
     : stem_(stem), checks_(std::move(checks)) {}
 
 void BlockChecks::process(StemFrames const& frames) {
-    constexpr auto kWhole = static_cast<std::size_t>(kBlockFrames);
-    if (!has_begun_) {
-        has_begun_ = true;
-        first_frame_ = frames.first_frame;
+    if (next_frame_ < 0 && !frames.left.empty()) {
+        first_frame_ = next_frame_ = frames.first_frame;
+        is_mono_ = frames.right.empty();
+        kept_[0].resize(kKept);
+        kept_[1].resize(is_mono_ ? 0 : kKept);
     }
-    auto left = frames.left;
-    auto right = frames.right;
-    auto const take = [&](std::size_t count) {
-        auto const taken = std::pair{left.first(count), right.first(std::min(count, right.size()))};
-        left = left.subspan(count);
-        right = right.subspan(taken.second.size());
-        return taken;
-    };
-    while (!left.empty()) {
-        if (begun_[0].empty() && left.size() >= kWhole) {
-            auto const [a, b] = take(kWhole);
-            tell(a, b);
-            continue;
+    auto const total = std::ssize(frames.left);
+    for (std::int64_t done = 0; done < total;) {
+        make_room();
+        auto const missing = kBlockFrames - (kept_frames_ - told_frames_);
+        auto const count = std::min(missing, total - done);
+        std::ranges::copy_n(frames.left.begin() + done, count, kept_[0].begin() + kept_frames_);
+        if (!is_mono_) {
+            std::ranges::copy_n(
+                frames.right.begin() + done, count, kept_[1].begin() + kept_frames_
+            );
         }
-        auto const [a, b] = take(std::min(left.size(), kWhole - begun_[0].size()));
-        begun_[0].insert(begun_[0].end(), a.begin(), a.end());
-        begun_[1].insert(begun_[1].end(), b.begin(), b.end());
-        if (begun_[0].size() == kWhole) {
-            tell(begun_[0], begun_[1]);
-            begun_ = {};
+        kept_frames_ += count;
+        done += count;
+        if (count == missing) {
+            tell(kBlockFrames);
         }
     }
 }
 
-void BlockChecks::tell(std::span<float const> left, std::span<float const> right) {
-    std::array<ChannelBlock, 2> channels{figures_of(left)};
-    Block block{.first_frame = first_frame_ + told_frames_};
-    if (!right.empty()) {
-        channels[1] = figures_of(right);
-        block.difference_energy = difference_energy(left, right);
+void BlockChecks::make_room() {
+    if (kept_frames_ + kBlockFrames <= kKept) {
+        return;
     }
-    block.channels = std::span{channels}.first(right.empty() ? 1 : 2);
+    auto const dropped = told_frames_ - kHistoryFrames;
+    for (auto& channel : kept_) {
+        if (!channel.empty()) {
+            std::copy(channel.begin() + dropped, channel.begin() + kept_frames_, channel.begin());
+        }
+    }
+    kept_frames_ -= dropped;
+    told_frames_ -= dropped;
+}
+
+void BlockChecks::tell(std::int64_t frames) {
+    auto const history = std::min(told_frames_, kHistoryFrames);
+    auto const channel_block = [&](std::vector<float> const& channel) {
+        std::span<float const> const all{channel};
+        auto const at = static_cast<std::size_t>(told_frames_);
+        auto block = figures_of(all.subspan(at, static_cast<std::size_t>(frames)));
+        block.before = all.first(at).last(static_cast<std::size_t>(history));
+        return block;
+    };
+    std::array<ChannelBlock, 2> channels{channel_block(kept_[0])};
+    Block block{.first_frame = next_frame_};
+    if (!is_mono_) {
+        channels[1] = channel_block(kept_[1]);
+        block.difference_energy = difference_energy(channels[0].samples, channels[1].samples);
+    }
+    block.channels = std::span{channels}.first(is_mono_ ? 1 : 2);
     for (auto const& check : checks_) {
         check->process(block);
     }
-    told_frames_ += std::ssize(left);
+    told_frames_ += frames;
+    next_frame_ += frames;
 }
 
 void BlockChecks::finish(std::vector<Finding>& findings) {
-    if (!begun_[0].empty()) {
-        tell(begun_[0], begun_[1]);
-    }
-    if (told_frames_ == 0) {
+    if (next_frame_ < 0) {
         return; // a preview that begins after this stem has ended
+    }
+    if (kept_frames_ > told_frames_) {
+        tell(kept_frames_ - told_frames_);
     }
     Extent const extent{
         .first = first_frame_,
-        .end = first_frame_ + told_frames_,
+        .end = next_frame_,
         .has_start = first_frame_ == 0,
-        .has_end = first_frame_ + told_frames_ >= stem_.media.frames};
+        .has_end = next_frame_ >= stem_.media.frames};
     for (auto const& check : checks_) {
         check->finish(extent, findings);
     }

@@ -20,14 +20,17 @@ class BlockChecks final : public StemCheck {
     void finish(std::vector<Finding>& findings) override;
 
   private:
-    void tell(std::span<float const> left, std::span<float const> right);
+    void make_room();
+    void tell(std::int64_t frames);
 
     Stem const& stem_;
     std::vector<std::unique_ptr<BlockCheck>> checks_;
-    std::array<std::vector<float>, 2> begun_{}; ///< the start of a block whose rest is to come
+    std::array<std::vector<float>, 2> kept_{}; ///< told and not yet told, one after the other
+    std::int64_t kept_frames_ = 0;
+    std::int64_t told_frames_ = 0; ///< of those
+    std::int64_t next_frame_ = -1; ///< of the file, not yet told; -1: nothing has come
     std::int64_t first_frame_ = 0;
-    std::int64_t told_frames_ = 0; ///< in whole blocks
-    bool has_begun_ = false;
+    bool is_mono_ = false;
 };
 
 } // namespace stemlathe

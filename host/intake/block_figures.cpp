@@ -9,7 +9,9 @@ namespace stemlathe {
 
 namespace {
 
-constexpr std::size_t kLanes = 8;
+/// As wide as every x86-64 computes; wider vectors are taken apart lane by lane where a processor
+/// lacks them.
+constexpr std::size_t kLanes = 4;
 using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
 
 void load(float const* at, Lanes& into) noexcept {

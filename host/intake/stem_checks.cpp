@@ -13,9 +13,21 @@ namespace {
 std::unique_ptr<StemCheck> make_block_checks(Stem const& stem) {
     std::vector<std::unique_ptr<BlockCheck>> checks;
     checks.push_back(intake::make_level_check(stem));
-    checks.push_back(intake::make_over_full_scale_check(stem));
     checks.push_back(intake::make_noise_check(stem));
     checks.push_back(intake::make_hum_check(stem));
+    checks.push_back(intake::make_flat_tops_check(stem));
+    checks.push_back(intake::make_bus_limited_check(stem));
+    checks.push_back(intake::make_dead_channel_check(stem));
+    checks.push_back(intake::make_mono_as_stereo_check(stem));
+    checks.push_back(intake::make_correlation_check(stem));
+    checks.push_back(intake::make_dc_offset_check(stem));
+    checks.push_back(intake::make_dropout_check(stem));
+    checks.push_back(intake::make_repeated_buffer_check(stem));
+    checks.push_back(intake::make_edges_check(stem));
+    if (stem.media.is_float) {
+        checks.push_back(intake::make_over_full_scale_check(stem));
+        checks.push_back(intake::make_denormals_check(stem));
+    }
     return std::make_unique<BlockChecks>(stem, std::move(checks));
 }
 

@@ -32,9 +32,11 @@ void StemIntake::process(PackedAudio packed, std::int64_t first_frame) {
         auto const left = std::span{left_}.first(count);
         auto const right = std::span{right_}.first(std::min(count, right_.size()));
         to_planar(bytes.first(count * frame_bytes), format, left, right);
+        StemFrames const frames{.left = left, .right = right, .first_frame = first_frame};
         for (auto const& check : checks_) {
-            check->process({.left = left, .right = right, .first_frame = first_frame});
+            check->process(frames);
         }
+        print_.process(frames);
         bytes = bytes.subspan(count * frame_bytes);
         first_frame += static_cast<std::int64_t>(count);
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/intake/stem_check.hpp"
+#include "host/intake/stem_print.hpp"
 #include "kernels/base/pcm_format.hpp"
 
 #include <cstdint>
@@ -21,9 +22,14 @@ class StemIntake {
 
     void finish(std::vector<Finding>& findings);
 
+    [[nodiscard]] StemPrint const& print() const noexcept {
+        return print_;
+    }
+
   private:
     Stem const& stem_;
     std::vector<std::unique_ptr<StemCheck>> checks_;
+    StemPrint print_{};
     std::vector<float> left_{};
     std::vector<float> right_{};
 };

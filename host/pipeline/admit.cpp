@@ -1,5 +1,6 @@
 #include "host/pipeline/admit.hpp"
 
+#include "host/intake/strict.hpp"
 #include "host/pipeline/resolve.hpp"
 #include "host/pipeline/short_memory.hpp"
 #include "host/session/scan.hpp"
@@ -14,29 +15,6 @@
 namespace stemlathe {
 
 namespace {
-
-Window window_of(Session const& session, std::optional<PreviewRange> const& preview) {
-    if (!preview) {
-        return {.from_frame = 0, .frames = session.frames};
-    }
-    bool const is_range = preview->from_s >= 0.0 && preview->to_s > preview->from_s;
-    if (!is_range || preview->from_s >= session.duration_s()) {
-        throw Failure{
-            Code::invalid_argument,
-            fmt::format(
-                "the preview goes from {} s to {} s; it must lie within the song (0 to {:.3f} s) "
-                "and end after it starts",
-                preview->from_s,
-                preview->to_s,
-                session.duration_s()
-            )}
-            .about_key("from");
-    }
-    auto const from = frames_from_seconds(preview->from_s, session.rate_hz);
-    double const to_s = std::min(preview->to_s, session.duration_s());
-    auto const to = std::min(frames_from_seconds(to_s, session.rate_hz), session.frames);
-    return {.from_frame = from, .frames = std::max<std::int64_t>(to - from, 1)};
-}
 
 void refuse_if_needed(std::vector<Finding> const& findings, bool has_stems, bool force) {
     if (!has_stems || (!force && verdict_of(findings) == "refuse")) {
@@ -72,14 +50,45 @@ std::size_t leave_out(Session& session, std::vector<Finding> const& findings) {
     });
 }
 
+/// Whoever forces a session takes its source as it is.
+bool is_strict(Session const& session, MasterJob const& job) {
+    return session.strict_intake && !job.force;
+}
+
 } // namespace
 
 IntakeRefused::IntakeRefused(std::vector<Finding> findings)
     : Failure(Code::intake_refused, sentence_of(findings)), findings_(std::move(findings)) {}
 
+Window window_of(Session const& session, std::optional<PreviewRange> const& preview) {
+    if (!preview) {
+        return {.from_frame = 0, .frames = session.frames};
+    }
+    bool const is_range = preview->from_s >= 0.0 && preview->to_s > preview->from_s;
+    if (!is_range || preview->from_s >= session.duration_s()) {
+        throw Failure{
+            Code::invalid_argument,
+            fmt::format(
+                "the preview goes from {} s to {} s; it must lie within the song (0 to {:.3f} s) "
+                "and end after it starts",
+                preview->from_s,
+                preview->to_s,
+                session.duration_s()
+            )}
+            .about_key("from");
+    }
+    auto const from = frames_from_seconds(preview->from_s, session.rate_hz);
+    double const to_s = std::min(preview->to_s, session.duration_s());
+    auto const to = std::min(frames_from_seconds(to_s, session.rate_hz), session.frames);
+    return {.from_frame = from, .frames = std::max<std::int64_t>(to - from, 1)};
+}
+
 Admitted admit(MasterJob const& job) {
     Admitted out{.session = scan_session(job.session)};
     auto& session = out.session;
+    if (is_strict(session, job)) {
+        refuse_poor_sources(session.findings);
+    }
     refuse_if_needed(session.findings, !session.stems.empty(), job.force);
     out.window = window_of(session, job.preview);
     out.plan = resolve_without_audio(job.plan, job.deliver, session, job.versions);
@@ -92,14 +101,17 @@ Survey survey_admitted(Admitted& admitted, MasterJob const& job, Backend& backen
             return survey(admitted.session, admitted.window, backend, run);
         });
         auto& findings = admitted.session.findings;
+        if (is_strict(admitted.session, job)) {
+            refuse_poor_sources(surveyed.findings);
+        }
         auto const dropped = leave_out(admitted.session, surveyed.findings);
         bool const has_stems = !admitted.session.stems.empty();
         if (dropped == 0) {
             std::ranges::move(surveyed.findings, std::back_inserter(findings));
             return surveyed;
         }
-        for (auto const& finding : surveyed.findings) {
-            if (finding.severity == Severity::refuse) {
+        for (auto const& finding : surveyed.findings) { // the next survey repeats the others
+            if (finding.severity == Severity::refuse || !job.force) {
                 findings.push_back(finding);
             }
         }

@@ -13,6 +13,10 @@ struct Admitted {
     MasteringPlan plan{}; ///< resolved but for what needs audio
 };
 
+/// The stretch that a preview names; the whole song where there is none.
+/// @throws Failure{invalid_argument} it lies outside the song, or ends before it starts
+[[nodiscard]] Window window_of(Session const& session, std::optional<PreviewRange> const& preview);
+
 /// Scans the session and resolves the plan as far as it goes without audio.
 /// @throws IntakeRefused unless `job.force`; Failure for a wrong session, plan or preview
 [[nodiscard]] Admitted admit(MasterJob const& job);

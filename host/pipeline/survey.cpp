@@ -1,5 +1,6 @@
 #include "host/pipeline/survey.hpp"
 
+#include "host/intake/session_checks.hpp"
 #include "host/intake/stem_intake.hpp"
 #include "host/pipeline/levels.hpp"
 #include "host/session/scan.hpp"
@@ -52,6 +53,10 @@ class StemMeters {
         if (!failure_) {
             intake_.process(source_.last_read(), source_.last_read_frame());
         }
+    }
+
+    [[nodiscard]] StemPrint const& print() const noexcept {
+        return intake_.print();
     }
 
     [[nodiscard]] bool is_done() const noexcept {
@@ -193,6 +198,8 @@ Survey survey(Session const& session, Window const& window, Backend& backend, Ru
     MixMeters mix{session.rate_hz, static_cast<int>(stems.size()), backend};
     decode_all(stems, mix, window, run, run.stage_tasks(backend.info().stage_threads));
     Survey out;
+    out.stems.reserve(stems.size());
+    std::vector<SurveyedStem> surveyed;
     for (std::size_t i = 0; i < stems.size(); ++i) {
         auto const& stem = session.stems[i];
         if (stems[i]->failure()) {
@@ -200,7 +207,15 @@ Survey survey(Session const& session, Window const& window, Backend& backend, Ru
             continue;
         }
         out.stems.push_back(stems[i]->finish(stem, out.findings));
+        surveyed.push_back(
+            {.stem = &stem, .reading = &out.stems.back(), .print = &stems[i]->print()}
+        );
     }
+    find_true_peaks(surveyed, out.findings);
+    find_duplicates(surveyed, out.findings);
+    find_late_start(
+        surveyed, static_cast<double>(window.from_frame) / session.rate_hz, out.findings
+    );
     mix.finish(out);
     return out;
 }

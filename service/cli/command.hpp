@@ -17,6 +17,7 @@ struct Command {
 };
 
 extern Command const kAnalyzeCommand;
+extern Command const kCheckCommand;
 extern Command const kCompareCommand;
 extern Command const kDemoCommand;
 extern Command const kDevicesCommand;

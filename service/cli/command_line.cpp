@@ -18,6 +18,7 @@ constexpr std::string_view kHelp = R"(stemlathe: a folder of stems in, every del
 Usage: stemlathe <command> [options]
 
   demo DIR               Write a five-stem demo session, synthesised.
+  check SESSION          Say what is wrong with the stems before an hour is spent on them.
   master SESSION         Make the masters and their report. The main job.
   analyze SESSION        Say which stem covers which, when and where, and what would help.
   plan SESSION           Print the plan that master would use, every choice made concrete.
@@ -46,8 +47,9 @@ Exit codes
 Example: stemlathe demo song/ && stemlathe master song/ --out out/
 )";
 
-std::array<Command const*, 15> const kCommands{
+std::array<Command const*, 16> const kCommands{
     &kDemoCommand,
+    &kCheckCommand,
     &kMasterCommand,
     &kAnalyzeCommand,
     &kPlanCommand,

@@ -27,6 +27,7 @@ INSTANTIATE_TEST_SUITE_P(
     Help,
     testing::Values(
         "analyze",
+        "check",
         "compare",
         "demo",
         "devices",

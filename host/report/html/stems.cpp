@@ -2,6 +2,9 @@
 #include "host/report/html/table.hpp"
 #include "host/report/html/text.hpp"
 
+#include <algorithm>
+#include <functional>
+
 namespace stemlathe::html {
 
 namespace {
@@ -56,9 +59,11 @@ std::string intake_section(MasteringReport const& report) {
     if (report.findings.empty()) {
         return section("Intake", "Nothing was found: every stem is as it should be.", "");
     }
+    auto findings = report.findings; // what matters most first
+    std::ranges::stable_sort(findings, std::ranges::greater{}, &Finding::severity);
     Table table{
         {{"Finding", false}, {"Severity", false}, {"Stem", false}, {"What it means", false}}};
-    for (auto const& finding : report.findings) {
+    for (auto const& finding : findings) {
         table.row(
             {"<code>" + escaped(finding.code) + "</code>",
              severity_word(finding.severity),
@@ -66,8 +71,12 @@ std::string intake_section(MasteringReport const& report) {
              escaped(finding.message)}
         );
     }
+    bool const is_sound = findings.front().severity == Severity::info;
     return section(
-        "Intake", "What was found in the stems before anything was rendered.", table.text()
+        "Intake",
+        is_sound ? "Nothing is wrong with the stems; these are notes."
+                 : "What was found in the stems before anything was rendered.",
+        table.text()
     );
 }
 
