@@ -10,15 +10,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <iterator>
 #include <utility>
 
 namespace stemlathe {
 
 namespace {
 
-void refuse_if_needed(std::vector<Finding> const& findings, bool has_stems, bool force) {
+void refuse_if_needed(std::vector<Finding> findings, bool has_stems, bool force) {
     if (!has_stems || (!force && verdict_of(findings) == "refuse")) {
-        throw IntakeRefused{findings};
+        std::ranges::stable_sort(findings, std::ranges::greater{}, &Finding::severity);
+        throw IntakeRefused{std::move(findings)};
     }
 }
 

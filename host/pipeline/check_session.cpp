@@ -7,6 +7,7 @@
 #include "host/session/scan.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 

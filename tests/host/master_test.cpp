@@ -284,8 +284,8 @@ TEST_F(Master, RefusesAStemWithANumberThatIsNone) {
         FAIL();
     } catch (IntakeRefused const& refused) {
         ASSERT_FALSE(refused.findings().empty());
-        EXPECT_EQ(refused.findings().back().code, "not_a_number");
-        EXPECT_EQ(refused.findings().back().stem, "01_Drums.wav");
+        EXPECT_EQ(refused.findings().front().code, "not_a_number");
+        EXPECT_EQ(refused.findings().front().stem, "01_Drums.wav");
     }
     EXPECT_FALSE(std::filesystem::exists(out() / "masters"));
     auto const report =
