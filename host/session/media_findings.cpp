@@ -48,6 +48,17 @@ std::optional<Finding> rate(MediaInfo const& media, std::string const& file) {
 }
 
 std::optional<Finding> content(MediaInfo const& media, std::string const& file) {
+    if (is_lossy(media.container)) { // under a lossless name: others are no stems at all
+        return Finding{
+            .code = "wrong_content",
+            .severity = Severity::refuse,
+            .stem = file,
+            .message = fmt::format(
+                "{} is {} inside, which loses sound; export the stem as WAV, AIFF, CAF or FLAC",
+                file,
+                name_of(media.container)
+            )};
+    }
     if (!media.wrong_content) {
         return std::nullopt;
     }

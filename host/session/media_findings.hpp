@@ -9,7 +9,8 @@
 namespace stemlathe {
 
 /// What a readable file's header says against it: `channel_count` and a rate that is not among
-/// ours (`unreadable`), which refuse it, then `wrong_content`, `low_bit_depth`, `streaming_header`.
+/// ours (`unreadable`), which refuse it, then `wrong_content` (refused where it is lossy),
+/// `low_bit_depth`, `streaming_header`.
 [[nodiscard]] std::vector<Finding> media_findings(MediaInfo const& media, std::string const& file);
 
 /// Why a file cannot be read at all: `empty`, `truncated` or `unreadable`.

@@ -73,7 +73,18 @@ TEST(MediaFindings, NameWhatAHeaderHides) {
     disguised.wrong_content = true;
     disguised.container = Container::flac;
     EXPECT_EQ(only_finding(disguised)->code, "wrong_content");
+    EXPECT_EQ(only_finding(disguised)->severity, Severity::warn);
     EXPECT_NE(only_finding(disguised)->message.find("FLAC"), std::string::npos);
+}
+
+TEST(MediaFindings, RefuseWhatLosesSoundUnderALosslessName) {
+    auto mp3 = good_media();
+    mp3.wrong_content = true;
+    mp3.container = Container::mp3;
+    mp3.bit_depth = 0;
+    EXPECT_EQ(only_finding(mp3)->code, "wrong_content");
+    EXPECT_EQ(only_finding(mp3)->severity, Severity::refuse);
+    EXPECT_NE(only_finding(mp3)->message.find("MP3 inside"), std::string::npos);
 }
 
 } // namespace
