@@ -18,8 +18,7 @@ namespace {
 
 // Where the fields lie (EBU Tech 3285 section 2.3).
 constexpr std::size_t kOriginator = 256;
-constexpr std::size_t kReference = 288;
-constexpr std::size_t kDate = 320;
+constexpr std::size_t kDate = kBextReference + kBextReferenceBytes;
 constexpr std::size_t kTime = 330;
 constexpr std::size_t kTimeReference = 338;
 constexpr std::size_t kVersion = 346;
@@ -57,8 +56,8 @@ Bytes words_of(LoudnessWords const& loudness) {
 Bytes bext_chunk(BroadcastInfo const& info) {
     Bytes bytes;
     put_field(bytes, as_ascii(info.description), kOriginator);
-    put_field(bytes, as_ascii(info.originator), kReference - kOriginator);
-    put_field(bytes, as_ascii(info.originator_reference), kDate - kReference);
+    put_field(bytes, as_ascii(info.originator), kBextReference - kOriginator);
+    put_field(bytes, as_ascii(info.originator_reference), kDate - kBextReference);
     put_field(bytes, as_ascii(info.origination_date), kTime - kDate);
     put_field(bytes, as_ascii(info.origination_time), kTimeReference - kTime);
     put_little_endian(bytes, static_cast<std::uint64_t>(info.time_reference_frames));
@@ -67,6 +66,7 @@ Bytes bext_chunk(BroadcastInfo const& info) {
     put_bytes(bytes, words_of(info.loudness));
     bytes.resize(kHistory);
     put_text(bytes, info.coding_history); // holds line ends, which as_ascii would take away
+    bytes.resize(bytes.size() + bytes.size() % 2); // not every reader knows of odd chunks
     return bytes;
 }
 
@@ -79,8 +79,8 @@ std::optional<BroadcastInfo> parsed_bext(std::span<std::byte const> chunk) {
     };
     BroadcastInfo info;
     info.description = text(0, kOriginator);
-    info.originator = text(kOriginator, kReference);
-    info.originator_reference = text(kReference, kDate);
+    info.originator = text(kOriginator, kBextReference);
+    info.originator_reference = text(kBextReference, kDate);
     info.origination_date = text(kDate, kTime);
     info.origination_time = text(kTime, kTimeReference);
     // A position beyond 2^62 frames is no position.

@@ -22,7 +22,7 @@ struct LoudnessWords {
 struct BroadcastInfo {
     std::string description{};          ///< 256
     std::string originator{};           ///< 32
-    std::string originator_reference{}; ///< 32
+    std::string originator_reference{}; ///< 32; empty: Writer takes it from the audio
     std::string origination_date{};     ///< yyyy-mm-dd or empty
     std::string origination_time{};     ///< hh:mm:ss or empty
     /// Position of the first frame, counted from midnight at this file's rate.

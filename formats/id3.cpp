@@ -63,6 +63,9 @@ Bytes id3_tag(Tags const& tags) {
     if (tags.date.size() == 10) { // yyyy-mm-dd; TDAT is DDMM
         put_text_frame(frames, "TDAT", tags.date.substr(8, 2) + tags.date.substr(5, 2));
     }
+    if (!tags.upc.empty()) {
+        put_user_text_frame(frames, "BARCODE", tags.upc);
+    }
     if (tags.replay_gain) {
         for (auto const& [name, text] : replay_gain_fields(*tags.replay_gain)) {
             put_user_text_frame(frames, name, text);

@@ -41,6 +41,7 @@ Fields vorbis_comments(Tags const& tags, bool is_opus) {
     add("DATE", tags.date);
     add("GENRE", tags.genre);
     add("ISRC", tags.isrc);
+    add("BARCODE", tags.upc);
     if (tags.replay_gain && is_opus) {
         constexpr double kReference_lufs = -23.0; // RFC 7845 section 5.2.1, as are the 256ths
         double const gain_db = kReference_lufs - tags.replay_gain->integrated_lufs;

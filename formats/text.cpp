@@ -18,7 +18,35 @@ bool is_capital(char letter) noexcept {
     return letter >= 'A' && letter <= 'Z';
 }
 
+/// The whole number in text[from, from + count); -1 where it holds anything but digits.
+int number_at(std::string_view text, std::size_t from, std::size_t count) noexcept {
+    int number = 0;
+    for (char const letter : text.substr(from, count)) {
+        if (!is_digit(letter)) {
+            return -1;
+        }
+        number = 10 * number + (letter - '0');
+    }
+    return number;
+}
+
+bool lies_within(int value, int least, int most) noexcept {
+    return value >= least && value <= most;
+}
+
 } // namespace
+
+std::optional<std::string> normalised_date(std::string_view text) {
+    if (text.size() != 10 || !lies_within(number_at(text, 0, 4), 1, 9999) ||
+        !lies_within(number_at(text, 5, 2), 1, 12) || !lies_within(number_at(text, 8, 2), 1, 31) ||
+        is_digit(text[4]) || is_digit(text[7])) {
+        return std::nullopt;
+    }
+    std::string date{text};
+    date[4] = '-';
+    date[7] = '-';
+    return date;
+}
 
 std::optional<std::string> normalised_isrc(std::string_view text) {
     std::string isrc;
@@ -142,9 +170,12 @@ std::string as_ascii(std::string_view utf8) {
     constexpr std::string_view kPlain =
         "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYTsaaaaaaaceeeeiiiidnooooo/ouuuuyty";
     static_assert(kPlain.size() == 64);
+    constexpr char32_t kSharpS = 0xDF;
     std::string result;
     for_each_letter(utf8, [&](Decoded const& decoded) {
-        if (decoded.letter < 0x80) {
+        if (decoded.letter == kSharpS) {
+            result += "ss";
+        } else if (decoded.letter < 0x80) {
             auto const letter = static_cast<unsigned char>(decoded.letter);
             result += is_control(letter) ? ' ' : static_cast<char>(letter);
         } else if (decoded.letter >= 0xC0 && decoded.letter <= 0xFF) {

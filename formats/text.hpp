@@ -14,6 +14,10 @@ namespace stemlathe {
 /// nothing if the count of digits or the check digit (GS1 General Specifications 7.9) is wrong.
 [[nodiscard]] std::optional<std::string> normalised_upc(std::string_view text);
 
+/// A date as yyyy-mm-dd, whatever sign a bext chunk has between the numbers (EBU Tech 3285 section
+/// 2.3 allows five); nothing if there is no such day.
+[[nodiscard]] std::optional<std::string> normalised_date(std::string_view text);
+
 } // namespace stemlathe
 
 /// Private to formats/.

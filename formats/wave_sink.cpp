@@ -2,27 +2,17 @@
 
 #include "formats/bext.hpp"
 #include "formats/bytes.hpp"
-#include "formats/text.hpp"
 #include "formats/wave_header.hpp"
-
-#include <fmt/format.h>
+#include "formats/wave_metadata.hpp"
 
 #include <limits>
-#include <string_view>
+#include <optional>
+#include <string>
+#include <utility>
 
 namespace stemlathe::formats {
 
 namespace {
-
-void put_chunk(Bytes& bytes, std::string_view id, std::span<std::byte const> body) {
-    if (body.empty()) {
-        return;
-    }
-    put_text(bytes, id);
-    put_little_endian(bytes, static_cast<std::uint32_t>(body.size()));
-    put_bytes(bytes, body);
-    bytes.resize(bytes.size() + body.size() % 2); // chunks begin at even places
-}
 
 /// WAVEFORMATEX. Not the extensible form: two channels of PCM need none, and CD tools and older
 /// players read only this one.
@@ -44,63 +34,17 @@ Bytes format_chunk(EncodeSettings const& settings) {
     return body;
 }
 
-Bytes info_list(Tags const& tags) {
-    Bytes list;
-    auto const add = [&](std::string_view id, std::string const& text) {
-        if (!text.empty()) {
-            Bytes body;
-            put_text(body, as_ascii(text));
-            body.push_back(std::byte{0});
-            put_chunk(list, id, body);
-        }
-    };
-    add("INAM", tags.title);
-    add("IART", tags.artist);
-    add("IPRD", tags.album);
-    add("ICRD", tags.date);
-    add("IGNR", tags.genre);
-    if (list.empty()) {
-        return list;
-    }
-    Bytes body;
-    put_text(body, "INFO");
-    put_bytes(body, list);
-    return body;
-}
-
-/// The place for an ISRC in a Broadcast Wave file: EBU Tech 3352. LIST/INFO's own "ISRC" means
-/// "source".
-Bytes axml(Tags const& tags) {
-    Bytes body;
-    if (tags.isrc.empty()) {
-        return body;
-    }
-    put_text(
-        body,
-        fmt::format(
-            R"(<?xml version="1.0" encoding="UTF-8"?>
-<ebuCoreMain xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns="urn:ebu:metadata-schema:ebucore">
-<coreMetadata>
-<title><dc:title>{}</dc:title></title>
-<identifier typeLabel="GUID" typeDefinition="Globally Unique Identifier" formatLabel="ISRC" formatDefinition="International Standard Recording Code" formatLink="http://www.ebu.ch/metadata/cs/ebu_IdentifierTypeCodeCS.xml#3.7">
-<dc:identifier>ISRC:{}</dc:identifier>
-</identifier>
-</coreMetadata>
-</ebuCoreMain>
-)",
-            as_xml(tags.title),
-            as_xml(tags.isrc)
-        )
-    );
-    return body;
-}
-
 std::uint32_t as_32(std::int64_t value, bool is_rf64) {
     return is_rf64 ? std::numeric_limits<std::uint32_t>::max() : static_cast<std::uint32_t>(value);
 }
 
-/// Everything before the first sample. RF64: EBU Tech 3306 section 3.
-Bytes header_of(EncodeSettings const& settings) {
+struct Header {
+    Bytes bytes{};                             ///< everything before the first sample
+    std::optional<std::size_t> reference_at{}; ///< where a reference is still to be written
+};
+
+/// RF64: EBU Tech 3306 section 3.
+Header header_of(EncodeSettings const& settings) {
     std::int64_t const data_bytes =
         settings.frames_expected * settings.channels * bytes_per_sample(settings.input);
     bool const is_rf64 =
@@ -112,10 +56,16 @@ Bytes header_of(EncodeSettings const& settings) {
         put_little_endian(fact, as_32(settings.frames_expected, is_rf64));
         put_chunk(chunks, "fact", fact);
     }
+    constexpr std::size_t kChunkHeadBytes = 8;
+    std::optional<std::size_t> reference_at;
     if (settings.broadcast) {
+        if (settings.broadcast->originator_reference.empty()) {
+            reference_at = chunks.size() + kChunkHeadBytes + kBextReference;
+        }
         put_chunk(chunks, "bext", bext_chunk(*settings.broadcast));
     }
     put_chunk(chunks, "LIST", info_list(settings.tags));
+    put_chunk(chunks, "iXML", ixml(settings));
     put_chunk(chunks, "axml", axml(settings.tags));
 
     constexpr std::int64_t kLongSizesBytes = 28;
@@ -133,29 +83,46 @@ Bytes header_of(EncodeSettings const& settings) {
         put_little_endian(sizes, std::uint32_t{0}); // no further long chunks
         put_chunk(header, "ds64", sizes);
     }
+    if (reference_at) {
+        *reference_at += header.size();
+    }
     put_bytes(header, chunks);
     put_text(header, "data");
     put_little_endian(header, as_32(data_bytes, is_rf64));
-    return header;
+    return {.bytes = std::move(header), .reference_at = reference_at};
 }
 
 } // namespace
 
 WaveSink::WaveSink(std::filesystem::path const& path, EncodeSettings const& settings)
     : file_(File::create(path)) {
-    Bytes const header = header_of(settings);
-    file_.write_at(header, 0);
-    offset_ = std::ssize(header);
+    Header const header = header_of(settings);
+    file_.write_at(header.bytes, 0);
+    offset_ = std::ssize(header.bytes);
+    if (header.reference_at) {
+        reference_at_ = static_cast<std::int64_t>(*header.reference_at);
+    }
     syncs_ = settings.sync;
     pad_ = settings.frames_expected * settings.channels * bytes_per_sample(settings.input) % 2 != 0;
 }
 
 void WaveSink::write(PackedAudio audio) {
+    if (reference_at_) {
+        content_.update(audio.bytes);
+    }
     file_.write_at(audio.bytes, offset_);
     offset_ += std::ssize(audio.bytes);
 }
 
+void WaveSink::write_reference() {
+    std::string const digest = content_.finish();
+    file_.write_at(as_bytes(digest).first(kBextReferenceBytes), *reference_at_);
+}
+
 void WaveSink::finish() {
+    if (reference_at_) {
+        write_reference();
+    }
     if (pad_) {
         constexpr std::byte kPad{0};
         file_.write_at({&kPad, 1}, offset_);

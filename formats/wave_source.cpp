@@ -49,11 +49,11 @@ void add_info_list(std::span<std::byte const> list, MediaInfo& info) {
 void add_wave_metadata(File const& file, WaveHeader const& header, MediaInfo& info) {
     if (auto const bext = parsed_bext(read_chunk(file, header.bext))) {
         info.time_reference_frames = bext->time_reference_frames;
-        info.origination_date = unless_empty(bext->origination_date);
+        info.origination_date = normalised_date(bext->origination_date);
     }
     add_info_list(read_chunk(file, header.info), info);
     // EBU Tech 3352 spells it <dc:identifier>ISRC:...</dc:identifier>.
-    constexpr std::string_view kMark = "ISRC:";
+    constexpr std::string_view kMark = "identifier>ISRC:";
     Bytes const xml = read_chunk(file, header.axml);
     std::size_t const at = as_text(xml).find(kMark);
     if (at != std::string_view::npos) {

@@ -38,7 +38,8 @@ struct EncodeSettings {
     double vorbis_quality = 0.9;              ///< 0 to 1; 0.9 is about 320 kbit/s
     double opus_compression = 0.5;            ///< 0 (512 kbit/s) to 1; 0.5 is about 265 kbit/s
     std::optional<BroadcastInfo> broadcast{}; ///< wav and rf64
-    /// wav: title, artist, album, date and genre as ASCII in LIST/INFO, title and ISRC in axml;
+    /// wav: title, artist, album, date and genre as ASCII in LIST/INFO; title, artist, album, ISRC
+    /// and UPC as UTF-8 in axml and iXML;
     /// flac, mp3, ogg: see replace_tags; the others carry none.
     Tags tags{};
 };

@@ -3,6 +3,7 @@
 #include "formats/cue_sheet.hpp"
 #include "formats/text.hpp"
 #include "host/model/profile.hpp"
+#include "host/pipeline/broadcast_info.hpp"
 #include "kernels/base/assert.hpp"
 #include "kernels/resample/resample.hpp"
 
@@ -59,56 +60,6 @@ std::string rate_and_bits(DeliveryPlan const& plan) {
         return text.substr(0, text.find('_'));
     }
     return text + (*plan.bit_depth == 32 ? "32f" : fmt::format("{}", *plan.bit_depth));
-}
-
-std::string date_of(Session const& session) {
-    if (!session.info.date.empty()) {
-        return session.info.date;
-    }
-    for (auto const& stem : session.stems) {
-        if (stem.media.origination_date && !stem.media.origination_date->empty()) {
-            return *stem.media.origination_date;
-        }
-    }
-    return {};
-}
-
-/// Where the song begins, in frames since midnight at the delivered rate: the earliest of the
-/// stems' time references, so that a broadcaster finds the place again.
-std::int64_t time_reference(Session const& session, Window const& window, int rate_hz) {
-    double earliest_s = 0.0;
-    bool any = false;
-    for (auto const& stem : session.stems) {
-        if (stem.media.time_reference_frames) {
-            double const start_s =
-                static_cast<double>(*stem.media.time_reference_frames) / stem.media.rate_hz;
-            earliest_s = any ? std::min(earliest_s, start_s) : start_s;
-            any = true;
-        }
-    }
-    double const from_s = static_cast<double>(window.from_frame) / session.rate_hz;
-    return std::llround((earliest_s + from_s) * rate_hz);
-}
-
-std::string coding_history_line(DeliveryPlan const& plan) {
-    return fmt::format(
-        "A=PCM,F={},W={},M=stereo,T=stemlathe\r\n", *plan.sample_rate_hz, *plan.bit_depth
-    );
-}
-
-BroadcastInfo
-broadcast_info(DeliveryPlan const& plan, Session const& session, Window const& window) {
-    auto const& info = session.info;
-    std::string const artist = info.artist.empty() ? "" : info.artist + " - ";
-    return {
-        .description = fmt::format("{}{} [{}]", artist, song_name(session), plan.name),
-        .originator = "stemlathe",
-        .originator_reference = info.isrc,
-        .origination_date = date_of(session),
-        .origination_time = {},
-        .time_reference_frames = time_reference(session, window, *plan.sample_rate_hz),
-        .loudness = {},
-        .coding_history = coding_history_line(plan)};
 }
 
 /// What a lacquer holds at full level and how much each further minute costs. Source: cutting
@@ -223,7 +174,7 @@ EncodeSettings encode_settings(
         .tags = tags_of(session)};
     bool const is_wave = settings.container == Container::wav;
     if (is_wave && profile_named(plan.profile).is_broadcast_wave) {
-        settings.broadcast = broadcast_info(plan, session, window);
+        settings.broadcast = broadcast_info(plan, session, window, song_name(session));
     }
     return settings;
 }
@@ -257,6 +208,7 @@ Tags tags_of(Session const& session) {
         .date = date_of(session),
         .genre = info.genre,
         .isrc = info.isrc,
+        .upc = normalised_upc(info.upc).value_or(""),
         .replay_gain = std::nullopt};
 }
 

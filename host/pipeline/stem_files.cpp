@@ -13,8 +13,13 @@ StemFiles::StemFiles(
     Backend& backend
 )
     : plan_(plan), frames_(window.frames) {
-    auto const settings = encode_settings(plan, session, window, frames_);
     for (auto const& stem : session.stems) {
+        auto settings = encode_settings(plan, session, window, frames_);
+        settings.tags.isrc.clear(); // it names the recording, and a stem is a part of one
+        if (settings.broadcast) {
+            settings.broadcast->description += " " + stem.path.stem().string();
+            settings.broadcast->originator_reference.clear();
+        }
         auto const path = delivery_path(plan, session, stem.path.stem().string());
         auto const file = out.stage(path);
         tracks_.push_back(

@@ -197,6 +197,26 @@ std::string no_stems_sentence(std::filesystem::path const& folder) {
     );
 }
 
+/// A release that has a name but no numbers: shops and plants will ask for them.
+void find_missing_numbers(Session& session) {
+    auto const& info = session.info;
+    bool const is_release = !info.title.empty() || !info.artist.empty() || !info.album.empty();
+    if (!is_release || (!info.isrc.empty() && !info.upc.empty())) {
+        return;
+    }
+    auto const missing =
+        info.isrc.empty() ? (info.upc.empty() ? "no ISRC and no UPC" : "no ISRC") : "no UPC";
+    session.findings.push_back(
+        {.code = info.isrc.empty() ? "no_isrc" : "no_upc",
+         .severity = Severity::info,
+         .message = fmt::format(
+             "session.toml gives {}, so the masters carry none; shops and pressing plants ask for "
+             "isrc = \"QZABC2600001\" and upc = \"036000291452\"",
+             missing
+         )}
+    );
+}
+
 void check_limits(Session const& session) {
     if (session.stems.size() > kStemsMax) {
         throw Failure{
@@ -310,6 +330,7 @@ Session scan_session(std::filesystem::path const& folder) {
     session.versions = file.versions;
     scan_files(session, file);
     find_reference_mix(session, file);
+    find_missing_numbers(session);
     if (session.stems.empty()) {
         session.findings.push_back(refusal("empty", "", no_stems_sentence(folder)));
     }

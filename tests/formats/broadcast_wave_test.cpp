@@ -1,4 +1,5 @@
 #include "formats/broadcast_wave.hpp"
+#include "formats/checksum.hpp"
 #include "formats/writer.hpp"
 #include "tests/formats/media_files.hpp"
 #include "tests/support/files.hpp"
@@ -102,6 +103,21 @@ TEST(BroadcastWave, CutsTextsToTheirFields) {
     EXPECT_EQ(read.description, std::string(256, 'd'));
     EXPECT_EQ(read.originator, "Zurich " + std::string(25, 'o'));
     EXPECT_EQ(read.originator_reference, "ref-1") << "a long text ran into the next field";
+}
+
+TEST(BroadcastWave, NamesItsAudioWhereNobodyGaveAReference) {
+    TempFolder const folder;
+    auto info = full_info();
+    info.originator_reference.clear();
+    for (bool const as_rf64 : {false, true}) {
+        write_bwf(folder / "a.wav", info, as_rf64);
+        auto const samples = read_media(folder / "a.wav").samples;
+        Sha256 hash;
+        hash.update(samples);
+        EXPECT_EQ(
+            read_broadcast_info(folder / "a.wav")->originator_reference, hash.finish().substr(0, 32)
+        );
+    }
 }
 
 TEST(BroadcastWave, IsNothingInAPlainWave) {

@@ -1,3 +1,4 @@
+#include "formats/bytes.hpp"
 #include "formats/tags.hpp"
 #include "formats/writer.hpp"
 #include "tests/formats/media_files.hpp"
@@ -18,6 +19,7 @@ Tags full_tags() {
         .date = "2026-11-25",
         .genre = "Rock",
         .isrc = "GBAYE6800011",
+        .upc = "0036000291452",
         .replay_gain = ReplayGain{.integrated_lufs = -14.03, .true_peak = 0.891}};
 }
 
@@ -99,7 +101,14 @@ TEST_P(TaggedFile, ShowsItsTagsToOthers) {
         GTEST_SKIP() << "ffprobe is not installed";
     }
     for (auto const* text :
-         {"Höhenflug 音", "Motörhead", "Album", "Rock", "GBAYE6800011", "2026"}) {
+         {"Höhenflug 音",
+          "Motörhead",
+          "Album",
+          "Rock",
+          "GBAYE6800011",
+          "BARCODE",
+          "0036000291452",
+          "2026"}) {
         EXPECT_NE(shown->output.find(text), std::string::npos) << text << "\n" << shown->output;
     }
     // ReplayGain 2.0: -18 - -14.03; RFC 7845: 256 * (-23 - -14.03), nearest.
@@ -128,7 +137,58 @@ TEST(WaveTags, AreAsciiInTheListAndWholeInTheXml) {
     EXPECT_EQ(info.title, "Hohenflug ?");
     EXPECT_EQ(info.artist, "Motorhead");
     EXPECT_EQ(info.isrc, "GBAYE6800011");
-    EXPECT_NE(read_file(folder / "a.wav").find("Höhenflug 音"), std::string::npos);
+    auto const bytes = read_file(folder / "a.wav");
+    for (auto const* text :
+         {"<dc:title>Höhenflug 音</dc:title>",
+          "<name>Motörhead</name>",
+          "<dc:relation>Album</dc:relation>",
+          "<dc:identifier>ISRC:GBAYE6800011</dc:identifier>",
+          "<dc:identifier>EAN:0036000291452</dc:identifier>",
+          "<songTitle>Höhenflug 音</songTitle>",
+          "<artist>Motörhead</artist>",
+          "<PROJECT>Album</PROJECT>",
+          "<isrcId>GBAYE6800011</isrcId>",
+          "<USER>UPC 0036000291452</USER>"}) {
+        EXPECT_NE(bytes.find(text), std::string::npos) << text;
+    }
+}
+
+TEST(WaveTags, TakeNoTitleForAnIsrc) {
+    TempFolder const folder;
+    EncodeSettings settings{};
+    settings.tags = full_tags();
+    settings.tags.title = "ISRC:USS1Z9900001 <identifier>ISRC:USS1Z9900001";
+    write_media(folder / "a.wav", settings, packed_noise(SampleFormat::pcm_24, 2, 100, 24));
+    EXPECT_EQ(read_media(folder / "a.wav").info.isrc, "GBAYE6800011");
+}
+
+/// shntool loses its way behind a chunk of odd length.
+TEST(WaveTags, StandInChunksOfEvenLength) {
+    TempFolder const folder;
+    EncodeSettings settings{};
+    settings.tags = full_tags();
+    settings.broadcast = BroadcastInfo{.coding_history = "A=PCM\r\n"};
+    for (int letters = 0; letters < 2; ++letters) {
+        settings.tags.artist += "x";
+        settings.broadcast->coding_history += "x";
+        write_media(folder / "a.wav", settings, packed_noise(SampleFormat::pcm_24, 2, 100, 24));
+        auto const bytes = read_bytes(folder / "a.wav");
+        std::size_t at = 12;
+        std::string names;
+        while (at + 8 <= bytes.size()) {
+            auto const size = formats::little_endian<std::uint32_t>(bytes, at + 4);
+            EXPECT_EQ(size % 2, 0U);
+            names += read_file(folder / "a.wav").substr(at, 4) + " ";
+            at += 8 + size;
+        }
+        EXPECT_EQ(names, "fmt  bext LIST iXML axml data ");
+    }
+}
+
+TEST(WaveTags, LeaveNoTraceWhereThereAreNone) {
+    TempFolder const folder;
+    write_media(folder / "a.wav", {}, packed_noise(SampleFormat::pcm_24, 2, 100, 24));
+    EXPECT_EQ(std::filesystem::file_size(folder / "a.wav"), 44U + 600U);
 }
 
 TEST(Tags, BelongToNoOtherKindOfFile) {

@@ -33,6 +33,28 @@ TEST(Upc, ChecksTheLastDigit) {
     }
 }
 
+TEST(Dates, AreReadWithAnySignBetweenTheNumbers) {
+    for (auto const* text :
+         {"2026-11-25", "2026_11_25", "2026:11:25", "2026.11.25", "2026 11 25"}) {
+        EXPECT_EQ(normalised_date(text), "2026-11-25") << text;
+    }
+    for (auto const* wrong :
+         {"",
+          "0000-00-00",
+          "2026-13-01",
+          "2026-00-01",
+          "2026-11-32",
+          "2026-11-00",
+          "2026-11-2",
+          "20261111125",
+          "2026x1112x",
+          "26-11-2025",
+          "yyyy-mm-dd",
+          "2026-11-2 "}) {
+        EXPECT_FALSE(normalised_date(wrong)) << wrong;
+    }
+}
+
 TEST(Utf8, StaysAsItIs) {
     EXPECT_EQ(as_utf8("Höhe, 音楽, \xF0\x9F\x8E\xB5"), "Höhe, 音楽, \xF0\x9F\x8E\xB5");
 }
@@ -50,6 +72,7 @@ TEST(Utf8, EndsAtTheFirstZeroAndLosesControlCharacters) {
 
 TEST(Ascii, KeepsLettersWithoutTheirAccents) {
     EXPECT_EQ(as_ascii("Sigur Rós, Motörhead, Ýñ"), "Sigur Ros, Motorhead, Yn");
+    EXPECT_EQ(as_ascii("Straße"), "Strasse");
     EXPECT_EQ(as_ascii("音 a"), "? a");
     EXPECT_EQ(as_ascii("a\xFF"), "a?");
     EXPECT_TRUE(is_ascii(as_ascii("Ωß漢\xF0\x9F\x8E\xB5")));

@@ -59,21 +59,6 @@ TEST(DeliveryFiles, FillCdsUpToWholeSectors) {
     EXPECT_EQ(padded_frames(plan_of("streaming", session), 589), 589);
 }
 
-TEST(DeliveryFiles, KeepTheStemsPlaceInTime) {
-    auto session = song();
-    session.stems.push_back({.file = "a.wav"});
-    session.stems.back().media.rate_hz = 48'000;
-    session.stems.back().media.time_reference_frames = 48'000LL * 3600;
-    session.stems.back().media.origination_date = "2026-01-02";
-    auto const plan = plan_of("broadcast", session);
-    auto const settings =
-        encode_settings(plan, session, {.from_frame = 88'200, .frames = 88'200}, 48'000);
-    ASSERT_TRUE(settings.broadcast.has_value());
-    EXPECT_EQ(settings.broadcast->time_reference_frames, 48'000LL * 3601);
-    EXPECT_EQ(settings.broadcast->origination_date, "2026-01-02");
-    EXPECT_EQ(settings.broadcast->coding_history, "A=PCM,F=48000,W=24,M=stereo,T=stemlathe\r\n");
-}
-
 } // namespace
 
 } // namespace stemlathe::test

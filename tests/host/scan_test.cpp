@@ -61,6 +61,25 @@ TEST_F(SessionScan, FindsStemsRolesAndTheReferenceMix) {
     EXPECT_EQ(session.comments.size(), 1U);
 }
 
+TEST_F(SessionScan, AsksForTheNumbersOfARelease) {
+    add_stem("01_Drums.wav", 480, 48'000);
+    auto const message = [&](std::string const& toml, char const* code) {
+        write_file(folder / "session.toml", toml);
+        auto const found = finding(scan(), code, "");
+        return found ? found->message : std::string{"nothing"};
+    };
+    std::string const title = "title = \"Song\"\n";
+    std::string const isrc = "isrc = \"QZABC2600001\"\n";
+    std::string const upc = "upc = \"036000291452\"\n";
+    EXPECT_TRUE(message(title, "no_isrc").starts_with("session.toml gives no ISRC and no UPC, so"));
+    EXPECT_TRUE(message(title + upc, "no_isrc").starts_with("session.toml gives no ISRC, so"));
+    EXPECT_TRUE(message(title + isrc, "no_upc").starts_with("session.toml gives no UPC, so"));
+    for (auto const* code : {"no_isrc", "no_upc"}) {
+        EXPECT_EQ(message(title + isrc + upc, code), "nothing");
+        EXPECT_EQ(message("genre = \"Rock\"\n", code), "nothing") << "a sketch, no release";
+    }
+}
+
 TEST_F(SessionScan, ConformsToTheCommonestRateAndTheLongestStem) {
     add_stem("01_Drums.wav", 48'000, 48'000);
     add_stem("02_Bass.wav", 44'100, 44'100);
