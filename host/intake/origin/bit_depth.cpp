@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace stemlathe::intake {
@@ -24,7 +25,7 @@ constexpr double kHalfRange = 32'768.0;
 constexpr double kUnchanged_db = 0.03;       // what rounding leaves unsure
 constexpr std::int64_t kBlock_frames = 4096; // decisions fall at multiples of it, for all pieces
 constexpr std::int64_t kBlocks_between_decisions = 16;
-constexpr std::int64_t kBlocks_max = 512; // 45 s in which no grid has shown
+constexpr std::int64_t kBlocks_max = 512; // whose values are kept: 45 s
 
 Finding padded(std::string const& file, int bits, std::string const& what) {
     return {
@@ -51,9 +52,9 @@ class BitDepth final : public StemCheck {
             auto const at = frames.first_frame + static_cast<std::int64_t>(done);
             auto const room = static_cast<std::size_t>(kBlock_frames - at % kBlock_frames);
             auto const count = std::min(room, frames.left.size() - done);
-            grids_[0].add(frames.left.subspan(done, count));
+            add(frames.left.subspan(done, count), 0, at);
             if (!frames.right.empty()) {
-                grids_[1].add(frames.right.subspan(done, count));
+                add(frames.right.subspan(done, count), 1, at);
             }
             done += count;
             if (count == room) {
@@ -95,6 +96,13 @@ class BitDepth final : public StemCheck {
     }
 
   private:
+    void add(std::span<float const> samples, std::size_t channel, std::int64_t frame) {
+        grids_[channel].add(samples);
+        if (frame < kBlocks_max * kBlock_frames) {
+            grids_[channel].add_values(samples);
+        }
+    }
+
     [[nodiscard]] bool is_padded() const {
         return std::max(grids_[0].bits(), grids_[1].bits()) <= kPadded_bits_max;
     }

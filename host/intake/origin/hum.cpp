@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <limits>
+#include <span>
 
 namespace stemlathe::intake {
 
@@ -57,12 +59,21 @@ class Hum final : public BlockCheck {
         for (std::size_t at = 0; at < static_cast<std::size_t>(kBlockFrames); at += step) {
             float sum = 0.0F;
             for (auto const& channel : block.channels) {
-                for (float const sample : channel.samples.subspan(at, step)) {
-                    sum += sample;
-                }
+                sum += sum_of(channel.samples.subspan(at, step));
             }
             current_.push_back(sum * scale);
         }
+    }
+
+    /// Of a multiple of four, in four sums side by side.
+    static float sum_of(std::span<float const> samples) {
+        std::array<float, 4> sums{};
+        for (std::size_t i = 0; i + 3 < samples.size(); i += 4) {
+            for (std::size_t k = 0; k < 4; ++k) {
+                sums[k] += samples[i + k];
+            }
+        }
+        return (sums[0] + sums[1]) + (sums[2] + sums[3]);
     }
 
     /// Stretches overlap by half.

@@ -21,12 +21,25 @@ constexpr double kRegular = 0.8; // of the neighbours; the others skip values th
 } // namespace
 
 void SampleGrid::add(std::span<float const> samples) {
+    std::uint32_t used = 0;
+    std::uint32_t broken = 0;
+    std::int32_t peak = 0;
+    for (float const sample : samples) {
+        float const value = std::clamp(sample * kFullScale, -kLargest, kLargest);
+        auto const whole = static_cast<std::int32_t>(value);
+        broken |= static_cast<float>(whole) == value ? 0U : 1U;
+        used |= static_cast<std::uint32_t>(whole);
+        peak = std::max(peak, std::abs(whole));
+    }
+    used_bits_ |= used;
+    is_whole_ = is_whole_ && broken == 0;
+    peak_ = std::max(peak_, peak);
+}
+
+void SampleGrid::add_values(std::span<float const> samples) {
     for (float const sample : samples) {
         float const value = std::clamp(sample * kFullScale, -kLargest, kLargest);
         auto const nearest = static_cast<std::int32_t>(std::lrint(value));
-        is_whole_ = is_whole_ && static_cast<float>(nearest) == value;
-        used_bits_ |= static_cast<std::uint32_t>(nearest);
-        peak_ = std::max(peak_, std::abs(nearest));
         if (nearest > -kReach && nearest < kReach) {
             seen_[static_cast<std::size_t>(nearest + kReach)] = true;
         } else if (added_ % kLouderEvery == 0 && louder_.size() < kLouderMax) {

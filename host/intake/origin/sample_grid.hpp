@@ -11,7 +11,11 @@ namespace stemlathe {
 /// The grid of values that a channel's samples lie on, as far as it has been seen.
 class SampleGrid {
   public:
+    /// For bits() and peak(): quick.
     void add(std::span<float const> samples);
+
+    /// For step() and is_fine(): a few seconds of sound do.
+    void add_values(std::span<float const> samples);
 
     /// Bits of an integer that would hold every sample so far; 0 for silence, 25 where 24 bits do
     /// not suffice.

@@ -15,9 +15,9 @@ namespace {
 
 class IntakeOriginOf : public ::testing::Test {
   protected:
-    /// Ten decibels of treble less than pink noise: a sound like music's, not the easiest case.
+    /// Pink noise, which has sound up to half the rate as loud music has.
     void write_source(int rate_hz) {
-        auto noise = pink_noise({.level_dbfs = -20.0, .frames = 4 * rate_hz, .seed = 13});
+        auto const noise = pink_noise({.level_dbfs = -20.0, .frames = 4 * rate_hz, .seed = 13});
         write_stem_24(folder / "source.wav", noise, rate_hz);
     }
 

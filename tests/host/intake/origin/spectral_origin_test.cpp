@@ -83,8 +83,6 @@ TEST(UpsamplingEdge, IsNotAPluginsHalfBandFilter) {
     EXPECT_FALSE(upsampling_edge(filtered));
 }
 
-/// Every second frame is a zero of an ideal conversion to twice the rate: left out here, so that
-/// the image stays, and the sound does not end.
 TEST(IntakeOrigin, LeavesHonestStemsAlone) {
     for (int const rate_hz : {44'100, 48'000, 96'000, 192'000}) {
         auto const pink = pink_noise({.level_dbfs = -20.0, .frames = 3 * rate_hz, .seed = 11});
