@@ -10,14 +10,17 @@ namespace stemlathe {
 
 namespace {
 
-constexpr std::size_t kBlockFrames = 64;
-static_assert(kBlockFrames >= kPeakReach_frames); // so that a block and its neighbours are enough
-static_assert(kBlockFrames % kScanStep == 0);
+constexpr std::size_t kPeakBlockFrames = 64;
+static_assert(
+    kPeakBlockFrames >= kPeakReach_frames
+); // so that a block and its neighbours are enough
+static_assert(kPeakBlockFrames % kScanStep == 0);
 
 /// A window is a neighbour, the blocks that are searched, and another neighbour.
 constexpr std::size_t kSearchedBlocks = 128;
 constexpr std::size_t kBlocks = kSearchedBlocks + 2;
-constexpr std::size_t kWindowFrames = kPeakFramesBefore + kBlocks * kBlockFrames + kPeakFramesAfter;
+constexpr std::size_t kWindowFrames =
+    kPeakFramesBefore + kBlocks * kPeakBlockFrames + kPeakFramesAfter;
 
 /// Highest |value|. Eight running maxima, since one would wait for itself at every sample.
 double highest(std::span<double const> values) {
@@ -45,7 +48,7 @@ std::vector<char> with_neighbours(std::vector<char> const& marks) {
 PeakMeter::PeakMeter(int channels) : channels_(static_cast<std::size_t>(channels)) {
     // The song begins in the third block: the one before it, where interpolation already rings, is
     // searched too.
-    window_.assign((kPeakFramesBefore + 2 * kBlockFrames) * channels_, 0.0);
+    window_.assign((kPeakFramesBefore + 2 * kPeakBlockFrames) * channels_, 0.0);
     window_.reserve(kWindowFrames * channels_);
 }
 
@@ -57,7 +60,7 @@ void PeakMeter::add(std::span<double const> samples) {
         samples = samples.subspan(count);
         if (count == room) {
             search();
-            auto const done = static_cast<std::ptrdiff_t>(kSearchedBlocks * kBlockFrames);
+            auto const done = static_cast<std::ptrdiff_t>(kSearchedBlocks * kPeakBlockFrames);
             window_.erase(window_.begin(), window_.begin() + done * std::ptrdiff_t(channels_));
         }
     }
@@ -72,7 +75,7 @@ double PeakMeter::finish() {
 }
 
 void PeakMeter::search() {
-    auto const values = kBlockFrames * channels_;
+    auto const values = kPeakBlockFrames * channels_;
     Levels levels(kBlocks);
     for (std::size_t b = 0; b < kBlocks; ++b) {
         levels[b] =
@@ -99,7 +102,7 @@ void PeakMeter::raise(
     std::vector<Number> const& window,
     std::initializer_list<std::size_t> phases
 ) const {
-    auto const values = kBlockFrames * channels_;
+    auto const values = kPeakBlockFrames * channels_;
     for (std::size_t b = 0; b < kBlocks; ++b) {
         if (blocks[b] == 0) {
             continue;
