@@ -129,9 +129,33 @@ struct BusPlan {
     friend bool operator==(BusPlan const&, BusPlan const&) = default;
 };
 
-/// One delivery; what is left out comes from its profile. A resolved plan leaves nothing out.
+/// What happens to the low end of a delivery before its level is set; 0 Hz: nothing.
+struct LowEndPlan {
+    double high_pass_hz = 25.0;       ///< of the whole signal, 12 dB/oct; 10 .. 200
+    double side_high_pass_hz = 150.0; ///< of the side signal alone: bass becomes mono; 20 .. 500
+    double side_slope_db_oct = 6.0;   ///< 6, 12, 18 or 24
+
+    friend bool operator==(LowEndPlan const&, LowEndPlan const&) = default;
+};
+
+/// What is written into a delivery's file and beside it; nullopt: as its profile has it.
+struct MetadataPlan {
+    std::optional<bool> bext = std::nullopt;        ///< broadcast extension of a WAV
+    std::optional<bool> tags = std::nullopt;        ///< title, artist, album, date, genre
+    std::optional<bool> isrc = std::nullopt;        ///< ISRC and UPC
+    std::optional<bool> replay_gain = std::nullopt; ///< ReplayGain or R128 gain
+    std::optional<bool> cue_sheet = std::nullopt;   ///< of a CD
+
+    friend bool operator==(MetadataPlan const&, MetadataPlan const&) = default;
+};
+
+/// One delivery; what is left out comes from its profile. A resolved plan leaves nothing out but
+/// what a built-in profile has fixed.
 struct DeliveryPlan {
     std::string profile{};
+    /// The built-in profile that a custom one starts from. With it the delivery stands for itself:
+    /// no profiles.toml is looked into.
+    std::optional<std::string> based_on = std::nullopt;
     std::string name{}; ///< folder under masters/ and part of the file name; default: profile
     Choice<double> integrated_lufs{};
     Choice<double> true_peak_dbtp{};
@@ -143,6 +167,14 @@ struct DeliveryPlan {
     std::optional<std::string> codec = std::nullopt;
     std::optional<Dither> dither = std::nullopt;
     std::optional<std::uint64_t> seed = std::nullopt;
+    std::optional<double> tolerance_lu = std::nullopt;
+    std::optional<double> integrated_lufs_min = std::nullopt; ///< the hard range
+    std::optional<double> integrated_lufs_max = std::nullopt;
+    std::optional<double> short_form_max_lufs = std::nullopt; ///< loudest 3 s of songs under 60 s
+    Choice<LowEndPlan> low_end{};
+    std::optional<std::string> side_format = std::nullopt; ///< "12in-33", ...: for vinyl
+    std::optional<std::string> file_name = std::nullopt;   ///< a pattern, see file_name.hpp
+    MetadataPlan metadata{};
 
     friend bool operator==(DeliveryPlan const&, DeliveryPlan const&) = default;
 };

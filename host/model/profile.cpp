@@ -3,6 +3,7 @@
 #include "host/toml/nearest_name.hpp"
 #include "kernels/base/failure.hpp"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -34,6 +35,7 @@ constexpr std::array<DeliveryProfile, 12> kProfiles{{
      .hard_min_lufs = -12.0,
      .hard_max_lufs = -9.0,
      .is_cd = true,
+     .has_cue_sheet = true,
      .by_default = true,
      .what = "16-bit 44.1 kHz WAV in whole CD sectors with a CUE sheet, -12 to -9 LUFS"},
     {.name = "vinyl",
@@ -46,6 +48,7 @@ constexpr std::array<DeliveryProfile, 12> kProfiles{{
      .never_louder_only_quieter = true,
      .vinyl_chain = true,
      .is_broadcast_wave = true,
+     .low_end = LowEndPlan{},
      .by_default = true,
      .what = "24-bit WAV for the cutting room: no limiting, mono low end, tamed sibilance"},
     {.name = "broadcast",
@@ -139,6 +142,13 @@ constexpr std::array<DeliveryProfile, 12> kProfiles{{
          "the processed stems as 32-bit float WAV; they sum to the bus before its own processing"},
 }};
 
+template <typename Target, typename Value>
+void overlay(Target& target, std::optional<Value> const& value) {
+    if (value) {
+        target = *value;
+    }
+}
+
 } // namespace
 
 std::span<DeliveryProfile const> delivery_profiles() noexcept {
@@ -156,6 +166,30 @@ DeliveryProfile const& profile_named(std::string_view name) {
     throw Failure{
         Code::invalid_argument,
         "there is no delivery profile \"" + std::string{name} + "\"" + suggestion(name, names)};
+}
+
+bool is_built_in(std::string_view name) noexcept {
+    return std::ranges::find(kProfiles, name, &DeliveryProfile::name) != kProfiles.end();
+}
+
+DeliveryProfile profile_of(DeliveryPlan const& plan) {
+    auto profile = profile_named(plan.based_on.value_or(plan.profile));
+    overlay(profile.tolerance_lu, plan.tolerance_lu);
+    overlay(profile.hard_min_lufs, plan.integrated_lufs_min);
+    overlay(profile.hard_max_lufs, plan.integrated_lufs_max);
+    overlay(profile.short_form_max_lufs, plan.short_form_max_lufs);
+    overlay(profile.is_broadcast_wave, plan.metadata.bext);
+    overlay(profile.has_cue_sheet, plan.metadata.cue_sheet);
+    if (!plan.low_end.is_auto()) {
+        profile.low_end =
+            plan.low_end.is_set() ? std::optional{plan.low_end.value()} : std::nullopt;
+    }
+    return profile;
+}
+
+bool shapes_bus(DeliveryPlan const& plan) {
+    auto const profile = profile_of(plan);
+    return profile.vinyl_chain || profile.low_end;
 }
 
 } // namespace stemlathe

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/model/plan.hpp"
 #include "kernels/quantise/quantise.hpp"
 
 #include <optional>
@@ -41,11 +42,13 @@ struct DeliveryProfile {
     /// Loudest three seconds of a song under 60 s (EBU R 128 s1).
     std::optional<double> short_form_max_lufs = std::nullopt;
     bool never_louder_only_quieter =
-        false; ///< vinyl: peaks win, quieter is reported and not failed
-    bool vinyl_chain = false;
+        false;                ///< vinyl: peaks win, quieter is reported and not failed
+    bool vinyl_chain = false; ///< low-passed, sibilance controlled, never limited by itself
+    std::optional<LowEndPlan> low_end = std::nullopt;
     bool is_broadcast_wave = false; ///< bext v2 with all loudness words
-    bool is_cd = false;             ///< sectors and CUE
-    bool is_stems = false;          ///< processed stems instead of a master
+    bool is_cd = false;             ///< whole sectors
+    bool has_cue_sheet = false;
+    bool is_stems = false; ///< processed stems instead of a master
     bool by_default = false;
     bool is_lossy = false;   ///< true peak is judged after decoding, at 0 dBTP
     std::string_view what{}; ///< one line for `stemlathe profiles`
@@ -56,5 +59,14 @@ struct DeliveryProfile {
 
 /// @throws Failure{invalid_argument} that names the nearest profile
 [[nodiscard]] DeliveryProfile const& profile_named(std::string_view name);
+
+[[nodiscard]] bool is_built_in(std::string_view name) noexcept;
+
+/// The rules of one delivery: its built-in profile with what the plan says otherwise.
+/// @throws as `profile_named`
+[[nodiscard]] DeliveryProfile profile_of(DeliveryPlan const& plan);
+
+/// Whether the delivery's audio is filtered before its level is set.
+[[nodiscard]] bool shapes_bus(DeliveryPlan const& plan);
 
 } // namespace stemlathe

@@ -49,11 +49,13 @@ struct Finding {
 /// What session.toml says about the release.
 struct SessionInfo {
     std::string title{};
+    std::string version{}; ///< "Radio Edit"; empty: the song as such
     std::string artist{};
     std::string album{};
     std::string isrc{};
     std::string upc{};
     std::string date{}; ///< yyyy-mm-dd or empty; never a clock
+    int track = 0;      ///< its number on the album, 1 to 99; 0: none
     std::string genre{};
     std::string audience{};
     std::vector<std::string> platforms{};

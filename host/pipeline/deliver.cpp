@@ -6,9 +6,11 @@
 #include "host/model/profile.hpp"
 #include "host/pipeline/delivery_files.hpp"
 #include "host/pipeline/delivery_render.hpp"
+#include "host/pipeline/side_sheet.hpp"
 #include "host/pipeline/verify.hpp"
 #include "host/pipeline/version_render.hpp"
 #include "host/task_graph.hpp"
+#include "host/vinyl/cut_checks.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -24,10 +26,10 @@ constexpr int kCorrectionsMax = 3;
 
 /// Roughly how long a delivery takes, so that the long ones start first.
 int effort(DeliveryPlan const& plan) {
-    auto const& profile = profile_named(plan.profile);
+    auto const profile = profile_of(plan);
     bool const is_loud = plan.limiter.is_set() && profile.integrated_lufs > -18.0;
     return (plan.bit_depth ? 0 : 8) + (*plan.container == "FLAC" ? 4 : 0) + (is_loud ? 3 : 0) +
-           (profile.vinyl_chain ? 4 : 0) + (plan.dither == Dither::shaped ? 1 : 0);
+           (shapes_bus(plan) ? 4 : 0) + (plan.dither == Dither::shaped ? 1 : 0);
 }
 
 class DeliveryJob {
@@ -59,7 +61,7 @@ class DeliveryJob {
     [[nodiscard]] Deliveries work(std::span<std::function<void()> const> errands) {
         std::vector<std::size_t> order;
         for (std::size_t i = 0; i < plan_.delivery.size(); ++i) {
-            if (!profile_named(plan_.delivery[i].profile).is_stems) {
+            if (!profile_of(plan_.delivery[i]).is_stems) {
                 order.push_back(i);
             }
         }
@@ -203,19 +205,22 @@ class DeliveryJob {
         result_.versions[i][v] = std::move(report);
     }
 
-    /// CUE and side sheets.
+    /// CUE and side sheets; what a side sheet says of the file is checked here.
     void add_companions(
         std::vector<ManifestEntry>& companions,
-        DeliveryReport const& report,
+        DeliveryReport& report,
         Session const& session,
         std::filesystem::path const& path
     ) {
-        auto const& profile = profile_named(report.plan.profile);
+        auto const profile = profile_of(report.plan);
         auto const name = path.filename().string();
-        if (profile.is_cd && *report.plan.container == "WAV") {
-            companions.push_back(companion(path, ".cue", cue_for(session, name)));
+        if (profile.has_cue_sheet && *report.plan.container == "WAV") {
+            companions.push_back(companion(path, ".cue", cue_for(report.plan, session, name)));
         }
         if (profile.vinyl_chain) {
+            report.cutting = cut_checks(
+                out_.stage(path), side_format_named(*report.plan.side_format), run_.stop()
+            );
             companions.push_back(companion(path, ".txt", side_sheet(report, session, name)));
         }
     }

@@ -233,10 +233,10 @@ RenderedDelivery render_delivery(
     Backend& backend,
     Run& run
 ) {
-    auto const& profile = profile_named(plan.profile);
+    auto const profile = profile_of(plan);
     std::optional<RatedBus> cut;
-    if (profile.vinyl_chain) {
-        cut = vinyl_chain(bus, will_limit(plan, bus), backend, run);
+    if (shapes_bus(plan)) {
+        cut = shaped_bus(bus, plan, backend, run);
     }
     auto const frames = padded_frames(plan, bus.store->frames());
     auto const settings = encode_settings(plan, session, window, frames);

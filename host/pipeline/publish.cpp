@@ -17,6 +17,7 @@ namespace stemlathe {
 namespace {
 
 constexpr char const* kSessionFile = "session.toml";
+constexpr char const* kProfilesFile = "profiles.toml";
 
 std::string sha256_of_text(std::string const& text) {
     Sha256 hash;
@@ -47,8 +48,10 @@ std::vector<ManifestEntry> inputs_of(Session const& session) {
     for (auto const& stem : session.stems) {
         inputs.push_back({.path = stem.file});
     }
-    if (std::filesystem::exists(session.folder / kSessionFile)) {
-        inputs.push_back({.path = kSessionFile});
+    for (char const* const file : {kSessionFile, kProfilesFile}) {
+        if (std::filesystem::exists(session.folder / file)) {
+            inputs.push_back({.path = file});
+        }
     }
     return inputs;
 }

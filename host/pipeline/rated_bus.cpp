@@ -83,8 +83,7 @@ bool will_limit(DeliveryPlan const& delivery, RatedBus const& like) {
 bool needs_screen(MasteringPlan const& plan, int rate_hz, RatedBus const* like) {
     return std::ranges::any_of(plan.delivery, [&](DeliveryPlan const& delivery) {
         return delivery.limiter.is_set() && delivery.sample_rate_hz == rate_hz &&
-               !profile_named(delivery.profile).vinyl_chain &&
-               (like == nullptr || will_limit(delivery, *like));
+               !shapes_bus(delivery) && (like == nullptr || will_limit(delivery, *like));
     });
 }
 

@@ -18,7 +18,7 @@ std::vector<StemFiles> open_stem_files(
 ) {
     std::vector<StemFiles> files;
     for (auto const& delivery : plan.delivery) {
-        if (profile_named(delivery.profile).is_stems) {
+        if (profile_of(delivery).is_stems) {
             files.emplace_back(delivery, session, window, out, backend);
         }
     }

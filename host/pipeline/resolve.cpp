@@ -1,6 +1,8 @@
 #include "host/pipeline/resolve.hpp"
 
 #include "host/model/profile.hpp"
+#include "host/pipeline/delivery_name.hpp"
+#include "host/plan/file_name.hpp"
 #include "host/plan/matching.hpp"
 #include "host/toml/nearest_name.hpp"
 #include "host/versions/resolve_versions.hpp"
@@ -9,12 +11,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <cstddef>
 #include <set>
-#include <string_view>
+#include <string>
 
 namespace stemlathe {
 
 namespace {
+
+/// What every file system takes, with room for the ".cue" and ".part" of others.
+constexpr std::size_t kFileName_bytes_max = 200;
 
 std::vector<DeliveryPlan> default_deliveries() {
     std::vector<DeliveryPlan> deliveries;
@@ -54,16 +61,72 @@ wanted_deliveries(MasteringPlan const& plan, std::vector<std::string> const& del
     return wanted;
 }
 
+/// Not every file system tells "A" from "a".
+std::string without_case(std::string text) {
+    std::ranges::transform(text, text.begin(), [](char c) {
+        return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    });
+    return text;
+}
+
 void check_names_differ(std::vector<DeliveryPlan> const& deliveries) {
-    std::set<std::string_view> seen;
+    std::set<std::string> seen;
     for (auto const& delivery : deliveries) {
-        if (!seen.insert(delivery.name).second) {
+        if (!seen.insert(without_case(delivery.name)).second) {
             throw Failure{
                 Code::invalid_plan,
                 fmt::format(
                     "two deliveries are named \"{}\"; give one of them another name", delivery.name
                 )}
                 .about_key("delivery.name");
+        }
+    }
+}
+
+[[noreturn]] void refuse_file_name(DeliveryPlan const& delivery, std::string const& complaint) {
+    throw Failure{
+        Code::invalid_plan,
+        fmt::format(
+            "delivery \"{}\": file_name \"{}\" {}",
+            delivery.name,
+            delivery.file_name.value_or(std::string{kUsualFileName}),
+            complaint
+        )}
+        .about_key("delivery.file_name");
+}
+
+/// Every file of a delivery has a name, and one of its own.
+void check_file_names(DeliveryPlan const& delivery, Session const& session) {
+    std::vector<std::string> extras{""};
+    if (profile_of(delivery).is_stems) {
+        extras.clear();
+        for (auto const& stem : session.stems) {
+            extras.push_back(stem.path.stem().string());
+        }
+    }
+    std::set<std::string> seen;
+    for (auto const& extra : extras) {
+        auto const file = delivery_path(delivery, session, extra).filename();
+        if (file.stem().empty() || file.string().front() == '.') {
+            refuse_file_name(
+                delivery, "gives no name here: nothing that it asks for stands in session.toml"
+            );
+        }
+        if (file.string().size() > kFileName_bytes_max) {
+            refuse_file_name(
+                delivery,
+                fmt::format(
+                    "gives a name of {} letters here; {} is the most",
+                    file.string().size(),
+                    kFileName_bytes_max
+                )
+            );
+        }
+        if (!seen.insert(without_case(file.string())).second) {
+            refuse_file_name(
+                delivery,
+                fmt::format("gives two stems the name \"{}\"; rename one of them", file.string())
+            );
         }
     }
 }
@@ -90,7 +153,7 @@ void check_frequencies(
 
 void check_versions_have_masters(MasteringPlan const& plan) {
     bool const has_master = std::ranges::any_of(plan.delivery, [](DeliveryPlan const& delivery) {
-        return !profile_named(delivery.profile).is_stems;
+        return !profile_of(delivery).is_stems;
     });
     if (!plan.version.empty() && !has_master) {
         throw Failure{
@@ -170,6 +233,7 @@ MasteringPlan resolve_without_audio(
     out.delivery = wanted_deliveries(plan, deliver);
     for (auto& delivery : out.delivery) {
         delivery = resolve_delivery(delivery, out.bus, session);
+        check_file_names(delivery, session);
     }
     check_names_differ(out.delivery);
     out.version = resolve_versions(plan, versions, session);

@@ -1,5 +1,6 @@
 #include "host/model/profile.hpp"
 #include "host/pipeline/resolve.hpp"
+#include "host/vinyl/side_plan.hpp"
 #include "kernels/base/failure.hpp"
 
 #include <fmt/format.h>
@@ -169,11 +170,49 @@ Choice<double> chosen_true_peak(DeliveryProfile const& profile, DeliveryPlan con
     return *profile.true_peak_dbtp;
 }
 
+void check_side(DeliveryProfile const& profile, DeliveryPlan const& wish) {
+    if (wish.side_format && !profile.vinyl_chain) {
+        refuse(
+            wish,
+            "side_format",
+            fmt::format("is \"{}\"; it goes with \"vinyl\" alone", *wish.side_format)
+        );
+    }
+}
+
+void check_base(DeliveryPlan const& wish) {
+    if (wish.based_on && is_built_in(wish.profile) && *wish.based_on != wish.profile) {
+        refuse(
+            wish,
+            "based_on",
+            fmt::format(
+                "is \"{}\", but \"{}\" is a built-in profile itself; give yours another name",
+                *wish.based_on,
+                wish.profile
+            )
+        );
+    }
+}
+
+void check_metadata(DeliveryProfile const& profile, DeliveryPlan const& resolved) {
+    if (resolved.metadata.bext.value_or(false) && *resolved.container != "WAV") {
+        refuse(
+            resolved,
+            "metadata.bext",
+            fmt::format("is true; {} files have no broadcast extension", *resolved.container)
+        );
+    }
+    if (profile.has_cue_sheet && !profile.is_cd) {
+        refuse(resolved, "metadata.cue_sheet", "is true; a CUE sheet goes with \"cd\" alone");
+    }
+}
+
 } // namespace
 
 DeliveryPlan
 resolve_delivery(DeliveryPlan const& wish, BusPlan const& bus, Session const& session) {
-    auto const& profile = profile_named(wish.profile);
+    auto const profile = profile_of(wish);
+    check_base(wish);
     DeliveryPlan out = wish;
     if (out.name.empty()) {
         out.name = wish.profile;
@@ -185,6 +224,13 @@ resolve_delivery(DeliveryPlan const& wish, BusPlan const& bus, Session const& se
     }
     if (out.true_peak_dbtp.is_auto()) {
         out.true_peak_dbtp = chosen_true_peak(profile, out);
+    }
+    if (out.low_end.is_auto()) {
+        out.low_end =
+            profile.low_end ? Choice<LowEndPlan>{*profile.low_end} : Choice<LowEndPlan>::off();
+    }
+    if (profile.vinyl_chain && !out.side_format) {
+        out.side_format = std::string{kUsualSideFormat};
     }
     out.limiter = chosen_limiter(profile, out, bus);
     out.gr_budget_db = wish.gr_budget_db.value_or(profile.gr_budget_db);
@@ -204,6 +250,8 @@ resolve_delivery(DeliveryPlan const& wish, BusPlan const& bus, Session const& se
     auto const usual = profile.dither == Dither::none ? Dither::tpdf : profile.dither;
     out.dither = is_integer ? wish.dither.value_or(usual) : Dither::none;
     out.seed = wish.seed.value_or(1);
+    check_metadata(profile, out);
+    check_side(profile, out);
     return out;
 }
 

@@ -22,7 +22,7 @@ std::int64_t
 delivered_bytes(MasteringPlan const& plan, Session const& session, Window const& window) {
     std::int64_t bytes = kReport_bytes;
     for (auto const& delivery : plan.delivery) {
-        bool const has_versions = !profile_named(delivery.profile).is_stems;
+        bool const has_versions = !profile_of(delivery).is_stems;
         auto const files = 1 + (has_versions ? static_cast<std::int64_t>(plan.version.size()) : 0);
         bytes += files * expected_bytes(delivery, session, window);
     }
@@ -39,7 +39,7 @@ std::int64_t scratch_bytes(
     std::int64_t cuts = 0;
     for (auto const& delivery : plan.delivery) {
         rates.insert(*delivery.sample_rate_hz);
-        cuts += profile_named(delivery.profile).vinyl_chain ? 1 : 0;
+        cuts += shapes_bus(delivery) ? 1 : 0;
     }
     std::int64_t frames = window.frames;
     for (int const rate_hz : rates) {

@@ -60,7 +60,8 @@ void check_loudness(
     } else if (profile.hard_min_lufs && measured < *profile.hard_min_lufs) {
         add(*profile.hard_min_lufs);
     }
-    bool const is_free = profile.hard_max_lufs.has_value() || has_failed(report, "loudness_budget");
+    bool const has_range = profile.hard_max_lufs && !report.plan.tolerance_lu;
+    bool const is_free = has_range || has_failed(report, "loudness_budget");
     if (!is_free && std::abs(measured - target) > profile.tolerance_lu) {
         add(target);
     }
@@ -102,14 +103,15 @@ void complete_metadata(
     auto const& reading = report.reading;
     auto const& plan = report.plan;
     if (*plan.container != "WAV") {
-        auto tags = tags_of(session);
-        if (reading.integrated_lufs && reading.true_peak_dbtp) {
+        auto tags = tags_of(plan, session);
+        bool const has_gain = plan.metadata.replay_gain.value_or(true);
+        if (has_gain && reading.integrated_lufs && reading.true_peak_dbtp) {
             tags.replay_gain = ReplayGain{
                 .integrated_lufs = *reading.integrated_lufs,
                 .true_peak = gain_from_db(*reading.true_peak_dbtp)};
         }
         replace_tags(file, tags);
-    } else if (profile_named(plan.profile).is_broadcast_wave) {
+    } else if (profile_of(plan).is_broadcast_wave) {
         patch_broadcast_loudness(
             file,
             {.integrated_lufs = reading.integrated_lufs,
@@ -139,7 +141,7 @@ std::optional<double> peak_limit(DeliveryReport const& report) {
 }
 
 std::vector<DeliveryFailure> shortfalls(DeliveryReport const& report) {
-    auto const& profile = profile_named(report.plan.profile);
+    auto const profile = profile_of(report.plan);
     auto const& reading = report.reading;
     std::vector<DeliveryFailure> failures;
     check_loudness(report, profile, failures);

@@ -96,8 +96,8 @@ void play_version(
     }
     auto const* source = &audio;
     std::shared_ptr<AudioStore const> cut;
-    if (profile_named(plan.profile).vinyl_chain) {
-        cut = vinyl_version(bus, audio, chain, backend, run);
+    if (shapes_bus(plan)) {
+        cut = shaped_version(plan, bus, audio, chain, backend, run);
         source = cut.get();
         chain = Chain{};
     }

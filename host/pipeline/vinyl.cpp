@@ -1,5 +1,6 @@
 #include "host/pipeline/vinyl.hpp"
 
+#include "host/model/profile.hpp"
 #include "kernels/base/units.hpp"
 
 #include <algorithm>
@@ -12,9 +13,8 @@ namespace stemlathe {
 
 namespace {
 
-constexpr double kRumble_hz = 25.0;        // plants ask for 20 to 30 Hz
-constexpr double kCutterTop_hz = 17'000.0; // and for 16 to 18 kHz
-constexpr double kElliptical_hz = 150.0;
+constexpr double kCutterTop_hz = 17'000.0; // plants ask for 16 to 18 kHz
+constexpr double kRumbleSlope_db_oct = 12.0;
 
 constexpr double kSibilance_hz = 7'000.0;
 constexpr double kSibilance_q = 0.8;
@@ -30,10 +30,27 @@ EqualiserBand pass(EqualiserType type, double hz, double slope_db_oct) {
     return {.type = type, .hz = hz, .slope_db_oct = slope_db_oct, .points = {}};
 }
 
-std::vector<EqualiserBand> range_bands(int rate_hz) {
-    std::vector<EqualiserBand> bands{pass(EqualiserType::high_pass, kRumble_hz, 12.0)};
-    if (kCutterTop_hz < 0.45 * rate_hz) {
+std::vector<EqualiserBand> mid_bands(DeliveryProfile const& profile, int rate_hz) {
+    std::vector<EqualiserBand> bands;
+    if (profile.low_end && profile.low_end->high_pass_hz > 0.0) {
+        bands.push_back(
+            pass(EqualiserType::high_pass, profile.low_end->high_pass_hz, kRumbleSlope_db_oct)
+        );
+    }
+    if (profile.vinyl_chain && kCutterTop_hz < 0.45 * rate_hz) {
         bands.push_back(pass(EqualiserType::low_pass, kCutterTop_hz, 12.0));
+    }
+    return bands;
+}
+
+std::vector<EqualiserBand> side_bands(DeliveryProfile const& profile, int rate_hz) {
+    auto bands = mid_bands(profile, rate_hz);
+    if (profile.low_end && profile.low_end->side_high_pass_hz > 0.0) {
+        bands.push_back(pass(
+            EqualiserType::high_pass,
+            profile.low_end->side_high_pass_hz,
+            profile.low_end->side_slope_db_oct
+        ));
     }
     return bands;
 }
@@ -41,13 +58,14 @@ std::vector<EqualiserBand> range_bands(int rate_hz) {
 /// Mid and side as two stereo paths that sum to the song: (m, m) and (s, -s).
 class LowEnd {
   public:
-    LowEnd(int rate_hz, Backend& backend) : sum_(backend.make_mix({.inputs = 2})) {
-        auto bands = range_bands(rate_hz);
+    LowEnd(DeliveryProfile const& profile, int rate_hz, Backend& backend)
+        : sum_(backend.make_mix({.inputs = 2})) {
         mid_.add(backend.make_placement({.ll = 0.5F, .lr = 0.5F, .rl = 0.5F, .rr = 0.5F}));
-        mid_.add(backend.make_equaliser({.rate_hz = rate_hz, .bands = bands}));
-        bands.push_back(pass(EqualiserType::high_pass, kElliptical_hz, 6.0));
+        mid_.add(backend.make_equaliser({.rate_hz = rate_hz, .bands = mid_bands(profile, rate_hz)})
+        );
         side_.add(backend.make_placement({.ll = 0.5F, .lr = -0.5F, .rl = -0.5F, .rr = 0.5F}));
-        side_.add(backend.make_equaliser({.rate_hz = rate_hz, .bands = std::move(bands)}));
+        side_.add(backend.make_equaliser({.rate_hz = rate_hz, .bands = side_bands(profile, rate_hz)}
+        ));
     }
 
     [[nodiscard]] AudioView process(AudioView view) {
@@ -95,11 +113,12 @@ std::unique_ptr<Stage> sibilance_control(RatedBus const& bus, Backend& backend) 
 
 } // namespace
 
-RatedBus vinyl_chain(RatedBus const& bus, bool keep_screen, Backend& backend, Run& run) {
+RatedBus shaped_bus(RatedBus const& bus, DeliveryPlan const& plan, Backend& backend, Run& run) {
+    auto const profile = profile_of(plan);
     auto const store = make_store(bus.store->frames(), backend, run);
-    BusMeters meters{bus.rate_hz, keep_screen, backend};
-    LowEnd low_end{bus.rate_hz, backend};
-    auto const sibilance = sibilance_control(bus, backend);
+    BusMeters meters{bus.rate_hz, will_limit(plan, bus), backend};
+    LowEnd low_end{profile, bus.rate_hz, backend};
+    auto const sibilance = profile.vinyl_chain ? sibilance_control(bus, backend) : nullptr;
     auto const to_store = [&](AudioView view) {
         store->append(view);
         meters.process(view);
@@ -124,13 +143,19 @@ RatedBus vinyl_chain(RatedBus const& bus, bool keep_screen, Backend& backend, Ru
     return meters.finish(store);
 }
 
-std::shared_ptr<AudioStore const> vinyl_version(
-    RatedBus const& bus, AudioStore const& audio, Chain& to_rate, Backend& backend, Run& run
+std::shared_ptr<AudioStore const> shaped_version(
+    DeliveryPlan const& plan,
+    RatedBus const& bus,
+    AudioStore const& audio,
+    Chain& to_rate,
+    Backend& backend,
+    Run& run
 ) {
+    auto const profile = profile_of(plan);
     auto store = make_store(bus.store->frames(), backend, run);
-    LowEnd low_end{bus.rate_hz, backend};
-    LowEnd low_end_of_bus{bus.rate_hz, backend};
-    auto const sibilance = sibilance_control(bus, backend);
+    LowEnd low_end{profile, bus.rate_hz, backend};
+    LowEnd low_end_of_bus{profile, bus.rate_hz, backend};
+    auto const sibilance = profile.vinyl_chain ? sibilance_control(bus, backend) : nullptr;
     auto const take = [&](AudioView view, AudioView key) {
         if (sibilance) {
             std::array const audio_and_key{view, key};

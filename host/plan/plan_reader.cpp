@@ -1,6 +1,8 @@
+#include "host/plan/delivery_reader.hpp"
 #include "host/plan/plan_in.hpp"
 #include "host/plan/plan_names.hpp"
 #include "host/plan/plan_toml.hpp"
+#include "host/plan/plan_words.hpp"
 #include "host/toml/table_reader.hpp"
 #include "host/versions/read_version.hpp"
 
@@ -16,45 +18,6 @@ constexpr Range kFrequency_hz{10.0, 96'000.0};
 constexpr Range kGain_db{-24.0, 24.0};
 constexpr Range kThreshold_db{-80.0, 0.0};
 constexpr std::size_t kBandsMax = 64;
-
-template <typename Value>
-void set_if(Value& target, std::optional<Value> value) {
-    if (value) {
-        target = *value;
-    }
-}
-
-template <typename Value, std::size_t count>
-Value word_in(
-    TableReader& reader,
-    std::string_view key,
-    std::array<std::pair<Value, std::string_view>, count> const& names,
-    Value otherwise
-) {
-    std::vector<std::string_view> allowed;
-    for (auto const& [value, name] : names) {
-        allowed.push_back(name);
-    }
-    auto const word = reader.word(key, allowed);
-    for (auto const& [value, name] : names) {
-        if (word && *word == name) {
-            return value;
-        }
-    }
-    return otherwise;
-}
-
-/// Whether the key's value is one of the words "auto" and "off"; nullopt if it is something else.
-std::optional<std::string> keyword(TableReader& reader, std::string_view key) {
-    auto const* const node = reader.node(key);
-    if (node == nullptr) {
-        return "auto";
-    }
-    if (node->is_string()) {
-        return reader.word(key, {"auto", "off"});
-    }
-    return std::nullopt;
-}
 
 std::vector<CurvePoint> read_points(TableReader& reader) {
     std::vector<CurvePoint> points;
@@ -209,24 +172,6 @@ MultibandPlan read_multiband(TableReader reader) {
     return out;
 }
 
-Choice<LimiterPlan> read_limiter(TableReader& reader) {
-    if (auto const word = keyword(reader, "limiter")) {
-        return *word == "off" ? Choice<LimiterPlan>::off() : Choice<LimiterPlan>{};
-    }
-    auto table = *reader.table("limiter");
-    LimiterPlan out;
-    set_if(out.lookahead_ms, table.number("lookahead_ms", {0.5, 10.0}));
-    if (auto const release = table.numbers("release_ms", {5.0, 5000.0})) {
-        if (release->size() != 2 || release->front() > release->back()) {
-            table.fail("release_ms", "must be two times, the faster one first");
-        }
-        out.fast_release_ms = release->front();
-        out.slow_release_ms = release->back();
-    }
-    table.finish();
-    return out;
-}
-
 BusPlan read_bus(TableReader reader) {
     BusPlan out;
     out.eq = read_eq(reader, false);
@@ -240,26 +185,6 @@ BusPlan read_bus(TableReader reader) {
     return out;
 }
 
-Choice<double> read_level(TableReader& reader, std::string_view key, Range range) {
-    if (auto const word = keyword(reader, key)) {
-        return *word == "off" ? Choice<double>::off() : Choice<double>{};
-    }
-    return *reader.number(key, range);
-}
-
-std::optional<int> read_bit_depth(TableReader& reader) {
-    auto const* const node = reader.node("bit_depth");
-    if (node != nullptr && node->is_string()) {
-        (void)reader.word("bit_depth", {"float"});
-        return 32;
-    }
-    auto const bits = reader.whole("bit_depth", {16.0, 24.0});
-    if (bits && *bits != 16 && *bits != 24) {
-        reader.fail("bit_depth", fmt::format("is {}; it must be 16, 24 or \"float\"", *bits));
-    }
-    return bits ? std::optional{static_cast<int>(*bits)} : std::nullopt;
-}
-
 DeliveryPlan read_delivery(TableReader reader) {
     DeliveryPlan out;
     auto const profile = reader.text("profile");
@@ -268,22 +193,8 @@ DeliveryPlan read_delivery(TableReader reader) {
     }
     out.profile = *profile;
     out.name = reader.text("name").value_or(out.profile);
-    out.integrated_lufs = read_level(reader, "integrated_lufs", {-60.0, -3.0});
-    out.true_peak_dbtp = read_level(reader, "true_peak_dbtp", {-20.0, 0.0});
-    out.limiter = read_limiter(reader);
-    out.gr_budget_db = reader.number("gr_budget_db", {0.0, 24.0});
-    if (auto const rate = reader.whole("sample_rate_hz", {8'000.0, 192'000.0})) {
-        out.sample_rate_hz = static_cast<int>(*rate);
-    }
-    out.bit_depth = read_bit_depth(reader);
-    out.container = reader.word("container", {"WAV", "FLAC", "MP3", "OGG"});
-    out.codec = reader.text("codec");
-    if (reader.node("dither") != nullptr) {
-        out.dither = word_in(reader, "dither", kDitherNames, Dither::tpdf);
-    }
-    if (auto const seed = reader.whole("seed", {0.0, 9.007199254740992e15})) {
-        out.seed = static_cast<std::uint64_t>(*seed);
-    }
+    out.based_on = reader.text("based_on");
+    read_delivery_fields(reader, out);
     reader.finish();
     return out;
 }

@@ -103,8 +103,39 @@ std::string written(LimiterPlan const& plan) {
         .str();
 }
 
+std::string written(LowEndPlan const& plan) {
+    return InlineTable{}
+        .number("high_pass_hz", plan.high_pass_hz)
+        .number("side_high_pass_hz", plan.side_high_pass_hz)
+        .number("side_slope_db_oct", plan.side_slope_db_oct)
+        .str();
+}
+
+std::string written(MetadataPlan const& plan) {
+    InlineTable out;
+    auto const add = [&](std::string_view key, std::optional<bool> is_on) {
+        if (is_on) {
+            out.raw(key, *is_on ? "true" : "false");
+        }
+    };
+    add("bext", plan.bext);
+    add("tags", plan.tags);
+    add("isrc", plan.isrc);
+    add("replay_gain", plan.replay_gain);
+    add("cue_sheet", plan.cue_sheet);
+    return out.str();
+}
+
 std::string written(double value) {
     return toml_number(value);
+}
+
+std::string line(std::string_view key, std::optional<double> value) {
+    return value ? fmt::format("{} = {}\n", key, toml_number(*value)) : "";
+}
+
+std::string line(std::string_view key, std::optional<std::string> const& value) {
+    return value ? fmt::format("{} = {}\n", key, toml_text(*value)) : "";
 }
 
 template <typename Value>
@@ -143,11 +174,15 @@ std::string delivery_section(DeliveryPlan const& delivery) {
     std::string out = "\n[[delivery]]\n";
     out += fmt::format("profile = {}\n", toml_text(delivery.profile));
     out += fmt::format("name = {}\n", toml_text(delivery.name));
+    out += line("based_on", delivery.based_on);
     out += line("integrated_lufs", delivery.integrated_lufs);
+    out += line("tolerance_lu", delivery.tolerance_lu);
+    out += line("integrated_lufs_min", delivery.integrated_lufs_min);
+    out += line("integrated_lufs_max", delivery.integrated_lufs_max);
+    out += line("short_form_max_lufs", delivery.short_form_max_lufs);
     out += line("true_peak_dbtp", delivery.true_peak_dbtp) + line("limiter", delivery.limiter);
-    if (delivery.gr_budget_db) {
-        out += fmt::format("gr_budget_db = {}\n", toml_number(*delivery.gr_budget_db));
-    }
+    out += line("gr_budget_db", delivery.gr_budget_db) + line("low_end", delivery.low_end);
+    out += line("side_format", delivery.side_format);
     if (delivery.sample_rate_hz) {
         out += fmt::format("sample_rate_hz = {}\n", *delivery.sample_rate_hz);
     }
@@ -155,16 +190,16 @@ std::string delivery_section(DeliveryPlan const& delivery) {
         out += *delivery.bit_depth == 32 ? "bit_depth = \"float\"\n"
                                          : fmt::format("bit_depth = {}\n", *delivery.bit_depth);
     }
-    if (delivery.container) {
-        out += fmt::format("container = {}\n", toml_text(*delivery.container));
-    }
-    if (delivery.codec) {
-        out += fmt::format("codec = {}\n", toml_text(*delivery.codec));
-    }
+    out += line("container", delivery.container) + line("codec", delivery.codec);
     if (delivery.dither) {
         out += fmt::format("dither = {}\n", toml_text(name_in(kDitherNames, *delivery.dither)));
     }
-    return out + (delivery.seed ? fmt::format("seed = {}\n", *delivery.seed) : "");
+    out += delivery.seed ? fmt::format("seed = {}\n", *delivery.seed) : "";
+    out += line("file_name", delivery.file_name);
+    if (delivery.metadata != MetadataPlan{}) {
+        out += fmt::format("metadata = {}\n", written(delivery.metadata));
+    }
+    return out;
 }
 
 std::string written(VersionMute const& mute) {

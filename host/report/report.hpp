@@ -5,6 +5,7 @@
 #include "host/masking/masking_reading.hpp"
 #include "host/model/plan.hpp"
 #include "host/model/session.hpp"
+#include "host/vinyl/cut_check.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -70,6 +71,7 @@ struct DeliveryReport {
     double gain_reduction_p95_db = 0.0;
     std::vector<float> gain_reduction_db{}; ///< limiter, per kTraceHopFrames at the delivered rate
     std::vector<DeliveredFile> files{};
+    std::vector<CutCheck> cutting{}; ///< of a vinyl master
 
     /// "streaming", "streaming instrumental".
     [[nodiscard]] std::string label() const {

@@ -130,6 +130,26 @@ json::array file_objects(std::vector<DeliveredFile> const& files) {
     return list;
 }
 
+/// null where the delivery is not for cutting.
+json::value check_objects(std::vector<CutCheck> const& checks) {
+    if (checks.empty()) {
+        return nullptr;
+    }
+    json::array list;
+    for (auto const& check : checks) {
+        list.push_back(
+            {{"code", check.code},
+             {"passed", check.passed},
+             {"measured", rounded(check.measured, 3)},
+             {"limit", rounded(check.limit, 3)},
+             {"unit", check.unit},
+             {"at_s", rounded(check.at_s, 2)},
+             {"message", check.message}}
+        );
+    }
+    return list;
+}
+
 /// Peak to loudness ratio: true peak over integrated loudness (AES TD1004.1.15-10, section 3).
 std::optional<double> plr_db(LoudnessReading const& reading) {
     if (!reading.true_peak_dbtp || !reading.integrated_lufs) {
@@ -163,6 +183,7 @@ json::object delivery_object(DeliveryReport const& delivery) {
         {"gain_reduction_p95_db", level(delivery.gain_reduction_p95_db)},
         {"drive_db", level(delivery.drive_db)},
         {"trim_db", level(delivery.trim_db)},
+        {"cutting", check_objects(delivery.cutting)},
         {"files", file_objects(delivery.files)}};
 }
 

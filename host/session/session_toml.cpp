@@ -47,11 +47,13 @@ bool stays_inside(std::filesystem::path const& path) {
 SessionInfo read_info(TableReader& reader) {
     SessionInfo info;
     info.title = reader.text("title").value_or("");
+    info.version = reader.text("version").value_or("");
     info.artist = reader.text("artist").value_or("");
     info.album = reader.text("album").value_or("");
     info.isrc = reader.text("isrc").value_or("");
     info.upc = reader.text("upc").value_or("");
     info.date = reader.text("date").value_or("");
+    info.track = static_cast<int>(reader.whole("track", {1.0, 99.0}).value_or(0));
     info.genre = reader.text("genre").value_or("");
     info.audience = reader.text("audience").value_or("");
     info.platforms = reader.texts("platforms").value_or(std::vector<std::string>{});

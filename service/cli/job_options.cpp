@@ -1,9 +1,10 @@
 #include "service/cli/job_options.hpp"
 
-#include "host/model/profile.hpp"
 #include "host/plan/plan_toml.hpp"
+#include "host/profiles/profiles_toml.hpp"
 #include "host/toml/nearest_name.hpp"
 #include "kernels/base/failure.hpp"
+#include "service/cli/profile_files.hpp"
 
 #include <algorithm>
 #include <array>
@@ -45,13 +46,14 @@ void JobOptions::declare_analysis(Arguments& arguments) {
 }
 
 MasterJob JobOptions::job() const {
-    for (auto const& name : deliver) {
-        static_cast<void>(profile_named(name)); // before any work: a wrong name is told at once
-    }
     MasterJob job;
     job.session = session;
     job.out = out;
-    job.plan = plan.empty() ? MasteringPlan{} : load_plan(plan);
+    job.plan = with_profiles(
+        plan.empty() ? MasteringPlan{} : load_plan(plan),
+        deliver,
+        load_profiles(profile_files(session))
+    );
     job.deliver = deliver;
     job.versions = {.names = versions, .peaks = peaks_named(version_peaks)};
     job.preview = common.preview();

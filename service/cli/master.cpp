@@ -95,6 +95,11 @@ void print_summary(MasteringReport const& report, std::filesystem::path const& o
         for (auto const& failure : delivery.failures) {
             fmt::print("{}: {}\n", delivery.label(), failure.message);
         }
+        for (auto const& check : delivery.cutting) {
+            if (!check.passed) {
+                fmt::print("{}: {}\n", delivery.plan.name, check.message);
+            }
+        }
         for (auto const& note : delivery.notes) {
             fmt::print("{}: {}\n", delivery.label(), note);
         }

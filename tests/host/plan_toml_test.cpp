@@ -52,11 +52,21 @@ container = "WAV"
 codec = "float_32"
 dither = "shaped"
 seed = 9007199254740992
+based_on = "vinyl"
+tolerance_lu = 0.5
+integrated_lufs_min = -15
+integrated_lufs_max = -11
+short_form_max_lufs = -8.5
+low_end = {high_pass_hz=31.5, side_high_pass_hz=0, side_slope_db_oct=18}
+side_format = "10in-33"
+file_name = "{artist}-{title}_{bits}"
+metadata = {bext=true, isrc=false}
 [[delivery]]
 profile = "archive"
 integrated_lufs = "off"
 true_peak_dbtp = "off"
 bit_depth = 16
+low_end = "off"
 )";
 
 TEST(PlanToml, MeansWhatItSays) {
@@ -79,6 +89,13 @@ TEST(PlanToml, MeansWhatItSays) {
     EXPECT_EQ(plan.masking_fix, false);
     EXPECT_EQ(plan.delivery[0].seed, 9007199254740992ULL);
     EXPECT_EQ(plan.delivery[0].bit_depth, 32);
+    EXPECT_EQ(plan.delivery[0].based_on, "vinyl");
+    EXPECT_EQ(plan.delivery[0].low_end.value().high_pass_hz, 31.5);
+    EXPECT_EQ(plan.delivery[0].side_format, "10in-33");
+    EXPECT_EQ(plan.delivery[0].file_name, "{artist}-{title}_{bits}");
+    EXPECT_EQ(plan.delivery[0].metadata.isrc, false);
+    EXPECT_FALSE(plan.delivery[0].metadata.tags);
+    EXPECT_TRUE(plan.delivery[1].low_end.is_off());
     EXPECT_TRUE(plan.delivery[1].integrated_lufs.is_off());
 }
 

@@ -1,11 +1,22 @@
 #include "tests/service/program.hpp"
 #include "tests/support/golden.hpp"
+#include "tests/support/temp_folder.hpp"
 
 #include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <functional>
 
 namespace stemlathe::test {
 
 namespace {
+
+/// The configuration is what lies in `folder`, whoever runs this test.
+std::function<void()> without_config(TempFolder const& folder) {
+    return [path = folder.path().string()] {
+        setenv("XDG_CONFIG_HOME", path.c_str(), 1);
+    };
+}
 
 class Help : public testing::TestWithParam<std::string> {};
 
@@ -74,7 +85,8 @@ TEST(Devices, SayWhyEachIsUsableOrNot) {
 }
 
 TEST(Profiles, ListTheDefaultSetFirst) {
-    auto const list = run_stemlathe({"profiles", "--json"}).json();
+    TempFolder const temp;
+    auto const list = run_stemlathe({"profiles", "--json"}, without_config(temp)).json();
     std::string defaults;
     for (auto const& profile : list.as_array()) {
         if (profile.at("default").as_bool()) {
@@ -84,6 +96,35 @@ TEST(Profiles, ListTheDefaultSetFirst) {
     EXPECT_EQ(defaults, "streaming,cd,vinyl,broadcast,broadcast-ebu,"); // contract section 5
     EXPECT_EQ(list.as_array().size(), 12U);
     EXPECT_NE(run_stemlathe({"profiles"}).out.find("broadcast-ebu"), std::string::npos);
+}
+
+TEST(Profiles, ListTheHousesAndTheSessionsOwnWithWhereTheyComeFrom) {
+    TempFolder const temp;
+    auto const house = temp / "stemlathe/profiles.toml";
+    auto const session = temp / "song/profiles.toml";
+    write_file(house, "[[profile]]\nname = \"house\"\nbased_on = \"cd\"");
+    write_file(
+        session,
+        "[[profile]]\nname = \"label_x\"\nbased_on = \"house\"\ndescription = \"Label X\"\n"
+        "integrated_lufs = -9.5"
+    );
+    auto const list =
+        run_stemlathe({"profiles", temp / "song", "--json"}, without_config(temp)).json();
+    ASSERT_EQ(list.as_array().size(), 14U);
+    auto const& label = list.as_array()[13];
+    EXPECT_EQ(label.at("profile"), "label_x");
+    EXPECT_EQ(label.at("from").as_string(), session.string());
+    EXPECT_EQ(label.at("based_on"), "cd");
+    EXPECT_EQ(label.at("description"), "Label X");
+    EXPECT_EQ(label.at("codec"), "pcm_16");
+    EXPECT_EQ(label.at("sample_rate_hz"), 44'100);
+    EXPECT_EQ(label.at("integrated_lufs").as_double(), -9.5);
+    EXPECT_EQ(list.as_array()[12].at("from").as_string(), house.string());
+    EXPECT_EQ(list.as_array()[0].at("from"), "built-in");
+
+    auto const text = run_stemlathe({"profiles", temp / "song"}, without_config(temp)).out;
+    EXPECT_NE(text.find(session.string()), std::string::npos) << text;
+    EXPECT_EQ(run_stemlathe({"profiles", temp / "nowhere"}).exit_code, 2);
 }
 
 } // namespace

@@ -39,6 +39,35 @@ TEST_F(MasterCommand, WritesWhatTheContractLists) {
     EXPECT_GE(manifest.at("inputs").as_array().size(), 2U);
 }
 
+TEST_F(MasterCommand, MakesALabelsOwnDeliveryAndTheSameBytesWithoutItsDefinition) {
+    write_file(
+        song / "profiles.toml",
+        "[[profile]]\nname = \"label_x\"\nbased_on = \"streaming\"\nintegrated_lufs = -16\n"
+        "bit_depth = 16\ndither = \"shaped\"\nfile_name = \"{profile}-{title}\"\n"
+        "low_end = {high_pass_hz = 30}\nmetadata = {bext = false}"
+    );
+    auto const first =
+        run_stemlathe({"master", song, "--out", out, "--deliver", "label_x,archive", "--json"});
+    ASSERT_EQ(first.exit_code, 0) << first.out << first.err;
+    auto const delivery = first.json().at("deliveries").as_array()[0];
+    EXPECT_EQ(delivery.at("profile"), "label_x");
+    EXPECT_NEAR(delivery.at("integrated_lufs").as_double(), -16.0, 0.1);
+    auto const file = std::filesystem::path{"masters/label_x/label_x-song.wav"};
+    EXPECT_EQ(delivery.at("files").as_array()[0].at("path").as_string(), file.string());
+    EXPECT_EQ(read_file(out / file).find("bext"), std::string::npos);
+
+    std::filesystem::remove(song / "profiles.toml");
+    auto const again = temp / "again";
+    auto const second =
+        run_stemlathe({"master", song, "--out", again, "--plan", out / "plan.toml", "--json"});
+    ASSERT_EQ(second.exit_code, 0) << second.out << second.err;
+    EXPECT_EQ(read_file(again / file), read_file(out / file));
+    EXPECT_EQ(read_file(again / "plan.toml"), read_file(out / "plan.toml"));
+    auto const unknown =
+        run_stemlathe({"master", song, "--out", again, "--deliver", "label_y", "--json"});
+    EXPECT_EQ(unknown.exit_code, 2);
+}
+
 TEST_F(MasterCommand, PrintsASummaryForPeople) {
     auto const outcome = run_stemlathe({"master", song, "--out", out, "--deliver", "archive"});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;

@@ -102,11 +102,36 @@ std::string remarks(MasteringReport const& report) {
             items += R"(<li class="bad"><b>✕ )" + escaped(delivery.label()) + "</b> " +
                      escaped(failure.message) + "</li>";
         }
+        for (auto const& check : delivery.cutting) {
+            if (!check.passed) {
+                items += "<li><b>! " + escaped(delivery.plan.name) + "</b> " +
+                         escaped(check.message) + "</li>";
+            }
+        }
         for (auto const& note : delivery.notes) {
             items += "<li><b>" + escaped(delivery.label()) + "</b> " + escaped(note) + "</li>";
         }
     }
     return items.empty() ? "" : R"(<ul class="remarks">)" + items + "</ul>";
+}
+
+/// What a cutting room would check, where something is for it.
+std::string cutting_table(MasteringReport const& report) {
+    Table table{{{"Check", false}, {"", false}, {"Measured", true}, {"Limit", true}}};
+    bool any = false;
+    for (auto const& delivery : report.deliveries) {
+        for (auto const& check : delivery.cutting) {
+            any = true;
+            table.row(
+                {escaped(check.message),
+                 check.passed ? R"(<span class="good">✓</span>)" : R"(<span class="bad">!</span>)",
+                 figure(check.measured, 2) + " " + escaped(check.unit),
+                 figure(check.limit, 2)}
+            );
+        }
+    }
+    return any ? "<details><summary>Checks for cutting</summary>" + table.text() + "</details>"
+               : "";
 }
 
 std::string files_table(MasteringReport const& report) {
@@ -142,7 +167,7 @@ std::string delivery_section(MasteringReport const& report) {
         "Every figure is measured from the file on disk, after encoding, by a meter that had no "
         "part in making it.",
         R"(<ul class="cards">)" + cards + "</ul>" + remarks(report) + figures_table(report) +
-            files_table(report)
+            cutting_table(report) + files_table(report)
     );
 }
 
