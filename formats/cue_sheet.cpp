@@ -24,6 +24,29 @@ std::string line(std::string_view indent, std::string_view key, std::string cons
     return text.empty() ? std::string() : fmt::format("{}{} {}\r\n", indent, key, in_quotes(text));
 }
 
+std::string track_text(int number, CueTrack const& track) {
+    std::string cue = fmt::format("  TRACK {:02} AUDIO\r\n", number);
+    cue += line("    ", "TITLE", track.title) + line("    ", "PERFORMER", track.performer);
+    if (!track.isrc.empty()) {
+        auto const isrc = normalised_isrc(track.isrc);
+        if (!isrc) {
+            throw Failure{
+                Code::invalid_session,
+                fmt::format(
+                    "isrc is {}; it must be like GBAYE6800011: two letters, three letters or "
+                    "digits, seven digits",
+                    track.isrc
+                )}
+                .about_key("isrc");
+        }
+        cue += fmt::format("    ISRC {}\r\n", *isrc);
+    }
+    if (!track.pregap.empty()) {
+        cue += fmt::format("    INDEX 00 {}\r\n", track.pregap);
+    }
+    return cue + fmt::format("    INDEX 01 {}\r\n", track.start);
+}
+
 } // namespace
 
 std::string cue_text(CueSheet const& sheet) {
@@ -43,23 +66,21 @@ std::string cue_text(CueSheet const& sheet) {
     }
     cue += line("", "PERFORMER", sheet.performer) + line("", "TITLE", sheet.title);
     // The file's name is not CD-Text: it is kept to the letter, or nobody would find the file.
-    cue += fmt::format("FILE \"{}\" WAVE\r\n  TRACK 01 AUDIO\r\n", sheet.wave_file);
-    cue += line("    ", "TITLE", sheet.title) + line("    ", "PERFORMER", sheet.performer);
-    if (!sheet.isrc.empty()) {
-        auto const isrc = normalised_isrc(sheet.isrc);
-        if (!isrc) {
-            throw Failure{
-                Code::invalid_session,
-                fmt::format(
-                    "isrc is {}; it must be like GBAYE6800011: two letters, three letters or "
-                    "digits, seven digits",
-                    sheet.isrc
-                )}
-                .about_key("isrc");
-        }
-        cue += fmt::format("    ISRC {}\r\n", *isrc);
+    cue += fmt::format("FILE \"{}\" WAVE\r\n", sheet.wave_file);
+    if (sheet.tracks.empty()) {
+        return cue + track_text(
+                         1,
+                         {.title = sheet.title,
+                          .performer = sheet.performer,
+                          .isrc = sheet.isrc,
+                          .pregap = {}}
+                     );
     }
-    return cue + "    INDEX 01 00:00:00\r\n";
+    int number = 0;
+    for (auto const& track : sheet.tracks) {
+        cue += track_text(++number, track);
+    }
+    return cue;
 }
 
 } // namespace stemlathe

@@ -38,6 +38,24 @@ std::string sentence_of(std::vector<Finding> const& findings) {
     return count > 1 ? out + fmt::format(" (and {} more)", count - 1) : out;
 }
 
+void take_over(std::string& target, std::string const& wish) {
+    if (!wish.empty()) {
+        target = wish;
+    }
+}
+
+void take_over(SessionInfo& info, SessionInfo const& wish) {
+    take_over(info.title, wish.title);
+    take_over(info.version, wish.version);
+    take_over(info.artist, wish.artist);
+    take_over(info.album, wish.album);
+    take_over(info.isrc, wish.isrc);
+    take_over(info.upc, wish.upc);
+    take_over(info.date, wish.date);
+    take_over(info.genre, wish.genre);
+    info.track = wish.track > 0 ? wish.track : info.track;
+}
+
 void plan_again(Admitted& admitted, MasterJob const& job) {
     conform(admitted.session);
     admitted.window = window_of(admitted.session, job.preview);
@@ -92,6 +110,7 @@ Admitted admit(MasterJob const& job) {
     if (is_strict(session, job)) {
         refuse_poor_sources(session.findings);
     }
+    take_over(session.info, job.info);
     refuse_if_needed(session.findings, !session.stems.empty(), job.force);
     out.window = window_of(session, job.preview);
     out.plan = resolve_without_audio(job.plan, job.deliver, session, job.versions);

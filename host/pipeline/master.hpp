@@ -22,6 +22,7 @@ struct MasterJob {
                                         ///< default set
     VersionWish versions{};
     std::optional<PreviewRange> preview = std::nullopt;
+    SessionInfo info{};          ///< what is not empty here wins over session.toml
     bool apply_comments = false; ///< do what is proposed for the client's comments
     bool force = false;          ///< leave out stems that intake refuses and render the rest
 };

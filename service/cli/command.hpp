@@ -16,6 +16,7 @@ struct Command {
     int (*run)(Words const&) = nullptr;
 };
 
+extern Command const kAlbumCommand;
 extern Command const kAnalyzeCommand;
 extern Command const kCheckCommand;
 extern Command const kCompareCommand;

@@ -20,6 +20,7 @@ Usage: stemlathe <command> [options]
   demo DIR               Write a five-stem demo session, synthesised.
   check SESSION          Say what is wrong with the stems before an hour is spent on them.
   master SESSION         Make the masters and their report. The main job.
+  album ALBUM            Master all songs of an album, and its disc and record sides.
   analyze SESSION        Say which stem covers which, when and where, and what would help.
   plan SESSION           Print the plan that master would use, every choice made concrete.
   measure FILE...        Loudness, loudness range and peaks of audio files.
@@ -47,10 +48,11 @@ Exit codes
 Example: stemlathe demo song/ && stemlathe master song/ --out out/
 )";
 
-std::array<Command const*, 16> const kCommands{
+std::array<Command const*, 17> const kCommands{
     &kDemoCommand,
     &kCheckCommand,
     &kMasterCommand,
+    &kAlbumCommand,
     &kAnalyzeCommand,
     &kPlanCommand,
     &kMeasureCommand,

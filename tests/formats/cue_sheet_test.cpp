@@ -32,6 +32,30 @@ TEST(CueSheet, SaysWhatADiscOfOneTrackNeeds) {
     );
 }
 
+TEST(CueSheet, ListsTheTracksOfADisc) {
+    auto sheet = full_sheet();
+    sheet.tracks = {
+        {.title = "One", .performer = "A", .isrc = "GBAYE6800011", .pregap = {}},
+        {.title = "Two", .performer = "B", .isrc = {}, .pregap = "00:06:00", .start = "00:08:00"}};
+    auto const text = cue_text(sheet);
+    auto const tracks = text.substr(text.find("  TRACK 01"));
+    EXPECT_EQ(
+        tracks,
+        "  TRACK 01 AUDIO\r\n"
+        "    TITLE \"One\"\r\n"
+        "    PERFORMER \"A\"\r\n"
+        "    ISRC GBAYE6800011\r\n"
+        "    INDEX 01 00:00:00\r\n"
+        "  TRACK 02 AUDIO\r\n"
+        "    TITLE \"Two\"\r\n"
+        "    PERFORMER \"B\"\r\n"
+        "    INDEX 00 00:06:00\r\n"
+        "    INDEX 01 00:08:00\r\n"
+    );
+    sheet.tracks[1].isrc = "GB1";
+    EXPECT_TRUE(fails_with(Code::invalid_session, "isrc is GB1", [&] { (void)cue_text(sheet); }));
+}
+
 TEST(CueSheet, LeavesOutWhatIsNotKnown) {
     EXPECT_EQ(
         cue_text({.wave_file = "a.wav", .title = {}, .performer = {}, .isrc = {}, .upc = {}}),

@@ -37,6 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
     OfCommand,
     Help,
     testing::Values(
+        "album",
         "analyze",
         "check",
         "compare",

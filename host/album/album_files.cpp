@@ -1,0 +1,297 @@
+#include "host/album/album_files.hpp"
+
+#include "formats/atomic_file.hpp"
+#include "formats/checksum.hpp"
+#include "formats/cue_sheet.hpp"
+#include "formats/reader.hpp"
+#include "host/album/cd_layout.hpp"
+#include "host/album/join_files.hpp"
+#include "host/album/pq_sheet.hpp"
+#include "host/album/side_split.hpp"
+#include "host/loudness/meter.hpp"
+#include "host/model/profile.hpp"
+#include "host/pipeline/delivery_files.hpp"
+#include "host/vinyl/cut_checks.hpp"
+#include "kernels/resample/resample.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+
+namespace stemlathe {
+
+namespace {
+
+/// Red Book: a track is 4 s or longer; plants take no disc beyond 79:48.
+constexpr std::int64_t kTrackSectorsMin = 4 * kSectors_per_second;
+constexpr std::int64_t kDiscSectorsMax = (79 * 60 + 48) * kSectors_per_second;
+
+class AlbumFiles {
+  public:
+    AlbumFiles(
+        AlbumReport const& report,
+        std::vector<MasteredSong> const& songs,
+        OutputFolder& out,
+        Run& run
+    )
+        : report_(report), songs_(songs), out_(out), run_(run) {}
+
+    [[nodiscard]] std::vector<AlbumFile> work() {
+        auto const& deliveries = songs_.front().report.deliveries;
+        for (std::size_t d = 0; d < deliveries.size(); ++d) {
+            auto const profile = profile_of(deliveries[d].plan);
+            if (profile.is_cd) {
+                add_disc(d);
+            }
+            if (profile.vinyl_chain) {
+                add_sides(d);
+            }
+        }
+        return std::move(files_);
+    }
+
+  private:
+    [[nodiscard]] DeliveryPlan const& plan(std::size_t delivery) const {
+        return songs_.front().report.deliveries[delivery].plan;
+    }
+
+    /// Of a song at the delivery's rate, without padding.
+    [[nodiscard]] std::int64_t frames_of(std::size_t song, std::size_t delivery) const {
+        return resampled_frames(
+            songs_[song].frames,
+            {.from_hz = songs_[song].session.rate_hz, .to_hz = *plan(delivery).sample_rate_hz}
+        );
+    }
+
+    [[nodiscard]] Piece piece(std::size_t song, std::size_t delivery) const {
+        auto const& file = songs_[song].report.deliveries[delivery].files.front().path;
+        return {.file = songs_[song].folder / file, .frames = frames_of(song, delivery)};
+    }
+
+    /// masters/<delivery>/Artist_Album_<delivery>_<what>_44k16, without an extension.
+    [[nodiscard]] std::filesystem::path path_of(std::size_t delivery, std::string_view what) const {
+        Session album{.folder = report_.album.folder};
+        album.info.title = report_.album.title;
+        album.info.artist = report_.album.artist;
+        auto named = plan(delivery);
+        named.file_name = std::nullopt;
+        return delivery_path(named, album, what).replace_extension();
+    }
+
+    [[nodiscard]] EncodeSettings settings_of(std::size_t delivery) const {
+        auto const& album = report_.album;
+        EncodeSettings settings{
+            .container = Container::wav,
+            .input = quantise_settings(plan(delivery)).format,
+            .bit_depth = plan(delivery).bit_depth.value_or(24),
+            .rate_hz = *plan(delivery).sample_rate_hz,
+            .sync = false, // OutputFolder syncs all of them when it publishes
+        };
+        settings.tags.title = album.title;
+        settings.tags.artist = album.artist;
+        settings.tags.album = album.title;
+        settings.tags.date = album.date;
+        settings.tags.genre = album.genre;
+        return settings;
+    }
+
+    void describe(AlbumFile& file, std::filesystem::path const& path) {
+        auto const staged = out_.stage(path);
+        auto const media = Reader{staged}.info();
+        file.file = {
+            .path = path.generic_string(),
+            .container = std::string{name_of(media.container)},
+            .codec = media.codec,
+            .sample_rate_hz = media.rate_hz,
+            .bit_depth = media.bit_depth > 0 ? std::optional{media.bit_depth} : std::nullopt,
+            .channels = media.channels,
+            .frames = media.frames,
+            .bytes = static_cast<std::int64_t>(std::filesystem::file_size(staged)),
+            .sha256 = sha256_of_file(staged)};
+        file.reading = measure_file(staged, run_.stop());
+    }
+
+    void check_peak(AlbumFile& file, std::size_t delivery) const {
+        auto const& limit = plan(delivery).true_peak_dbtp;
+        auto const& peak = file.reading.true_peak_dbtp;
+        if (limit.is_set() && peak && *peak > limit.value()) {
+            file.failures.push_back(
+                {.code = "true_peak",
+                 .measured = *peak,
+                 .limit = limit.value(),
+                 .unit = "dBTP",
+                 .message = fmt::format(
+                     "true peak is {:.2f} dBTP; the limit is {:.2f}", *peak, limit.value()
+                 )}
+            );
+        }
+    }
+
+    void add_disc(std::size_t delivery) {
+        std::vector<std::int64_t> frames;
+        std::vector<double> gaps_s;
+        for (std::size_t i = 0; i < songs_.size(); ++i) {
+            frames.push_back(frames_of(i, delivery));
+            gaps_s.push_back(report_.album.songs[i].gap_s);
+        }
+        auto const layout = lay_out_cd(frames, gaps_s);
+        std::vector<Piece> pieces;
+        std::int64_t at_frame = 0;
+        for (std::size_t i = 0; i < songs_.size(); ++i) {
+            pieces.push_back({.frames = layout.tracks[i].from_frame - at_frame});
+            pieces.push_back(piece(i, delivery));
+            at_frame = layout.tracks[i].from_frame + frames[i];
+        }
+        pieces.push_back({.frames = layout.sectors * kSector_frames - at_frame});
+
+        auto const base = path_of(delivery, {});
+        auto const wave = std::filesystem::path{base}.concat(".wav");
+        auto const sheet = std::filesystem::path{base}.concat(".cue");
+        join_files(out_.stage(wave), pieces, settings_of(delivery), run_.stop());
+        AlbumFile file{
+            .delivery = plan(delivery).name, .title = "CD", .sheet = sheet.generic_string()};
+        describe(file, wave);
+        add_tracks(file, layout);
+        check_peak(file, delivery);
+        check_disc(file, layout);
+        write_text(out_.stage(sheet), cue(file, delivery, wave.filename().string()));
+        files_.push_back(std::move(file));
+    }
+
+    static void add_tracks(AlbumFile& file, CdLayout const& layout) {
+        for (std::size_t i = 0; i < layout.tracks.size(); ++i) {
+            auto const& track = layout.tracks[i];
+            double const rate_hz = file.file.sample_rate_hz;
+            file.tracks.push_back(
+                {.song = i,
+                 .pregap = track.pregap_sector ? sector_time(*track.pregap_sector) : "",
+                 .start = sector_time(track.start_sector),
+                 .start_s = static_cast<double>(track.start_sector * kSector_frames) / rate_hz,
+                 .duration_s = static_cast<double>(track.frames) / rate_hz}
+            );
+        }
+    }
+
+    void check_disc(AlbumFile& file, CdLayout const& layout) const {
+        for (std::size_t i = 0; i < layout.tracks.size(); ++i) {
+            auto const& next =
+                i + 1 < layout.tracks.size()
+                    ? layout.tracks[i + 1].pregap_sector.value_or(layout.tracks[i + 1].start_sector)
+                    : layout.sectors;
+            auto const sectors = next - layout.tracks[i].start_sector;
+            if (sectors < kTrackSectorsMin) {
+                file.failures.push_back(
+                    {.code = "track_length",
+                     .measured = static_cast<double>(sectors) / kSectors_per_second,
+                     .limit = 4.0,
+                     .unit = "s",
+                     .message = fmt::format(
+                         "\"{}\" is {} long; a track of a CD is 4 s or longer",
+                         songs_[i].session.info.title,
+                         sector_time(sectors)
+                     )}
+                );
+            }
+        }
+        if (layout.sectors > kDiscSectorsMax) {
+            file.failures.push_back(
+                {.code = "disc_length",
+                 .measured = static_cast<double>(layout.sectors) / kSectors_per_second / 60.0,
+                 .limit = 79.8,
+                 .unit = "min",
+                 .message = fmt::format(
+                     "the disc is {} long; plants take 79:48:00 at most. Leave a song out or make "
+                     "two discs",
+                     sector_time(layout.sectors)
+                 )}
+            );
+        }
+    }
+
+    [[nodiscard]] std::string
+    cue(AlbumFile const& file, std::size_t delivery, std::string const& wave) const {
+        bool const has_codes = plan(delivery).metadata.isrc.value_or(true);
+        CueSheet sheet{
+            .wave_file = wave,
+            .title = report_.album.title,
+            .performer = report_.album.artist,
+            .isrc = {},
+            .upc = has_codes ? report_.album.upc : ""};
+        for (auto const& track : file.tracks) {
+            auto const& info = songs_[track.song].session.info;
+            sheet.tracks.push_back(
+                {.title = info.title,
+                 .performer = info.artist,
+                 .isrc = has_codes ? info.isrc : "",
+                 .pregap = track.pregap,
+                 .start = track.start}
+            );
+        }
+        return cue_text(sheet);
+    }
+
+    void add_sides(std::size_t delivery) {
+        double const rate_hz = *plan(delivery).sample_rate_hz;
+        auto const& format = side_format_named(*plan(delivery).side_format);
+        std::vector<double> lengths_s;
+        for (std::size_t i = 0; i < songs_.size(); ++i) {
+            lengths_s.push_back(static_cast<double>(frames_of(i, delivery)) / rate_hz);
+        }
+        char letter = 'A';
+        for (auto const& side : split_sides(report_.album, lengths_s, format)) {
+            add_side(delivery, side, fmt::format("Side {}", letter));
+            ++letter;
+        }
+    }
+
+    void add_side(std::size_t delivery, Side const& side, std::string const& title) {
+        double const rate_hz = *plan(delivery).sample_rate_hz;
+        auto const base = path_of(delivery, title);
+        auto const wave = std::filesystem::path{base}.concat(".wav");
+        auto const sheet = std::filesystem::path{base}.concat(".txt");
+        AlbumFile file{
+            .delivery = plan(delivery).name, .title = title, .sheet = sheet.generic_string()};
+        std::vector<Piece> pieces;
+        std::int64_t at_frame = 0;
+        for (std::size_t i = side.first; i < side.first + side.count; ++i) {
+            double const gap_s = i > side.first ? report_.album.songs[i].gap_s : 0.0;
+            auto const gap = std::llround(gap_s * rate_hz);
+            auto const frames = frames_of(i, delivery);
+            pieces.push_back({.frames = gap});
+            pieces.push_back(piece(i, delivery));
+            double const start_s = static_cast<double>(at_frame + gap) / rate_hz;
+            file.tracks.push_back(
+                {.song = i,
+                 .pregap = gap > 0 ? pq_time(static_cast<double>(at_frame) / rate_hz) : "",
+                 .start = pq_time(start_s),
+                 .start_s = start_s,
+                 .duration_s = static_cast<double>(frames) / rate_hz}
+            );
+            at_frame += gap + frames;
+        }
+        join_files(out_.stage(wave), pieces, settings_of(delivery), run_.stop());
+        describe(file, wave);
+        check_peak(file, delivery);
+        auto const& format = side_format_named(*plan(delivery).side_format);
+        file.cutting = cut_checks(out_.stage(wave), format, run_.stop());
+        write_text(out_.stage(sheet), pq_sheet(report_, file, format));
+        files_.push_back(std::move(file));
+    }
+
+    AlbumReport const& report_;
+    std::vector<MasteredSong> const& songs_;
+    OutputFolder& out_;
+    Run& run_;
+    std::vector<AlbumFile> files_;
+};
+
+} // namespace
+
+std::vector<AlbumFile> album_files(
+    AlbumReport const& report, std::vector<MasteredSong> const& songs, OutputFolder& out, Run& run
+) {
+    return AlbumFiles{report, songs, out, run}.work();
+}
+
+} // namespace stemlathe
