@@ -1,6 +1,5 @@
 #include "formats/jail/decoder_answers.hpp"
 
-#include "formats/jail/local_source.hpp"
 #include "formats/jail/media_wire.hpp"
 #include "formats/jail/sample_scan.hpp"
 #include "kernels/base/assert.hpp"
@@ -65,13 +64,15 @@ Reply DecoderAnswers::open(Container container) {
 }
 
 Reply DecoderAnswers::read(std::int64_t first, std::int64_t frames) {
-    STEMLATHE_ASSERT(source_);
-    return {.frames = source_->read(window_, first, frames)};
+    STEMLATHE_ASSERT(source_ || probed_);
+    return {
+        .frames = source_ ? source_->read(window_, first, frames)
+                          : probed_->read(window_, first, frames)};
 }
 
 Reply DecoderAnswers::probe(AudioKinds kinds) {
     STEMLATHE_ASSERT(input_);
-    LocalSource source{*std::exchange(input_, std::nullopt), kinds};
+    LocalSource& source = probed_.emplace(*std::exchange(input_, std::nullopt), kinds);
     MediaInfo const& info = source.info();
     SampleScan scan{info.packed, info.channels};
     auto const frame_bytes =

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "formats/file.hpp"
+#include "formats/jail/local_source.hpp"
 #include "formats/jail/wire.hpp"
 #include "formats/sndfile_source.hpp"
 
@@ -28,7 +29,8 @@ class DecoderAnswers {
 
     std::optional<File> input_;
     std::span<std::byte> window_;
-    std::optional<SndfileSource> source_{};
+    std::optional<SndfileSource> source_{}; ///< opened
+    std::optional<LocalSource> probed_{};
 };
 
 } // namespace stemlathe::formats

@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace stemlathe {
 
@@ -47,6 +49,27 @@ ProbeResult result_from(WireProbe const& scan, MediaInfo media) {
     return result;
 }
 
+void tell(
+    formats::DecoderProcess& decoder, ProbeResult const& result, ProbeListener const& listener
+) {
+    auto const& media = result.media;
+    std::int64_t const frame_bytes = media.channels * bytes_per_sample(media.packed);
+    std::int64_t const most = std::ssize(decoder.window()) / frame_bytes;
+    std::vector<std::byte> piece; // the decoder may write into its window at any time
+    for (std::int64_t first = 0; first < result.decoded_frames;) {
+        auto const wanted = std::min(most, result.decoded_frames - first);
+        auto const reply =
+            decoder.ask({.command = formats::Command::read, .first = first, .frames = wanted});
+        if (reply.frames != wanted) {
+            decoder.refuse("made its decoder answer nonsense");
+        }
+        auto const bytes = decoder.window().first(static_cast<std::size_t>(wanted * frame_bytes));
+        piece.assign(bytes.begin(), bytes.end());
+        listener(result, {.bytes = piece, .frames = wanted}, first);
+        first += wanted;
+    }
+}
+
 ProbeResult probe_file(
     formats::File const& file, std::filesystem::path const& name, ProbeSettings const& settings
 ) {
@@ -64,7 +87,11 @@ ProbeResult probe_file(
     if (!is_wanted || !is_possible(reply.probe, media)) {
         decoder.refuse("made its decoder answer nonsense");
     }
-    return result_from(reply.probe, std::move(media));
+    auto result = result_from(reply.probe, std::move(media));
+    if (settings.listener && result.media.is_lossless() && result.bad_samples == 0) {
+        tell(decoder, result, settings.listener);
+    }
+    return result;
 }
 
 } // namespace

@@ -1,20 +1,17 @@
 #pragma once
 
 #include "formats/media.hpp"
+#include "kernels/base/pcm_format.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace stemlathe {
-
-struct ProbeSettings {
-    AudioKinds kinds = AudioKinds::any;
-    std::chrono::milliseconds time_limit{120'000};
-};
 
 /// What a file is, and what all of its audio looks like.
 struct ProbeResult {
@@ -27,6 +24,17 @@ struct ProbeResult {
 
     [[nodiscard]] bool is_silent() const noexcept;
     [[nodiscard]] double duration_s() const noexcept;
+};
+
+/// Gets the audio of a lossless file that holds no bad sample, piece after piece, as Reader would
+/// give it. The bytes are the decoder's word: of any value, even where the result says otherwise.
+using ProbeListener =
+    std::function<void(ProbeResult const&, PackedAudio const&, std::int64_t first_frame)>;
+
+struct ProbeSettings {
+    AudioKinds kinds = AudioKinds::any;
+    std::chrono::milliseconds time_limit{120'000};
+    ProbeListener listener{};
 };
 
 /// Reads a whole file in a locked process (jail.hpp), header included: for a caller who must never

@@ -2,6 +2,7 @@
 
 #include "formats/jail/probe.hpp"
 #include "formats/media.hpp"
+#include "host/intake/stem_intake.hpp"
 #include "host/session/labels.hpp"
 #include "service/uploads/stem_findings.hpp"
 
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <vector>
 
 namespace stemlathe::service {
 
@@ -71,6 +73,43 @@ std::string result_of(json::value media, std::vector<Finding> const& findings, j
         {"role", std::move(role)}});
 }
 
+/// What the checks of a stem say, which see its audio as the probe's decoder has it.
+class ProbedStem {
+  public:
+    explicit ProbedStem(std::string const& filename) {
+        stem_.file = filename;
+    }
+
+    void hear(ProbeResult const& probe, PackedAudio const& audio, std::int64_t first_frame) {
+        if (!intake_ && can_be_checked(probe)) {
+            stem_.media = probe.media;
+            intake_.emplace(stem_);
+        }
+        if (intake_) {
+            intake_->process(audio, first_frame);
+        }
+    }
+
+    void finish(std::vector<Finding>& findings) {
+        if (intake_) {
+            intake_->finish(findings);
+        }
+    }
+
+  private:
+    /// Mono or stereo, and within the range of float32, which the checks work in.
+    static bool can_be_checked(ProbeResult const& probe) {
+        constexpr double kFloat32_dbfs = 700.0;
+        return probe.media.channels <= 2 &&
+               std::ranges::all_of(probe.sample_peak_dbfs, [](auto const& peak) {
+                   return !peak || *peak < kFloat32_dbfs;
+               });
+    }
+
+    Stem stem_{};
+    std::optional<StemIntake> intake_{};
+};
+
 } // namespace
 
 std::string probe_stem(std::string const& spec, BlobStore const& blobs) {
@@ -81,8 +120,18 @@ std::string probe_stem(std::string const& spec, BlobStore const& blobs) {
     auto const role = role_of(kind, filename);
     try {
         auto const kinds = kind == "reference" ? AudioKinds::any : AudioKinds::lossless;
-        auto const result = probe(*blob, filename, {.kinds = kinds});
-        return result_of(media_json(result), findings_of(result, kind, filename), role);
+        ProbedStem stem{filename};
+        ProbeSettings settings{.kinds = kinds};
+        if (kind == "stem") {
+            settings.listener = [&](ProbeResult const& probed, PackedAudio const& audio, auto frame
+                                ) {
+                stem.hear(probed, audio, frame);
+            };
+        }
+        auto const result = probe(*blob, filename, settings);
+        auto findings = findings_of(result, kind, filename);
+        stem.finish(findings);
+        return result_of(media_json(result), findings, role);
     } catch (MediaFailure const& failure) {
         return result_of(nullptr, {finding_of(failure, filename)}, role);
     }

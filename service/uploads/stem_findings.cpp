@@ -96,8 +96,9 @@ void add_depth_finding(
     }
 }
 
+/// @param is_stem  the checks of a stem look for silence themselves
 void add_sample_findings(
-    ProbeResult const& probe, std::string const& file, std::vector<Finding>& findings
+    ProbeResult const& probe, std::string const& file, bool is_stem, std::vector<Finding>& findings
 ) {
     if (probe.bad_samples > 0) {
         auto const start_s =
@@ -117,6 +118,9 @@ void add_sample_findings(
                  start_s
              )}
         );
+        return;
+    }
+    if (is_stem) {
         return;
     }
     auto const loudest = loudest_dbfs(probe);
@@ -179,7 +183,7 @@ findings_of(ProbeResult const& probe, std::string const& kind, std::string const
     if (kind != "reference") {
         add_depth_finding(probe.media, filename, findings);
     }
-    add_sample_findings(probe, filename, findings);
+    add_sample_findings(probe, filename, kind == "stem", findings);
     if (kind == "stem") {
         add_label_finding(filename, findings);
     }

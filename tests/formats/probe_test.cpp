@@ -27,6 +27,42 @@ EncodeSettings floats(int channels) {
     return {.input = SampleFormat::float_32, .channels = channels};
 }
 
+TEST(Probe, TellsItsListenerEveryByteThatReaderGives) {
+    TempFolder const folder;
+    for (auto const container : {Container::wav, Container::flac}) {
+        auto const input =
+            container == Container::wav ? SampleFormat::pcm_24 : SampleFormat::pcm_32;
+        write_media(
+            folder / "a.wav",
+            {.container = container, .input = input},
+            packed_noise(input, 2, 300'000, 24) // more than a decoder's window holds
+        );
+        std::vector<std::byte> heard;
+        auto const listen = [&](ProbeResult const& result, PackedAudio const& audio, auto first) {
+            auto const frame_bytes = 2 * bytes_per_sample(result.media.packed);
+            EXPECT_EQ(std::ssize(audio.bytes), audio.frames * frame_bytes);
+            EXPECT_EQ(std::ssize(heard), first * frame_bytes);
+            heard.insert(heard.end(), audio.bytes.begin(), audio.bytes.end());
+        };
+        static_cast<void>(probe(folder / "a.wav", {.listener = listen}));
+        Reader reader{folder / "a.wav"};
+        std::vector<std::byte> read(heard.size());
+        EXPECT_EQ(reader.read(read, 300'000), 300'000);
+        EXPECT_TRUE(heard == read);
+    }
+}
+
+TEST(Probe, TellsItsListenerNothingOfBadSamples) {
+    TempFolder const folder;
+    write_media(
+        folder / "a.wav", floats(1), packed({0.5F, std::numeric_limits<float>::quiet_NaN()})
+    );
+    auto const result = probe(folder / "a.wav", {.listener = [](auto const&, auto const&, auto) {
+                                  FAIL() << "it heard a bad sample";
+                              }});
+    EXPECT_EQ(result.bad_samples, 1);
+}
+
 TEST(Probe, SaysWhatReaderSays) {
     TempFolder const folder;
     for (auto const container :

@@ -9,6 +9,7 @@
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -18,6 +19,21 @@ namespace stemlathe::test {
 namespace {
 
 namespace json = boost::json;
+
+/// 1.5 s of a tone at -6 dBFS that begins and ends softly, quieter on the right.
+Signal whole_sound() {
+    auto signal = sine({.level_dbfs = -6.0, .seconds = 1.5});
+    constexpr std::size_t kFade = 9'600;
+    for (std::size_t i = 0; i < kFade; ++i) {
+        float const gain = static_cast<float>(i / 2) / static_cast<float>(kFade / 2);
+        signal[i] *= gain * gain;
+        signal[signal.size() - 1 - i] *= gain * gain * gain;
+    }
+    for (std::size_t i = 1; i < signal.size(); i += 2) {
+        signal[i] *= 0.9F;
+    }
+    return signal;
+}
 
 class ProbeStem : public ::testing::Test {
   protected:
@@ -79,7 +95,7 @@ class ProbeStem : public ::testing::Test {
 };
 
 TEST_F(ProbeStem, MakesASoundFileReady) {
-    upload("01_Drums.wav", wav(sine({.level_dbfs = -6.0, .seconds = 1.5})));
+    upload("01_Drums.wav", wav(whole_sound()));
     EXPECT_EQ(stem("01_Drums.wav").text("state"), "probing");
     EXPECT_EQ(session_state(), "draft");
     run_next_probe();
@@ -132,12 +148,23 @@ TEST_F(ProbeStem, LooksAtEverySample) {
     EXPECT_EQ(stem("01_Drums.wav").text("state"), "rejected");
 }
 
+TEST_F(ProbeStem, ChecksItsAudio) {
+    auto clipped = whole_sound();
+    for (float& x : clipped) {
+        x = std::clamp(4.0F * x, -1.0F, 1.0F);
+    }
+    upload("01_Drums.wav", wav(clipped));
+    run_next_probe();
+    EXPECT_EQ(stem("01_Drums.wav").text("state"), "ready");
+    EXPECT_EQ(findings("01_Drums.wav"), std::vector<std::string>{"clipped_samples:warn"});
+}
+
 TEST_F(ProbeStem, WarnsOfWhatAPersonMustDecide) {
     upload("take 7.wav", wav(silence(48'000)));
     run_next_probe();
     EXPECT_EQ(stem("take 7.wav").text("state"), "ready");
     EXPECT_EQ(stem("take 7.wav").text("role"), "other");
-    EXPECT_EQ(findings("take 7.wav"), (std::vector<std::string>{"silent:warn", "label:warn"}));
+    EXPECT_EQ(findings("take 7.wav"), (std::vector<std::string>{"label:warn", "silent:warn"}));
 }
 
 TEST_F(ProbeStem, RefusesMoreThanTwoChannels) {
