@@ -26,6 +26,7 @@ struct Stem {
     int priority = 0;                                   ///< from session.toml; 0 where nobody said
     std::optional<VocalPart> vocal_part = std::nullopt; ///< from session.toml, else its label
     double offset_s = 0.0;                              ///< where it starts in the song, >= 0
+    double time_reference_s = 0.0; ///< the part of offset_s that its file's time reference wants
     MediaInfo media{};
 };
 

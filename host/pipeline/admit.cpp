@@ -1,6 +1,7 @@
 #include "host/pipeline/admit.hpp"
 
 #include "host/intake/strict.hpp"
+#include "host/intake/time_reference.hpp"
 #include "host/pipeline/resolve.hpp"
 #include "host/pipeline/short_memory.hpp"
 #include "host/session/scan.hpp"
@@ -128,6 +129,11 @@ Survey survey_admitted(Admitted& admitted, MasterJob const& job, Backend& backen
         }
         auto const dropped = leave_out(admitted.session, surveyed.findings);
         bool const has_stems = !admitted.session.stems.empty();
+        if (dropped == 0 && surveyed.time_reference_is_wrong) {
+            ignore_time_references(admitted.session);
+            plan_again(admitted, job);
+            continue;
+        }
         if (dropped == 0) {
             std::ranges::move(surveyed.findings, std::back_inserter(findings));
             return surveyed;

@@ -1,6 +1,7 @@
 #include "host/pipeline/check_session.hpp"
 
 #include "host/intake/strict.hpp"
+#include "host/intake/time_reference.hpp"
 #include "host/pipeline/admit.hpp"
 #include "host/pipeline/short_memory.hpp"
 #include "host/pipeline/survey.hpp"
@@ -23,7 +24,7 @@ IntakeReading check_session(
     auto session = scan_session(folder);
     run.begin("survey", 99.0);
     if (session.frames > 0) {
-        auto const window = window_of(session, preview);
+        auto window = window_of(session, preview);
         if (run.segment_frames <= 0) {
             run.segment_frames = backend.info().segment_frames;
         }
@@ -31,6 +32,13 @@ IntakeReading check_session(
         run.audio_s = static_cast<double>(window.frames) / session.rate_hz;
         auto surveyed =
             with_less_memory(run, [&] { return survey(session, window, backend, run); });
+        if (surveyed.time_reference_is_wrong) {
+            ignore_time_references(session);
+            conform(session);
+            window = window_of(session, preview);
+            run.segment_frames = std::min(run.segment_frames, window.frames);
+            surveyed = with_less_memory(run, [&] { return survey(session, window, backend, run); });
+        }
         std::ranges::move(surveyed.findings, std::back_inserter(session.findings));
     }
     run.end();

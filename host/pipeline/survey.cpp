@@ -1,5 +1,6 @@
 #include "host/pipeline/survey.hpp"
 
+#include "host/intake/null_test.hpp"
 #include "host/intake/session_checks.hpp"
 #include "host/intake/stem_intake.hpp"
 #include "host/pipeline/levels.hpp"
@@ -144,11 +145,25 @@ Finding finding_of(Failure const& failure, std::string const& file) {
         .message = failure.what()};
 }
 
-/// All stems, segment by segment; beside the stems' next segment the sum of their last is measured.
+/// Without what the checks of the stems found already.
+void add_new(std::vector<Finding> const& from, std::vector<Finding>& findings) {
+    for (auto const& finding : from) {
+        bool const is_known = std::ranges::any_of(findings, [&](Finding const& known) {
+            return known.code == finding.code && known.stem == finding.stem;
+        });
+        if (!is_known || finding.code != "duplicate_stem") {
+            findings.push_back(finding);
+        }
+    }
+}
+
+/// All stems, segment by segment, and the reference mix beside them; beside the stems' next segment
+/// the sum of their last is measured.
 /// Once a stem has failed there is no sum any more, and none is needed.
 void decode_all(
     std::vector<std::unique_ptr<StemMeters>> const& stems,
     MixMeters& mix,
+    NullTest& null_test,
     Window const& window,
     Run& run,
     Tasks& crew
@@ -170,15 +185,22 @@ void decode_all(
     std::int64_t target = 0;
     while (!std::ranges::all_of(stems, is_done)) {
         target = std::min(target + run.segment_frames, window.frames);
-        crew.for_each(kMixParts + stems.size(), [&](std::size_t part) {
+        auto const reference = null_test.is_on() ? std::size_t{1} : 0;
+        crew.for_each(kMixParts + stems.size() + reference, [&](std::size_t part) {
             if (part < kMixParts) {
                 measure_sum(part);
+            } else if (part == kMixParts + stems.size()) {
+                null_test.advance(target);
             } else {
                 views[part - kMixParts] = stems[part - kMixParts]->advance(target);
             }
         });
         run.tasks().for_each(stems.size(), [&](std::size_t i) { stems[i]->check(); });
-        sum = std::ranges::any_of(stems, has_failed) ? AudioView{} : mix.sum(views);
+        bool const is_whole = !std::ranges::any_of(stems, has_failed);
+        sum = is_whole ? mix.sum(views) : AudioView{};
+        if (is_whole) {
+            null_test.take(views, run.tasks());
+        }
         if (!overlaps) {
             crew.for_each(kMixParts, measure_sum);
             sum = {};
@@ -196,7 +218,8 @@ Survey survey(Session const& session, Window const& window, Backend& backend, Ru
         stems.push_back(std::make_unique<StemMeters>(stem, session, window, backend));
     }
     MixMeters mix{session.rate_hz, static_cast<int>(stems.size()), backend};
-    decode_all(stems, mix, window, run, run.stage_tasks(backend.info().stage_threads));
+    NullTest null_test{session, window, backend};
+    decode_all(stems, mix, null_test, window, run, run.stage_tasks(backend.info().stage_threads));
     Survey out;
     out.stems.reserve(stems.size());
     std::vector<SurveyedStem> surveyed;
@@ -217,6 +240,13 @@ Survey survey(Session const& session, Window const& window, Backend& backend, Ru
         surveyed, static_cast<double>(window.from_frame) / session.rate_hz, out.findings
     );
     mix.finish(out);
+    bool const is_whole = out.stems.size() == stems.size();
+    if (is_whole) {
+        auto outcome = null_test.finish(run);
+        out.mix.null_vs_reference = outcome.reading;
+        out.time_reference_is_wrong = outcome.time_reference_is_wrong;
+        add_new(outcome.findings, out.findings);
+    }
     return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/comments/comment.hpp"
+#include "host/intake/null_reading.hpp"
 #include "host/loudness/meter.hpp"
 #include "host/masking/masking_reading.hpp"
 #include "host/model/plan.hpp"
@@ -30,6 +31,7 @@ struct MixReading {
     std::optional<double> integrated_lufs = std::nullopt;
     std::optional<double> true_peak_dbtp = std::nullopt;
     std::optional<double> loudness_range_lu = std::nullopt;
+    std::optional<NullReading> null_vs_reference = std::nullopt; ///< nullopt: no reference mix
 };
 
 struct DeliveredFile {

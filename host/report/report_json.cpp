@@ -90,12 +90,23 @@ json::array stem_objects(std::vector<StemReading> const& stems) {
     return list;
 }
 
+json::value null_object(std::optional<NullReading> const& reading) {
+    if (!reading) {
+        return nullptr;
+    }
+    return json::object{
+        {"offset_samples", reading->offset_samples},
+        {"gain_db", rounded(reading->gain_db, 3)},
+        {"polarity", reading->polarity},
+        {"residual_db", rounded(reading->residual_db, 2)}};
+}
+
 json::object mix_object(MixReading const& mix) {
     return {
         {"integrated_lufs", level(mix.integrated_lufs)},
         {"true_peak_dbtp", level(mix.true_peak_dbtp)},
         {"loudness_range_lu", level(mix.loudness_range_lu)},
-        {"null_vs_reference", nullptr}};
+        {"null_vs_reference", null_object(mix.null_vs_reference)}};
 }
 
 json::array failure_objects(std::vector<DeliveryFailure> const& failures) {

@@ -2,6 +2,7 @@
 
 #include "formats/reader.hpp"
 #include "host/comments/load_comments.hpp"
+#include "host/intake/time_reference.hpp"
 #include "host/session/label_findings.hpp"
 #include "host/session/labels.hpp"
 #include "host/session/media_findings.hpp"
@@ -334,6 +335,7 @@ Session scan_session(std::filesystem::path const& folder) {
     if (session.stems.empty()) {
         session.findings.push_back(refusal("empty", "", no_stems_sentence(folder)));
     }
+    align_by_time_references(session, kSession_s_max);
     conform(session);
     check_limits(session);
     load_comments(session, std::move(file.comments));

@@ -38,8 +38,10 @@ boost::json::object changes_to(boost::json::object const& there, Stem const& ste
     if (number_in(there, "priority") != stem.priority) {
         changes["priority"] = stem.priority;
     }
-    if (number_in(there, "offset_s") != stem.offset_s) {
-        changes["offset_s"] = stem.offset_s;
+    // What the file's own time reference asks for the service sees by itself.
+    double const offset_s = stem.offset_s - stem.time_reference_s;
+    if (number_in(there, "offset_s") != offset_s) {
+        changes["offset_s"] = offset_s;
     }
     return changes;
 }

@@ -1,3 +1,4 @@
+#include "host/intake/null_words.hpp"
 #include "host/report/html/sections.hpp"
 #include "host/report/html/table.hpp"
 #include "host/report/html/text.hpp"
@@ -56,8 +57,10 @@ std::string stem_section(MasteringReport const& report) {
 }
 
 std::string intake_section(MasteringReport const& report) {
+    auto const null_line = null_words(report.mix.null_vs_reference);
     if (report.findings.empty()) {
-        return section("Intake", "Nothing was found: every stem is as it should be.", "");
+        std::string const lead = "Nothing was found: every stem is as it should be.";
+        return section("Intake", lead + (null_line.empty() ? "" : " " + null_line), "");
     }
     auto findings = report.findings; // what matters most first
     std::ranges::stable_sort(findings, std::ranges::greater{}, &Finding::severity);
@@ -74,8 +77,10 @@ std::string intake_section(MasteringReport const& report) {
     bool const is_sound = findings.front().severity == Severity::info;
     return section(
         "Intake",
-        is_sound ? "Nothing is wrong with the stems; these are notes."
-                 : "What was found in the stems before anything was rendered.",
+        std::string{
+            is_sound ? "Nothing is wrong with the stems; these are notes."
+                     : "What was found in the stems before anything was rendered."} +
+            (null_line.empty() ? "" : " " + null_line),
         table.text()
     );
 }
