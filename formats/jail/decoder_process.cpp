@@ -76,14 +76,17 @@ std::array<Descriptor, 2> socket_pair() {
 DecoderProcess::DecoderProcess(
     int input, std::filesystem::path file, DecoderSettings const& settings
 )
-    : file_(std::move(file)), patience_(settings.patience), cpu_s_(settings.cpu_s) {
+    : file_(std::move(file)),
+      patience_(settings.patience),
+      cpu_s_(settings.cpu_s),
+      stop_(settings.stop) {
     auto [here, there] = socket_pair();
     socket_ = std::move(here);
-    child_.take(start_decoder(
+    child_ = start_decoder(
         settings.program,
         {.input = input, .window = window_.descriptor(), .socket = there.get()},
         settings.cpu_s
-    ));
+    );
     window_.close_descriptor();
     there = Descriptor{}; // so that the decoder's end shows here
     wait_until_ready();
@@ -109,20 +112,24 @@ void DecoderProcess::wait_until_ready() {
 }
 
 bool DecoderProcess::wait_for_message() const {
+    constexpr std::chrono::milliseconds kStep{100};
     auto const deadline = Clock::now() + patience_;
-    for (;;) {
-        auto const left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    auto left = patience_;
+    while (!stop_.stop_requested()) {
+        auto const step = stop_.stop_possible() ? std::min(left, kStep) : left;
         auto const wait_ms =
-            std::clamp<std::int64_t>(left.count(), 0, std::numeric_limits<int>::max());
+            std::clamp<std::int64_t>(step.count(), 0, std::numeric_limits<int>::max());
         pollfd entry{.fd = socket_.get(), .events = POLLIN, .revents = 0};
         int const ready = ::poll(&entry, 1, static_cast<int>(wait_ms));
         if (ready > 0) {
             return true;
         }
-        if ((ready < 0 && errno != EINTR) || (ready == 0 && wait_ms == left.count())) {
+        left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+        if ((ready < 0 && errno != EINTR) || left.count() <= 0) {
             return false;
         }
     }
+    throw Failure{Code::cancelled, "decoding was stopped"};
 }
 
 Reply DecoderProcess::receive() {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <stop_token>
 #include <string_view>
 
 /// Private to formats/.
@@ -17,6 +18,7 @@ struct DecoderSettings {
     std::filesystem::path program{};            ///< empty: the decoder beside this program
     std::chrono::milliseconds patience{60'000}; ///< for one answer
     std::int64_t cpu_s = 1'200;                 ///< processor time in all
+    std::stop_token stop{};                     ///< ends the waiting for an answer
 };
 
 /// A locked process with one untrusted file (jail.hpp), as its parent sees it. Whatever it does or
@@ -35,7 +37,7 @@ class DecoderProcess {
     ~DecoderProcess() = default;
 
     /// @throws MediaFailure the decoder refused the file, died, or did not answer in time;
-    /// Failure{storage_failed} it could not read the file
+    /// Failure{storage_failed} it could not read the file; {cancelled} it was asked to stop
     [[nodiscard]] Reply ask(Request const& request);
 
     /// Where `read` leaves audio. The decoder may write there at any time.
@@ -56,6 +58,7 @@ class DecoderProcess {
     std::filesystem::path file_;
     std::chrono::milliseconds patience_;
     std::int64_t cpu_s_;
+    std::stop_token stop_;
     Window window_{};
     Descriptor socket_{};
     Child child_{};

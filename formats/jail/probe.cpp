@@ -77,7 +77,9 @@ ProbeResult probe_file(
     formats::DecoderProcess decoder{
         file.descriptor(),
         name,
-        {.patience = settings.time_limit, .cpu_s = std::max<std::int64_t>(limit_s, 1)}};
+        {.patience = settings.time_limit,
+         .cpu_s = std::max<std::int64_t>(limit_s, 1),
+         .stop = settings.stop}};
     auto const reply = decoder.ask(
         {.command = formats::Command::probe, .kinds = static_cast<std::uint32_t>(settings.kinds)}
     );

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -34,13 +35,15 @@ using ProbeListener =
 struct ProbeSettings {
     AudioKinds kinds = AudioKinds::any;
     std::chrono::milliseconds time_limit{120'000};
+    std::stop_token stop{}; ///< looked at ten times a second
     ProbeListener listener{};
 };
 
 /// Reads a whole file in a locked process (jail.hpp), header included: for a caller who must never
 /// parse audio himself. Its result was checked: every number is in range.
 /// @throws MediaFailure (code unreadable) as Reader, also where the file cannot be decoded within
-/// the time limit; Failure{not_found} no such file; {storage_failed}; {internal} as Reader
+/// the time limit; Failure{not_found} no such file; {storage_failed}; {internal} as Reader;
+/// {cancelled} it was asked to stop
 [[nodiscard]] ProbeResult
 probe(std::filesystem::path const& path, ProbeSettings const& settings = {});
 

@@ -1,8 +1,7 @@
 #pragma once
 
+#include "formats/child_process.hpp"
 #include "formats/jail/descriptor.hpp"
-
-#include <sys/types.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -40,32 +39,6 @@ class Window {
     std::span<std::byte const> bytes_{};
 };
 
-/// A child process that does not outlive its owner.
-class Child {
-  public:
-    Child() = default;
-
-    explicit Child(pid_t process) noexcept : process_(process) {}
-
-    Child(Child const&) = delete;
-    Child& operator=(Child const&) = delete;
-
-    ~Child() {
-        (void)end();
-    }
-
-    void take(pid_t process) noexcept {
-        process_ = process;
-    }
-
-    /// Kills it where it still runs. @returns how it ended, as waitpid has it; 0 if it had no
-    /// process any more
-    int end() noexcept;
-
-  private:
-    pid_t process_ = -1;
-};
-
 /// What a decoder is given, and nothing else.
 struct DecoderEnds {
     int input = -1;
@@ -77,7 +50,7 @@ struct DecoderEnds {
 /// others closed, an environment of LD_LIBRARY_PATH alone, and no part in the terminal's signals.
 /// @param program  empty: the decoder beside this program
 /// @throws Failure{internal} it is not there; {out_of_memory} no process is left
-[[nodiscard]] pid_t
+[[nodiscard]] Child
 start_decoder(std::filesystem::path const& program, DecoderEnds const& ends, std::int64_t cpu_s);
 
 } // namespace stemlathe::formats

@@ -5,7 +5,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -36,71 +34,16 @@ constexpr std::array<std::string_view, 11> kVariables{
     "ASAN_OPTIONS=",
     "UBSAN_OPTIONS="};
 
-std::vector<char*> environment() {
-    std::vector<char*> kept;
+std::vector<std::string> environment() {
+    std::vector<std::string> kept;
     for (char** variable = ::environ; *variable != nullptr; ++variable) {
         std::string_view const text{*variable};
         if (std::ranges::any_of(kVariables, [&](auto start) { return text.starts_with(start); })) {
-            kept.push_back(*variable);
+            kept.emplace_back(text);
         }
     }
-    kept.push_back(nullptr);
     return kept;
 }
-
-/// posix_spawn's two objects, made and released.
-class SpawnPlan {
-  public:
-    explicit SpawnPlan(int socket) {
-        ::posix_spawn_file_actions_init(&actions_);
-        ::posix_spawnattr_init(&attributes_);
-        ::posix_spawn_file_actions_addopen(
-            &actions_, STDIN_FILENO, "/dev/null", O_RDONLY | O_CLOEXEC, 0
-        );
-        ::posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-        ::posix_spawn_file_actions_adddup2(&actions_, socket, kExecutorSocket);
-        ::posix_spawn_file_actions_addclosefrom_np(&actions_, kExecutorSocket + 1);
-        sigset_t all{};
-        sigset_t none{};
-        ::sigfillset(&all);
-        ::sigemptyset(&none);
-        ::posix_spawnattr_setsigdefault(&attributes_, &all);
-        ::posix_spawnattr_setsigmask(&attributes_, &none);
-        ::posix_spawnattr_setpgroup(&attributes_, 0); // Ctrl-C is the supervisor's matter
-        ::posix_spawnattr_setflags(
-            &attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP
-        );
-    }
-
-    SpawnPlan(SpawnPlan const&) = delete;
-    SpawnPlan& operator=(SpawnPlan const&) = delete;
-
-    ~SpawnPlan() {
-        ::posix_spawn_file_actions_destroy(&actions_);
-        ::posix_spawnattr_destroy(&attributes_);
-    }
-
-    [[nodiscard]] int start(pid_t& child, std::vector<std::string>& words) {
-        std::vector<char*> arguments;
-        for (auto& word : words) {
-            arguments.push_back(word.data());
-        }
-        arguments.push_back(nullptr);
-        auto variables = environment();
-        return ::posix_spawn(
-            &child,
-            words.front().c_str(),
-            &actions_,
-            &attributes_,
-            arguments.data(),
-            variables.data()
-        );
-    }
-
-  private:
-    posix_spawn_file_actions_t actions_{};
-    posix_spawnattr_t attributes_{};
-};
 
 Failure cannot_start(std::string const& program, int error) {
     bool const is_short = error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
@@ -118,17 +61,20 @@ std::string ending_in_words(int status) {
 
 } // namespace
 
-ExecutorProcess::Started ExecutorProcess::start(std::vector<std::string> words) {
+ExecutorProcess::Started ExecutorProcess::start(std::vector<std::string> const& words) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
         throw cannot_start(words.front(), errno);
     }
-    // Out of the way of the descriptors that the child gets: dup2 onto itself would keep CLOEXEC.
-    int const theirs = ::fcntl(ends[1], F_DUPFD_CLOEXEC, kExecutorSocket + 1);
+    int const theirs = out_of_the_way(ends[1]);
     ::close(ends[1]);
     Started started{.socket = ends[0]};
-    SpawnPlan plan{theirs};
-    int const error = theirs < 0 ? EMFILE : plan.start(started.pid, words);
+    SpawnPlan plan;
+    plan.open("/dev/null", O_RDONLY, STDIN_FILENO);
+    plan.open("/dev/null", O_WRONLY, STDOUT_FILENO);
+    plan.give(theirs, kExecutorSocket);
+    plan.close_from(kExecutorSocket + 1);
+    int const error = theirs < 0 ? EMFILE : plan.start(started.child, words, environment());
     ::close(theirs);
     if (error != 0) {
         ::close(ends[0]);
@@ -140,22 +86,17 @@ ExecutorProcess::Started ExecutorProcess::start(std::vector<std::string> words) 
 ExecutorProcess::ExecutorProcess(std::vector<std::string> const& words)
     : ExecutorProcess{start(words)} {}
 
-ExecutorProcess::ExecutorProcess(Started started) : pid_{started.pid}, channel_{started.socket} {}
+ExecutorProcess::ExecutorProcess(Started started)
+    : child_{std::move(started.child)}, channel_{started.socket} {}
 
 ExecutorProcess::~ExecutorProcess() {
     end();
 }
 
 std::string ExecutorProcess::end() noexcept {
-    if (pid_ < 0) {
-        return ending_;
+    if (child_.process() >= 0) {
+        ending_ = ending_in_words(child_.end());
     }
-    int status = 0;
-    ::kill(pid_, SIGKILL); // whoever has ended already stays as he ended
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
-    pid_ = -1;
-    ending_ = ending_in_words(status);
     return ending_;
 }
 

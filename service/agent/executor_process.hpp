@@ -1,9 +1,9 @@
 #pragma once
 
+#include "formats/child_process.hpp"
 #include "service/executor/line_channel.hpp"
 
 #include <boost/json/object.hpp>
-#include <sys/types.h>
 
 #include <chrono>
 #include <optional>
@@ -29,7 +29,7 @@ class ExecutorProcess {
     }
 
     [[nodiscard]] pid_t pid() const noexcept {
-        return pid_;
+        return child_.process();
     }
 
     /// Kills it where it still runs. @returns how it ended: "exit status 70", "signal 9"
@@ -37,14 +37,14 @@ class ExecutorProcess {
 
   private:
     struct Started {
-        pid_t pid = -1;
+        Child child{};
         int socket = -1;
     };
 
     explicit ExecutorProcess(Started started);
-    static Started start(std::vector<std::string> words);
+    static Started start(std::vector<std::string> const& words);
 
-    pid_t pid_;
+    Child child_;
     LineChannel channel_;
     std::string ending_{};
 };

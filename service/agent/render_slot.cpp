@@ -131,11 +131,14 @@ std::optional<Lease> RenderSlot::claim() {
         auto const* const value = device.if_contains(key);
         return value != nullptr && value->is_string() ? std::string{value->as_string()} : "";
     };
+    // Two cards of one kind have one name between them.
+    bool const is_one_of_many = workplace_.settings.devices.size() > 1;
+    auto const name = text("device") + (is_one_of_many ? " (" + device_ + ")" : "");
     try {
         return workplace_.ask([&](JobQueue& queue) {
             return queue.claim(
                 {.owner = workplace_.settings.id,
-                 .device = text("device"),
+                 .device = name,
                  .kinds = {"render", "analysis"},
                  .has_gpu = text("backend") == "cuda",
                  .lease_ms = workplace_.settings.lease.count()}

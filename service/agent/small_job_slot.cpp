@@ -17,13 +17,20 @@ namespace {
 
 constexpr std::chrono::milliseconds kStep{50};
 
+/// A worker that goes waits so long for a small job: it is done anew in no time, and whoever ended
+/// the worker waits for it.
+constexpr std::chrono::milliseconds kDrain{1'000};
+
 /// Asks work to stop when its lease is lost, its job is cancelled or the worker goes.
 std::jthread watch(Workplace const& workplace, LeaseKeeper const& keeper, std::stop_source work) {
     return std::jthread{[&workplace, &keeper, work](std::stop_token const& stop) mutable {
         std::mutex mutex;
         std::condition_variable_any never;
+        auto patience = kDrain;
         while (!stop.stop_requested()) {
-            if (keeper.is_lost() || keeper.is_cancel_asked() || workplace.is_over) {
+            patience -= workplace.is_draining ? kStep : std::chrono::milliseconds{0};
+            bool const is_going = workplace.is_over || patience.count() <= 0;
+            if (is_going || keeper.is_lost() || keeper.is_cancel_asked()) {
                 work.request_stop();
                 return;
             }
@@ -34,14 +41,14 @@ std::jthread watch(Workplace const& workplace, LeaseKeeper const& keeper, std::s
 }
 
 /// What became of work that was cut off, or failed by itself.
-Ending ending_after(std::exception const& failure, LeaseKeeper const& keeper, bool is_over) {
+Ending ending_after(std::exception const& failure, LeaseKeeper const& keeper, bool is_stopped) {
     if (keeper.is_lost()) {
         return {.kind = Ending::Kind::lost};
     }
     if (keeper.is_cancel_asked()) {
         return {.kind = Ending::Kind::cancelled};
     }
-    return is_over ? Ending{.kind = Ending::Kind::released} : ending_of(failure);
+    return is_stopped ? Ending{.kind = Ending::Kind::released} : ending_of(failure);
 }
 
 } // namespace
@@ -89,7 +96,7 @@ void SmallJobSlot::work_on(Lease const& lease) {
             ending.result = boost::json::parse(job_(lease, stop.get_token())).as_object();
             ending.kind = keeper.is_lost() ? Ending::Kind::lost : Ending::Kind::done;
         } catch (std::exception const& failure) {
-            ending = ending_after(failure, keeper, workplace_.is_over);
+            ending = ending_after(failure, keeper, stop.stop_requested());
         }
     }
     close_lease(workplace_, lease, ending, {});

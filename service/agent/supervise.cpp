@@ -18,6 +18,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kStep{50};
 
+constexpr std::string_view kKilled = "signal 9"; ///< as ExecutorProcess::end says it
+
 Ending broken(std::string sentence) {
     return {
         .code = std::string{name_of(Code::device_lost)},
@@ -172,7 +174,11 @@ class Watch {
         if (keeper_.is_cancel_asked()) {
             return {.kind = Ending::Kind::cancelled, .is_executor_spent = true};
         }
-        return broken(fmt::format("the executor ended in mid-job ({})", how));
+        auto ending = broken(fmt::format("the executor ended in mid-job ({})", how));
+        if (how == kKilled) {
+            ending.code = "executor_killed"; // by a person or for want of memory: not by the job
+        }
+        return ending;
     }
 
     AgentSettings const& settings_;

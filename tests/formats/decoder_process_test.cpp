@@ -6,7 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
+#include <stop_token>
+#include <thread>
 
 namespace stemlathe::test {
 
@@ -58,6 +61,21 @@ TEST_F(Decoder, ThatCrashesMakesItsFileUnreadable) {
 TEST_F(Decoder, ThatHangsMakesItsFileUnreadable) {
     expect_refusal("hang", "a.flac could not be decoded within 1 s");
     expect_late_refusal("hang_later", "a.flac could not be decoded within 1 s");
+}
+
+TEST_F(Decoder, ThatHangsIsLeftWhenItsParentIsAsked) {
+    FakeDecoder const fake{"hang"};
+    auto settings = fake.settings();
+    std::stop_source stop;
+    settings.patience = std::chrono::hours{1};
+    settings.stop = stop.get_token();
+    std::jthread const impatient{[&] {
+        stop.request_stop();
+    }};
+    EXPECT_TRUE(fails_with(Code::cancelled, "stopped", [&] {
+        JailedSource const source{
+            formats::File::open(folder / "a.flac"), Container::flac, settings};
+    }));
 }
 
 TEST_F(Decoder, IsNotBelievedWhatCannotBe) {
