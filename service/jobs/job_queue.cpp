@@ -11,6 +11,21 @@
 
 namespace stemlathe::service {
 
+namespace {
+
+/// On how many devices the job's executors crashed. One device may be sick; executors that were
+/// killed from outside and workers that were lost say nothing of the job.
+std::int64_t devices_broken_by(Database& database, std::string const& job) {
+    auto const rows = database.query(
+        "SELECT count(DISTINCT device) AS devices FROM attempt WHERE job = $1"
+        " AND outcome = 'broken' AND detail LIKE 'device_lost:%'",
+        {job}
+    );
+    return rows.front().integer("devices");
+}
+
+} // namespace
+
 JobQueue::JobQueue(Database& database, QueueLimits limits, OnJobEnd on_end)
     : database_(database), limits_(limits), on_end_(std::move(on_end)) {
     STEMLATHE_ASSERT(limits_.slots > 0);
@@ -63,9 +78,16 @@ void JobQueue::put_back(Held const& job, std::int64_t wait_ms, std::string_view 
 }
 
 void JobQueue::break_off(Held const& job, std::string_view code, std::string_view sentence) {
-    if (job.attempt >= job.attempts_max) {
+    auto const devices = devices_broken_by(database_, job.id);
+    bool const is_poison = devices > 1;
+    if (is_poison || job.attempt >= job.attempts_max) {
+        auto const set_aside =
+            fmt::format("set aside, for it broke its executors on {} devices: ", devices);
         finish(
-            job, {.state = "dead", .code = std::string{code}, .sentence = std::string{sentence}}
+            job,
+            {.state = "dead",
+             .code = std::string{code},
+             .sentence = (is_poison ? set_aside : "") + std::string{sentence}}
         );
         return;
     }

@@ -198,7 +198,9 @@ void go_on(House& house, std::filesystem::path const& folder) {
     while (house.collect() > 0) {
     }
     remove_unknown_blobs(
-        house.database, house.blobs, {.unreferenced = std::chrono::milliseconds{0}}
+        [&](auto const& work) { work(house.database); },
+        house.blobs,
+        {.unreferenced = std::chrono::milliseconds{0}}
     );
     EXPECT_TRUE(house.database.query("SELECT 1 AS one FROM blob WHERE state <> 'live'").empty());
     std::set<std::string> files;
