@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -31,9 +32,13 @@ std::string key_of(Call const& call) {
     return key;
 }
 
+/// Of an upload the fields say what it is to be; its body may come in pieces.
 std::string fingerprint_of(Request const& request) {
-    std::string text{name_of(request.method)};
-    return hash_of_secret(text + " " + request.path + "\n" + request.body);
+    auto text = fmt::format("{} {}\n{}", name_of(request.method), request.path, request.body);
+    for (auto const* field : {"upload-length", "upload-metadata", "upload-concat"}) {
+        text += fmt::format("\n{}", request.field(field));
+    }
+    return hash_of_secret(text);
 }
 
 std::string serialised(Response const& response) {

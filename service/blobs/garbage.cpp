@@ -68,11 +68,16 @@ std::int64_t collect_garbage(Database& database, BlobStore& blobs, GarbageRules 
     return removed;
 }
 
-std::int64_t remove_unknown_blobs(Database& database, BlobStore& blobs, GarbageRules const& rules) {
+std::int64_t remove_unknown_blobs(
+    WithDatabase const& with_database, BlobStore& blobs, GarbageRules const& rules
+) {
     std::int64_t removed = 0;
     for (auto const& digest : blobs.older_than(rules.unreferenced)) {
-        bool const is_known =
-            !database.query("SELECT 1 AS one FROM blob WHERE digest = $1", {digest}).empty();
+        bool is_known = true;
+        with_database([&](Database& database) {
+            is_known =
+                !database.query("SELECT 1 AS one FROM blob WHERE digest = $1", {digest}).empty();
+        });
         removed += !is_known && blobs.remove(digest, rules.unreferenced) ? 1 : 0;
     }
     return removed;

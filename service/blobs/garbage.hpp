@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 
 namespace stemlathe::service {
 
@@ -19,8 +20,14 @@ struct GarbageRules {
 /// @returns how many were removed; call it until 0
 std::int64_t collect_garbage(Database& database, BlobStore& blobs, GarbageRules const& rules);
 
+/// Runs its argument where the database lives and waits for it; what it throws is thrown here.
+using WithDatabase = std::function<void(std::function<void(Database&)> const&)>;
+
 /// Removes blobs that the database does not know: published, but whoever did died before he could
-/// say so. Reads every folder of the store: once a day. @returns how many
-std::int64_t remove_unknown_blobs(Database& database, BlobStore& blobs, GarbageRules const& rules);
+/// say so. Reads every folder of the store, where the caller stands: once a day, and not where
+/// others wait. @returns how many
+std::int64_t remove_unknown_blobs(
+    WithDatabase const& with_database, BlobStore& blobs, GarbageRules const& rules
+);
 
 } // namespace stemlathe::service

@@ -14,8 +14,11 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr std::chrono::minutes kStep{1};
-constexpr int kStepsPerHour = 60;
+constexpr std::chrono::seconds kStep{1};
+constexpr int kStepsPerRetry = 5; // each hashes the whole file once more
+constexpr int kStepsPerMinute = 60;
+constexpr int kStepsPerHour = 60 * kStepsPerMinute;
+constexpr int kStepsPerDay = 24 * kStepsPerHour;
 
 } // namespace
 
@@ -34,15 +37,28 @@ void Housekeeping::work(std::stop_token const& stop) {
     for (int step = 1; !woken.wait_for(lock, stop, kStep, [&] { return stop.stop_requested(); });
          ++step) {
         try {
-            each_minute();
+            if (step % kStepsPerMinute == 0) {
+                each_minute();
+            } else if (step % kStepsPerRetry == 0 && has_unrecorded()) {
+                sweep_uploads(uploads_);
+            }
             if (step % kStepsPerHour == 0) {
                 each_hour();
             }
+            if (step % kStepsPerDay == kStepsPerHour) { // so also where it is restarted every night
+                each_day();
+            }
         } catch (std::exception const& error) {
-            // The next minute tries again; who runs the machine reads why.
+            // The next step tries again; who runs the machine reads why.
             log(LogLevel::error, "housekeeping", {{"error", error.what()}});
         }
     }
+}
+
+bool Housekeeping::has_unrecorded() {
+    bool has = false;
+    on_store_([&](Database& database) { has = has_unrecorded_uploads(database); });
+    return has;
 }
 
 void Housekeeping::each_minute() {
@@ -58,6 +74,12 @@ void Housekeeping::each_hour() {
     std::int64_t removed = 1;
     while (removed > 0) {
         on_store_([&](Database& database) { removed = collect_garbage(database, blobs_, {}); });
+    }
+}
+
+void Housekeeping::each_day() {
+    if (auto const removed = remove_unknown_blobs(on_store_, blobs_, {}); removed > 0) {
+        log(LogLevel::info, "unknown blobs removed", {{"count", removed}});
     }
 }
 

@@ -90,8 +90,8 @@ struct Server::State {
                 thread.run([&] { work(database); });
                 thread.wake();
             },
-            [this](Lease const& lease, std::stop_token const& /*stop: the jail has its own time*/) {
-                return probe_stem(lease.spec, blobs);
+            [this](Lease const& lease, std::stop_token const& stop) {
+                return probe_stem(lease.spec, blobs, stop);
             }
         );
         watch();

@@ -1,5 +1,6 @@
 #include "service/uploads/finish_upload.hpp"
 
+#include "formats/checksum.hpp"
 #include "kernels/base/failure.hpp"
 #include "service/api/problem.hpp"
 #include "service/blobs/blob_rows.hpp"
@@ -81,6 +82,22 @@ void finish_partial(Uploads& uploads, Upload const& upload) {
     });
 }
 
+/// Before it is published: nobody would refer to the blob, and others may to one that is the same.
+void check_sha256(Uploads& uploads, Upload const& upload) {
+    if (!upload.sha256) {
+        return;
+    }
+    auto const digest = sha256_of_file(uploads.files().path_of(upload.id));
+    if (digest != *upload.sha256) {
+        fail_upload(uploads, upload);
+        throw Problem{
+            ProblemKind::checksum_mismatch,
+            fmt::format(
+                "the file's SHA-256 is {}, and its metadata says {}", digest, *upload.sha256
+            )};
+    }
+}
+
 } // namespace
 
 void finish_upload(Uploads& uploads, Upload const& upload) {
@@ -88,15 +105,8 @@ void finish_upload(Uploads& uploads, Upload const& upload) {
         finish_partial(uploads, upload);
         return;
     }
+    check_sha256(uploads, upload);
     auto const blob = publish(uploads, upload);
-    if (upload.sha256 && *upload.sha256 != blob.digest) {
-        fail_upload(uploads, upload);
-        throw Problem{
-            ProblemKind::checksum_mismatch,
-            fmt::format(
-                "the file's SHA-256 is {}, and its metadata says {}", blob.digest, *upload.sha256
-            )};
-    }
     std::optional<Problem> problem;
     uploads.with_database([&](Database& database) {
         problem = record(database, uploads.tools().queue, upload, blob);

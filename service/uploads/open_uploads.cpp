@@ -29,14 +29,9 @@ OpenUploads::OpenUploads(std::function<void()> released) : released_{std::move(r
 
 std::unique_ptr<OpenUploads::Hold>
 OpenUploads::take(std::string const& id, std::string const& tenant) {
-    {
-        std::lock_guard const lock{mutex_};
-        if (entries_.emplace(id, Entry{.tenant = tenant}).second) {
-            return std::make_unique<Hold>(*this, id);
-        }
-    }
-    interrupt(id);
-    return nullptr;
+    std::lock_guard const lock{mutex_};
+    bool const is_free = entries_.emplace(id, Entry{.tenant = tenant}).second;
+    return is_free ? std::make_unique<Hold>(*this, id) : nullptr;
 }
 
 bool OpenUploads::interrupt(std::string const& id) {

@@ -32,7 +32,7 @@ class OpenUploads {
     explicit OpenUploads(std::function<void()> released);
 
     /// @param tenant  whose uploads are counted; empty: this one is not
-    /// @returns nothing: it is held; its holder was asked to make an end
+    /// @returns nothing: it is held, and its holder is not disturbed
     [[nodiscard]] std::unique_ptr<Hold> take(std::string const& id, std::string const& tenant);
 
     /// Asks the holder, if there is one, to make an end. @returns whether there is one

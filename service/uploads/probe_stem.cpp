@@ -112,7 +112,8 @@ class ProbedStem {
 
 } // namespace
 
-std::string probe_stem(std::string const& spec, BlobStore const& blobs) {
+std::string
+probe_stem(std::string const& spec, BlobStore const& blobs, std::stop_token const& stop) {
     auto const document = json::parse(spec).as_object();
     auto const kind = text_of(document, "kind");
     auto const filename = text_of(document, "filename");
@@ -121,7 +122,7 @@ std::string probe_stem(std::string const& spec, BlobStore const& blobs) {
     try {
         auto const kinds = kind == "reference" ? AudioKinds::any : AudioKinds::lossless;
         ProbedStem stem{filename};
-        ProbeSettings settings{.kinds = kinds};
+        ProbeSettings settings{.kinds = kinds, .stop = stop};
         if (kind == "stem") {
             settings.listener = [&](ProbeResult const& probed, PackedAudio const& audio, auto frame
                                 ) {

@@ -98,6 +98,13 @@ void recover_uploads(Uploads& uploads) {
     remove_orphans(uploads);
 }
 
+bool has_unrecorded_uploads(Database& database) {
+    return !database
+                .query("SELECT id FROM upload WHERE state='receiving' AND kind='whole' "
+                       "AND durable=bytes LIMIT 1")
+                .empty();
+}
+
 void sweep_uploads(Uploads& uploads) {
     for_each_upload(uploads, "receiving", [&](Upload const& listed) {
         // Read again: until the upload was held, somebody may have written to it.

@@ -16,4 +16,8 @@ void recover_uploads(Uploads& uploads);
 /// application's.
 void sweep_uploads(Uploads& uploads);
 
+/// Whether an upload has all its bytes and is not recorded: somebody is about to, or could not,
+/// because the disk or the queue was full, and a sweep has to.
+[[nodiscard]] bool has_unrecorded_uploads(Database& database);
+
 } // namespace stemlathe::service

@@ -1,5 +1,6 @@
 #include "service/uploads/tus_door.hpp"
 
+#include "service/api/idempotency.hpp"
 #include "service/api/problem.hpp"
 #include "service/store/crash_point.hpp"
 #include "service/uploads/tus.hpp"
@@ -9,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace stemlathe::service {
@@ -16,6 +18,17 @@ namespace stemlathe::service {
 namespace {
 
 constexpr std::int64_t kBusyRetry_s = 5;
+
+std::string field_of(Response const& response, std::string_view name) {
+    auto const found = std::ranges::find_if(response.fields, [&](auto const& field) {
+        return field.first == name;
+    });
+    return found == response.fields.end() ? std::string{} : found->second;
+}
+
+Response made_at(std::string const& upload) {
+    return Response{.status = 201}.with("Location", fmt::format("{}/{}", kUploadsPath, upload));
+}
 
 /// A final upload whose answer was lost is asked for again, when its parts are used up already.
 std::optional<std::string> earlier_final(Call const& call) {
@@ -30,6 +43,21 @@ std::optional<std::string> earlier_final(Call const& call) {
     );
     bool const is_there = !rows.empty() && call.who.sees_tenant(rows.front().text("tenant"));
     return is_there ? std::optional{rows.front().text("id")} : std::nullopt;
+}
+
+/// A repeated request with the same Idempotency-Key: the upload that the first one made, unless
+/// that has ended, for then its address is of no use.
+std::optional<Response> answer_before(Call const& call) {
+    if (call.request.field("idempotency-key").empty()) {
+        return std::nullopt;
+    }
+    auto earlier = earlier_answer(call);
+    auto const place = earlier ? field_of(*earlier, "Location") : std::string{};
+    auto const id = place.substr(std::min(place.size(), place.rfind('/') + 1));
+    auto const upload = earlier ? find_upload(call.database(), id) : std::nullopt;
+    bool const is_there =
+        upload && (upload->state == "receiving" || upload->state == "complete") && !upload->is_late;
+    return is_there ? std::move(earlier) : std::nullopt;
 }
 
 } // namespace
@@ -56,9 +84,10 @@ std::unique_ptr<BodySink> TusDoor::create(Call const& call) {
     }
     auto checksum = checksum_of(request);
     if (auto const earlier = earlier_final(call)) {
-        Response response{.status = 201};
-        response.with("Location", fmt::format("{}/{}", kUploadsPath, *earlier));
-        return std::make_unique<AnswerSink>(std::move(response));
+        return std::make_unique<AnswerSink>(made_at(*earlier));
+    }
+    if (auto before = answer_before(call)) {
+        return std::make_unique<AnswerSink>(*std::move(before));
     }
     auto wish = read_upload_wish(call);
     auto& upload = wish.upload;
@@ -73,6 +102,9 @@ std::unique_ptr<BodySink> TusDoor::create(Call const& call) {
     Transaction transaction{call.database()};
     auto const life_ms = call.services.limits.upload_life_ms;
     upload.expires = insert_upload(call.database(), upload, life_ms, wish.freed);
+    if (!request.field("idempotency-key").empty()) {
+        keep_answer(call, made_at(upload.id));
+    }
     uploads_.files().create(upload.id);
     crash_point(CrashSite::upload_before_create);
     transaction.commit();

@@ -81,6 +81,25 @@ TEST_F(SmallJobs, AreDoneWithoutAnExecutor) {
     EXPECT_EQ(site.status(job).result, "{\"job\":\"" + job + "\"}");
 }
 
+/// A file may hang its decoder: whoever ends the service does not wait for it.
+TEST_F(SmallJobs, AreGivenBackSoonWhenTheWorkerGoes) {
+    auto const job = site.enqueue("ses_1", "probe");
+    auto settings = WorkSite::settings("unusable");
+    settings.drain = std::chrono::hours{1};
+    auto const agent = site.agent(
+        settings,
+        [&](service::Lease const&, std::stop_token const& stop) -> std::string {
+            EXPECT_TRUE(comes_true([&] { return stop.stop_requested(); }));
+            throw Failure{Code::cancelled, "stopped on request"};
+        }
+    );
+    ASSERT_TRUE(comes_true([&] { return site.state(job) == "leased"; }));
+    agent->drain(); // returns within a test's time, not after an hour
+    EXPECT_EQ(site.state(job), "queued");
+    ASSERT_EQ(site.attempts(job).size(), 1U);
+    EXPECT_EQ(site.attempts(job).front().outcome, "released");
+}
+
 TEST_F(SmallJobs, AreToldWhenTheyAreCancelled) {
     auto const job = site.enqueue("ses_1", "probe");
     std::atomic<bool> was_asked{false};

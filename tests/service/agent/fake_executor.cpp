@@ -55,18 +55,26 @@ void be_honest(LineChannel& channel, Order const& order) {
     say_done(channel, order, result());
 }
 
-/// Half a second of work that tells its progress and can be cancelled.
-void be_slow(LineChannel& channel, Order const& order) {
+/// Work in eleven steps that tells its progress and can be cancelled.
+void work(LineChannel& channel, Order const& order, milliseconds step) {
     for (int percent = 0; percent <= 100; percent += 10) {
         say(channel,
             {{"job", order.job}, {"progress", {{"stage", "render"}, {"percent", percent}}}});
-        auto const message = channel.receive(milliseconds{50});
+        auto const message = channel.receive(step);
         if (message && message->contains("cancel")) {
             say_failed(channel, order, "cancelled", "stopped on request");
             return;
         }
     }
     be_honest(channel, order);
+}
+
+void be_slow(LineChannel& channel, Order const& order) {
+    work(channel, order, milliseconds{50});
+}
+
+void be_brisk(LineChannel& channel, Order const& order) {
+    work(channel, order, milliseconds{10});
 }
 
 /// Lives, and neither gets on nor listens.
@@ -155,6 +163,7 @@ std::map<std::string, Manner> const& manners() {
     static std::map<std::string, Manner> const kManners{
         {"honest", be_honest},
         {"slow", be_slow},
+        {"brisk", be_brisk},
         {"deaf", be_deaf},
         {"silent", be_silent},
         {"crash", crash},

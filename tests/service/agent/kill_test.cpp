@@ -1,28 +1,16 @@
 #include "kernels/base/failure.hpp"
 #include "tests/service/agent/agent_fixture.hpp"
+#include "tests/service/store/dice.hpp"
 
 #include <poll.h>
 
 #include <atomic>
 #include <csignal>
-#include <cstdint>
 #include <set>
 
 namespace stemlathe::test {
 
 namespace {
-
-/// Numbers without a pattern, the same in each run (Knuth, TAOCP 2, 3.3.4, MMIX).
-class Dice {
-  public:
-    [[nodiscard]] std::uint64_t below(std::uint64_t limit) {
-        state_ = state_ * 6364136223846793005U + 1442695040888963407U;
-        return (state_ >> 33U) % limit;
-    }
-
-  private:
-    std::uint64_t state_ = 4;
-};
 
 class Kill : public AgentTest {
   protected:
@@ -58,15 +46,16 @@ TEST_F(Kill, FortyExecutorsAndEveryJobHasOneResult) {
     for (int i = 0; i < 20; ++i) {
         jobs.push_back(site.enqueue("ses_1", "render", 1'000));
     }
-    auto settings = WorkSite::settings("slow");
+    auto settings = WorkSite::settings("brisk");
     settings.devices = {"a", "b"};
     auto const agent = site.agent(settings);
-    Dice dice;
+    Dice dice{4};
     std::set<pid_t> killed;
     ASSERT_TRUE(comes_true([&] {
-        ::poll(nullptr, 0, static_cast<int>(20 + dice.below(250)));
+        ::poll(nullptr, 0, static_cast<int>(dice.number(5, 75))); // a job takes a tenth of a second
         auto const processes = agent->executors();
-        auto const process = processes[dice.below(processes.size())];
+        auto const process =
+            processes[static_cast<std::size_t>(dice.number(0, std::ssize(processes) - 1))];
         if (process > 0 && killed.size() < 40 && killed.insert(process).second) {
             ::kill(process, SIGKILL);
         }

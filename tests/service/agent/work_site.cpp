@@ -207,6 +207,12 @@ void WorkSite::hurry() {
     });
 }
 
+void WorkSite::let_leases_run_out() {
+    on_store([](service::Database& database) {
+        database.query("UPDATE job SET lease_until=0 WHERE state='leased'");
+    });
+}
+
 std::size_t WorkSite::work_folders() const {
     auto const folders = std::filesystem::directory_iterator{blobs_.workshop()};
     return static_cast<std::size_t>(std::distance(begin(folders), end(folders)));

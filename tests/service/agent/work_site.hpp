@@ -49,6 +49,8 @@ class WorkSite {
     [[nodiscard]] std::vector<std::string> outputs(std::string const& job);
     /// Waiting times between attempts count as over.
     void hurry();
+    /// Nobody was heard of for as long as a lease lasts.
+    void let_leases_run_out();
 
     /// Folders that jobs have in the workshop.
     [[nodiscard]] std::size_t work_folders() const;

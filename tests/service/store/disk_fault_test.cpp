@@ -35,17 +35,21 @@ void copy_all(std::filesystem::path const& from, std::filesystem::path const& to
     std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
 }
 
+constexpr std::size_t kSmall = 9'000;
+constexpr std::size_t kLarge = 5'000'000; ///< more than the log may grow
+
 /// What a run on a failing disk came to.
-struct Run {
+struct DiskRun {
     std::set<std::string> kept{};    ///< committed, said the database
     std::set<std::string> refused{}; ///< it did not
     std::set<Code> codes{};
     bool works_on = true; ///< the transaction after the refused one was taken
 };
 
-/// Ten transactions, the last of which is larger than the log may grow.
-Run write_on(std::filesystem::path const& folder, DiskFault fault, int nth) {
-    Run run;
+/// Ten transactions, the last of which may be larger than the rest.
+DiskRun
+write_on(std::filesystem::path const& folder, DiskFault fault, int nth, std::size_t last_bytes) {
+    DiskRun run;
     auto const database = open_database(folder);
     order_disk_fault(fault, nth);
     for (int i = 0; i < 10; ++i) {
@@ -56,7 +60,7 @@ Run write_on(std::filesystem::path const& folder, DiskFault fault, int nth) {
             add_tenant(*database, id + "-twin");
             database->query(
                 "UPDATE tenant SET name = $2 WHERE id = $1",
-                {id, std::string(i == 9 ? 5'000'000 : 9'000, 'n')}
+                {id, std::string(i == 9 ? last_bytes : kSmall, 'n')}
             );
             transaction.commit();
             run.kept.insert(id);
@@ -85,33 +89,14 @@ std::set<std::string> clients_in(std::filesystem::path const& folder) {
     return ids;
 }
 
-class DiskFaults : public ::testing::TestWithParam<DiskFault> {};
-
-/// SQLite's own method: let the first write fail, then the second, until none is left to fail.
-TEST_P(DiskFaults, LoseNothingThatWasCommittedWhicheverWriteFails) {
-    install_faulty_disk();
-    use_memory_as_disk();
-    TempFolder const folder;
-    std::filesystem::create_directory(folder / "new");
-    static_cast<void>(clients_in(folder / "new"));
-    int faults = 0;
-    for (int nth = 1;; nth = nth < 60 ? nth + 1 : nth + 97) { // the large one has a thousand
-        SCOPED_TRACE("fault " + std::to_string(nth));
-        auto const at = folder / std::to_string(nth);
-        copy_all(folder / "new", at);
-        auto const run = write_on(at, GetParam(), nth);
-        order_disk_fault(DiskFault::none, 0);
-        auto const found = clients_in(at);
-        std::filesystem::remove_all(at);
+class DiskFaults : public ::testing::TestWithParam<DiskFault> {
+  protected:
+    static void expect_nothing_lost(DiskRun const& run, std::set<std::string> const& found) {
         EXPECT_TRUE(std::ranges::includes(found, run.kept));
         for (auto const& id : run.refused) {
             // After a failed sync nobody knows; else what was refused did not happen.
             EXPECT_TRUE(GetParam() == DiskFault::sync_failed || !found.contains(id)) << id;
         }
-        if (run.refused.empty() && nth > 60) {
-            break;
-        }
-        faults += run.refused.empty() ? 0 : 1;
         auto const expected =
             GetParam() == DiskFault::full ? Code::storage_full : Code::storage_failed;
         EXPECT_TRUE(run.codes.empty() || run.codes == std::set{expected});
@@ -123,7 +108,35 @@ TEST_P(DiskFaults, LoseNothingThatWasCommittedWhicheverWriteFails) {
             EXPECT_LE(run.refused.size(), 1U) << "the service stays up";
         }
     }
-    EXPECT_GE(faults, 9); // each transaction at the least, whichever the fault
+
+    /// Lets the first write fail in one run, the `step`th after it in the next, until none is left
+    /// to fail. @returns how many were refused
+    static int let_each_fail(TempFolder const& folder, std::size_t last_bytes, int step) {
+        int faults = 0;
+        bool has_failed = true;
+        for (int nth = 1; has_failed; nth += step) {
+            SCOPED_TRACE("fault " + std::to_string(nth));
+            auto const at = folder / std::to_string(nth);
+            copy_all(folder / "new", at);
+            auto const run = write_on(at, GetParam(), nth, last_bytes);
+            has_failed = order_disk_fault(DiskFault::none, 0) >= nth;
+            expect_nothing_lost(run, clients_in(at));
+            std::filesystem::remove_all(at);
+            faults += run.refused.empty() ? 0 : 1;
+        }
+        return faults;
+    }
+};
+
+/// SQLite's own method; of the thousand writes of a large transaction each hundredth.
+TEST_P(DiskFaults, LoseNothingThatWasCommittedWhicheverWriteFails) {
+    install_faulty_disk();
+    use_memory_as_disk();
+    TempFolder const folder;
+    std::filesystem::create_directory(folder / "new");
+    static_cast<void>(clients_in(folder / "new"));
+    EXPECT_GE(let_each_fail(folder, kSmall, 1), 9); // each transaction, whichever the fault
+    EXPECT_GE(let_each_fail(folder, kLarge, 97), 1);
 }
 
 std::string name_of_fault(::testing::TestParamInfo<DiskFault> const& info) {

@@ -57,6 +57,10 @@ class Garbage : public ::testing::Test {
         return blob;
     }
 
+    std::int64_t remove_unknown() {
+        return remove_unknown_blobs([&](auto const& work) { work(database); }, blobs, {});
+    }
+
     void add_stem(std::string const& id, std::string const& digest) {
         database.query(
             "INSERT INTO stem(id, tenant, session, kind, filename, digest, bytes, state, created)"
@@ -192,9 +196,9 @@ TEST_F(Garbage, IsKeptByWhoeverTakesItUpInTime) {
 TEST_F(Garbage, IsAFileThatTheDatabaseDoesNotKnow) {
     auto const known = noted("known");
     auto const orphan = published("orphan");
-    EXPECT_EQ(remove_unknown_blobs(database, blobs, {}), 0);
+    EXPECT_EQ(remove_unknown(), 0);
     let_time_pass();
-    EXPECT_EQ(remove_unknown_blobs(database, blobs, {}), 1);
+    EXPECT_EQ(remove_unknown(), 1);
     EXPECT_TRUE(is_there(known));
     EXPECT_FALSE(is_there(orphan));
 }

@@ -107,6 +107,7 @@ void kill_after(std::filesystem::path const& folder, unsigned seed, std::int64_t
 }
 
 TEST(Kill, LosesNoBlobAndTearsNone) {
+    test::use_memory_as_disk(); // processes die here, and no power is cut
     TempFolder const folder;
     add_tenant(*open_database(folder.path()), "anna");
     Dice dice{20'261'126};

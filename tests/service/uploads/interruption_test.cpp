@@ -1,3 +1,4 @@
+#include "service/uploads/recover_uploads.hpp"
 #include "tests/service/uploads/upload_service.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -62,6 +63,17 @@ TEST_F(Interruption, IsForTheOwnerAlone) {
     EXPECT_EQ(service.remove(location, kBob).status(), 404);
     EXPECT_EQ(interruptions, 0);
     UploadService::finish(old, false);
+}
+
+/// It comes each minute, and an upload may take an hour.
+TEST_F(Interruption, IsNotASweepsDoing) {
+    service::sweep_uploads(service.uploads());
+    EXPECT_EQ(interruptions, 0);
+    std::string const rest = "45678";
+    old.sink->write(std::as_bytes(std::span{rest}));
+    UploadService::finish(old, true);
+    EXPECT_EQ(old.status(), 204);
+    EXPECT_EQ(service.stem_bytes("a.wav"), "12345678");
 }
 
 TEST_F(Interruption, ReachesARequestThatIsNotAttachedYet) {

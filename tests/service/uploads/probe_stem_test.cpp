@@ -1,3 +1,4 @@
+#include "kernels/base/failure.hpp"
 #include "service/jobs/job_queue.hpp"
 #include "service/uploads/probe_stem.hpp"
 #include "tests/formats/wave_bytes.hpp"
@@ -209,6 +210,20 @@ TEST_F(ProbeStem, LeavesAStemAloneThatWasReplacedMeanwhile) {
     EXPECT_EQ(events("stem.rejected"), 0);
     run_next_probe();
     EXPECT_EQ(stem("01_Drums.wav").text("state"), "ready");
+}
+
+TEST_F(ProbeStem, StopsWhenItIsAsked) {
+    upload("01_Drums.wav", wav(sine({})));
+    auto const lease = service.queue().claim({.owner = "worker", .kinds = {"probe"}});
+    ASSERT_TRUE(lease);
+    std::stop_source stop;
+    stop.request_stop();
+    try {
+        static_cast<void>(service::probe_stem(lease->spec, service.blobs(), stop.get_token()));
+        ADD_FAILURE() << "it went on";
+    } catch (Failure const& failure) {
+        EXPECT_EQ(failure.code(), Code::cancelled);
+    }
 }
 
 /// A file may kill every worker that looks at it: its stem does not stay "probing" for ever.

@@ -202,6 +202,7 @@ TEST_F(UploadLimits, HoldTheFileAgainstItsChecksum) {
     EXPECT_EQ(service.head(wrong.field("Location")).status(), 410);
     EXPECT_EQ(service.used_bytes(), 0);
     EXPECT_EQ(service.stem_bytes("a.wav"), "<none>");
+    EXPECT_TRUE(service.blobs().older_than(std::chrono::milliseconds{0}).empty()) << "published";
     auto const right = service.create(5, for_session("a.wav", sha256_of("12345")));
     EXPECT_EQ(service.patch(right.field("Location"), 0, "12345").status(), 204);
     EXPECT_EQ(service.stem_bytes("a.wav"), "12345");
@@ -221,9 +222,13 @@ TEST_F(UploadLimits, KeepACompleteUploadThatTheQueueHasNoRoomFor) {
     auto const location = made(5);
     EXPECT_EQ(service.patch(location, 0, "12345").status(), 429);
     EXPECT_EQ(service.stem_bytes("a.wav"), "<none>");
+    EXPECT_TRUE(service::has_unrecorded_uploads(service.database()));
+    service::sweep_uploads(service.uploads());
+    EXPECT_TRUE(service::has_unrecorded_uploads(service.database())) << "and is not given up";
     service.database().query("UPDATE tenant SET max_queued=9 WHERE id='alice'");
     service::sweep_uploads(service.uploads());
     EXPECT_EQ(service.stem_bytes("a.wav"), "12345");
+    EXPECT_FALSE(service::has_unrecorded_uploads(service.database()));
     EXPECT_EQ(service.number("SELECT count(*) AS n FROM job WHERE kind='probe'"), 1);
 }
 
