@@ -112,8 +112,9 @@ Response list_approvals(Call const& call) {
     auto const page = page_of(call);
     auto const session = session_of(call);
     auto const rows = call.database().query(
-        "SELECT * FROM approval WHERE session=$1 AND id>$2 ORDER BY id LIMIT $3",
-        {session->text("id"), page.after, page.limit + 1}
+        "SELECT * FROM approval WHERE session=$1 AND id>$2 AND ($3='' OR render=$3) "
+        "ORDER BY id LIMIT $4",
+        {session->text("id"), page.after, call.who.render, page.limit + 1}
     );
     return list_answer(page, rows, approval_json);
 }

@@ -31,6 +31,22 @@ boost::json::object job_json(Row const& row) {
         {"finished", time_or_null(row.maybe_integer("finished"))}};
 }
 
+/// What a job that was set aside was to do, and how it failed: enough to do it again by hand.
+boost::json::object reproduction(Call const& call, Row const& row) {
+    boost::json::array attempts;
+    for (auto const& attempt : call.services.queue.attempts(row.text("id"))) {
+        attempts.push_back(
+            {{"worker", attempt.owner},
+             {"device", text_or_null(attempt.device)},
+             {"outcome", text_or_null(attempt.outcome)},
+             {"detail", text_or_null(attempt.detail)},
+             {"started", time_text(attempt.started_ms)},
+             {"ended", time_or_null(attempt.ended_ms)}}
+        );
+    }
+    return {{"spec", stored_json(row.text("spec"))}, {"attempts", std::move(attempts)}};
+}
+
 } // namespace
 
 Response show_job(Call const& call) {
@@ -40,7 +56,11 @@ Response show_job(Call const& call) {
         throw Problem{ProblemKind::not_found, "there is no such job"};
     }
     auto const& state = rows.front().text("state");
-    auto response = json_answer(200, job_json(rows.front()));
+    auto document = job_json(rows.front());
+    if (state == "dead" && call.who.is_house()) {
+        document["reproduce"] = reproduction(call, rows.front());
+    }
+    auto response = json_answer(200, document);
     if (state == "queued" || state == "leased") {
         response.wait = wanted_wait(call.request);
     }

@@ -86,12 +86,16 @@ std::string revisions_html(Call const& call, Principal const& who) {
     return html.empty() ? "<p>There is nothing to hear yet.</p>" : html;
 }
 
+/// A link for one revision shows what was said of it and of those before.
 std::string comments_html(Call const& call, Principal const& who) {
     std::string items;
     for (auto const& row : call.database().query(
-             "SELECT author, text, start_ms, state FROM comment WHERE session=$1 "
-             "AND deleted IS NULL ORDER BY coalesce(start_ms, -1), id LIMIT 200",
-             {who.session}
+             "SELECT c.author AS author, c.text AS text, c.start_ms AS start_ms, c.state AS state "
+             "FROM comment c LEFT JOIN render r ON r.id=c.render WHERE c.session=$1 "
+             "AND c.deleted IS NULL AND ($2='' OR coalesce(r.revision, 0)<="
+             "(SELECT revision FROM render WHERE id=$2)) "
+             "ORDER BY coalesce(c.start_ms, -1), c.id LIMIT 200",
+             {who.session, who.render}
          )) {
         auto const start = row.maybe_integer("start_ms");
         items += fmt::format(

@@ -94,6 +94,10 @@ std::string text_of(Call const& call, StoredFile const& file) {
 
 Response show_report(Call const& call) {
     auto const render = render_of(call);
+    if (call.who.rank == Rank::reviewer && !may_download(call, render->text("id"))) {
+        throw Problem{
+            ProblemKind::not_approved, "the report comes with the files, when they are approved"};
+    }
     auto const accept = call.request.field("accept");
     bool const any = accept.empty() || accept.find("*/*") != std::string_view::npos;
     bool const html = accept.find("text/html") != std::string_view::npos;

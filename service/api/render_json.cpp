@@ -2,6 +2,7 @@
 
 #include "service/api/answers.hpp"
 #include "service/api/lookup.hpp"
+#include "service/http/percent.hpp"
 
 #include <array>
 
@@ -30,7 +31,8 @@ boost::json::array outputs_json(Call const& call, Row const& render) {
         if (name.starts_with(kReview)) {
             continue;
         }
-        auto const url = "/v1/renders/" + render.text("id") + "/files/" + name;
+        auto const url =
+            "/v1/renders/" + render.text("id") + "/files/" + percent_encoded(name, "/");
         outputs.push_back(
             {{"name", name},
              {"profile", text_or_null(row.maybe_text("profile"))},

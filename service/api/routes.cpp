@@ -101,7 +101,7 @@ constexpr std::array kRoutes{
     Route{get, "/v1/sessions/{session}/renders", list_renders, client, kRead, kListen},
     Route{get, "/v1/renders/{render}", show_render, client, kRead, kListen},
     Route{post, "/v1/renders/{render}:cancel", cancel_render, client, kRender},
-    Route{get, "/v1/renders/{render}/report", show_report, client, kRead, kListen},
+    Route{get, "/v1/renders/{render}/report", show_report, client, kRead, kDownload},
     Route{get, "/v1/renders/{render}/media", play_media, client, kRead, kListen},
     Route{get, "/v1/renders/{render}/peaks", show_peaks, client, kRead, kListen},
     Route{get, "/v1/renders/{render}/files/{name...}", send_file, client, kDeliver, kDownload},

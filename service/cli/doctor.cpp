@@ -2,6 +2,7 @@
 #include "service/cli/arguments.hpp"
 #include "service/cli/command.hpp"
 #include "service/doctor/check.hpp"
+#include "service/server/settings.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -21,7 +22,7 @@ Says what is right and wrong with this machine for the service: processor and ca
 data folder and its disk, SQLite, the decoder and its jail, limits, clock, port. Each line is ok,
 warn (it runs, with a loss that is named) or fail, with a sentence that says what to do.
 
-  --data <dir>         Where the service keeps everything. Default: ./stemlathe-data
+  --data <dir>         Where the service keeps everything. Default: var, as of serve
   --listen <address>   Address and port of the service. Default: 127.0.0.1:8080
   --json               An array of {"name", "verdict", "message"} on stdout, nothing else there.
 
@@ -32,7 +33,7 @@ Example: stemlathe doctor --data /srv/stemlathe
 
 int run_doctor(Words const& words) {
     bool as_json = false;
-    std::string data = "stemlathe-data";
+    std::string data = ServerSettings{}.data.string();
     DoctorSettings settings;
     Arguments arguments{"doctor"};
     arguments.option("--data", data);

@@ -1,3 +1,4 @@
+#include "service/http/percent.hpp"
 #include "service/http/target.hpp"
 
 #include <gtest/gtest.h>
@@ -41,6 +42,14 @@ TEST(HttpTarget, RefusesWhatCouldBeReadInTwoWays) {
                                      "/a{b}"}) {
         EXPECT_FALSE(parse_target(target)) << target;
     }
+}
+
+TEST(HttpTarget, IsWhatWasEncoded) {
+    for (std::string const text : {"a b", "a/b", "\xC3\xBC", "100%", "?&=#+", "-._~", "\"<>"}) {
+        EXPECT_EQ(parse_target("/?q=" + percent_encoded(text))->query.at("q"), text);
+    }
+    EXPECT_EQ(percent_encoded("masters/cd/\xC3\x9C 1.wav", "/"), "masters/cd/%C3%9C%201.wav");
+    EXPECT_EQ(parse_target("/" + percent_encoded("a b/c#1.wav", "/"))->path, "/a b/c#1.wav");
 }
 
 } // namespace
