@@ -19,8 +19,8 @@ namespace stemlathe::test {
 namespace {
 
 constexpr int kDemoRate_hz = 48'000;
-constexpr double kFullScale_db_spl = 95.0; // mean square 1.0, at 78 dB SPL for -14 LUFS
-constexpr double kFrom_s = 9.5;            // of the demo's first chorus, where vocals are covered
+constexpr double kMeanSquareOne_db_spl = 95.0; // mean square 1.0, at 78 dB SPL for -14 LUFS
+constexpr double kFrom_s = 9.5; // of the demo's first chorus, where vocals are covered
 constexpr double kTo_s = 15.5;
 
 /// A moment of a stem at the left ear's cochlea.
@@ -39,7 +39,8 @@ reference::LineSpectrum heard_at(Signal const& stem, double time_s) {
     for (std::size_t i = 0; i < count; ++i) {
         double const power = powers[2 * kMiddle * count + i];
         lines.push_back(
-            {.hz = spectrum.lines()[i].hz, .power = power * reference::from_db(kFullScale_db_spl)}
+            {.hz = spectrum.lines()[i].hz,
+             .power = power * reference::from_db(kMeanSquareOne_db_spl)}
         );
     }
     return reference::at_cochlea(lines, reference::Field::diffuse);

@@ -37,7 +37,7 @@ void run_job(fs::path const& out, std::string const& name, Names const& outputs)
     folder.publish(manifest_of(outputs));
 }
 
-Failure failure_of(auto&& action) {
+Failure folder_failure_of(auto&& action) {
     try {
         action();
     } catch (Failure const& failure) {
@@ -107,7 +107,7 @@ TEST(OutputFolder, LeavesOutAsItWasWhenItsJobIsKilled) {
 TEST(OutputFolder, RefusesASecondJobInWords) {
     TempFolder const temp;
     OutputFolder const first{temp.path() / "out"};
-    auto const failure = failure_of([&] { OutputFolder const second{temp.path() / "out"}; });
+    auto const failure = folder_failure_of([&] { OutputFolder const second{temp.path() / "out"}; });
     EXPECT_EQ(failure.code(), Code::invalid_argument);
     EXPECT_NE(std::string{failure.what()}.find("another job is writing to"), std::string::npos);
 }
@@ -121,7 +121,7 @@ TEST(OutputFolder, IsFreeAgainAfterAJob) {
 TEST(OutputFolder, SaysThatAFileIsNoFolder) {
     TempFolder const temp;
     write_file(temp.path() / "out", "a file");
-    auto const failure = failure_of([&] { OutputFolder const folder{temp.path() / "out"}; });
+    auto const failure = folder_failure_of([&] { OutputFolder const folder{temp.path() / "out"}; });
     EXPECT_EQ(failure.code(), Code::invalid_argument);
     EXPECT_NE(std::string{failure.what()}.find("is a file"), std::string::npos);
     EXPECT_EQ(read_file(temp.path() / "out"), "a file");
@@ -130,7 +130,7 @@ TEST(OutputFolder, SaysThatAFileIsNoFolder) {
 TEST(OutputFolder, SaysThatItCannotWrite) {
     TempFolder const temp;
     // Nobody may make anything here, not even root.
-    auto const failure = failure_of([] { OutputFolder const folder{"/proc/self/fd/out"}; });
+    auto const failure = folder_failure_of([] { OutputFolder const folder{"/proc/self/fd/out"}; });
     EXPECT_EQ(failure.code(), Code::storage_failed);
     EXPECT_NE(std::string{failure.what()}.find("/proc/self/fd/out"), std::string::npos);
 }
@@ -221,7 +221,9 @@ TEST(OutputFolder, ChangesNothingWhereAFolderLiesInAResultsPlace) {
     auto const out = temp.path() / "out";
     write_file(out / "report.json/mine.txt", "the user's own");
     auto const before = tree_of(out);
-    auto const failure = failure_of([&] { run_job(out, "new", {"masters/a.wav", "report.json"}); });
+    auto const failure = folder_failure_of([&] {
+        run_job(out, "new", {"masters/a.wav", "report.json"});
+    });
     EXPECT_EQ(failure.code(), Code::storage_failed);
     EXPECT_EQ(tree_of(out), before);
 }

@@ -28,7 +28,7 @@ inline double true_peak_as_documented_db(Signal const& signal) {
 }
 
 /// Drum-like.
-inline Signal drums(std::int64_t frames = 60'000) {
+inline Signal limited_drums(std::int64_t frames = 60'000) {
     return bursts({.level_dbfs = -15.0, .frames = frames, .seed = 3});
 }
 

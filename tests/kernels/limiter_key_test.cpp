@@ -33,7 +33,7 @@ Signal limited_by(
 }
 
 TEST_P(LimiterKey, GivesItselfWhatALimiterWithoutAKeyGives) {
-    for (auto const& signal : {loud_drums(kKeyedFrames), hostile(kKeyedFrames)}) {
+    for (auto const& signal : {limited_drums(kKeyedFrames), hostile(kKeyedFrames)}) {
         auto const stage = backend->make_limiter(keyed_limiter());
         auto const out = run(*backend, *stage, std::vector<Signal>{signal, signal});
         auto const alone = backend->make_limiter(unkeyed_limiter());
@@ -54,7 +54,7 @@ TEST_P(LimiterKey, MultipliesWhateverItIsGivenByTheKeysGain) {
 
 TEST_P(LimiterKey, LetsThePartsAddUpToTheLimitedWhole) {
     auto const voice = pink_noise({.level_dbfs = -16.0, .frames = kKeyedFrames, .seed = 4});
-    auto const band = loud_drums(kKeyedFrames);
+    auto const band = limited_drums(kKeyedFrames);
     auto const whole = sum_of(voice, band);
     auto const parts =
         sum_of(limited_by(*backend, voice, whole), limited_by(*backend, band, whole));
@@ -66,7 +66,7 @@ TEST_P(LimiterKey, LetsThePartsAddUpToTheLimitedWhole) {
 TEST_P(LimiterKey, MayArriveEarlierThanTheAudioAndInAnySegments) {
     for (auto const frames : {std::int64_t{1}, kKeyedFrames}) {
         auto const key = hostile(frames);
-        auto const audio = loud_drums(frames);
+        auto const audio = limited_drums(frames);
         auto const expected = limited_by(*backend, audio, key);
         for (std::int64_t const segment_frames : {31, 4096, 65'536}) {
             EXPECT_TRUE(audio_identical(limited_by(*backend, audio, key, segment_frames), expected)
@@ -78,7 +78,7 @@ TEST_P(LimiterKey, MayArriveEarlierThanTheAudioAndInAnySegments) {
 }
 
 TEST_P(LimiterKey, IsSilentBehindItsEndAndTheAudioSaysWhereTheEndIs) {
-    auto const audio = loud_drums(kKeyedFrames);
+    auto const audio = limited_drums(kKeyedFrames);
     auto short_key = hostile(kKeyedFrames / 2);
     auto const stage = backend->make_limiter(keyed_limiter());
     auto const out = run_key_first(*backend, *stage, audio, short_key);
@@ -91,7 +91,7 @@ TEST_P(LimiterKey, IsSilentBehindItsEndAndTheAudioSaysWhereTheEndIs) {
 }
 
 TEST_P(LimiterKey, UsesTheScreenOfTheKey) {
-    auto const key = loud_drums(kKeyedFrames);
+    auto const key = limited_drums(kKeyedFrames);
     auto const audio = hostile(kKeyedFrames);
     auto const meter = backend->make_true_peak_meter({.keep_screen = true});
     feed(*backend, *meter, key);
