@@ -68,6 +68,8 @@ function(stemlathe_group_sources folder)
         get_target_property(type ${target} TYPE)
         if(is_wanted AND type MATCHES "STATIC_LIBRARY|EXECUTABLE")
             _stemlathe_group(${target})
+        elseif(is_wanted) # modules hold kernels, whose neighbours shall not matter
+            set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
         endif()
     endforeach()
     get_property(folders DIRECTORY ${folder} PROPERTY SUBDIRECTORIES)
