@@ -82,8 +82,9 @@ ProductMatrix ProductBlocks::sum(std::size_t first, std::size_t end) const {
 }
 
 ProductMeter::ProductMeter(std::size_t columns, std::int64_t frames, int rate_hz)
-    : blocks_{.columns = columns, .block_frames = block_tiles(columns, frames, rate_hz) * kTileFrames},
-      pending_(columns) {}
+    : blocks_{.columns = columns}, pending_(columns) {
+    blocks_.block_frames = block_tiles(columns, frames, rate_hz) * kTileFrames;
+}
 
 void ProductMeter::add_tiles(
     std::span<float const* const> columns, std::int64_t tiles, Tasks& crew

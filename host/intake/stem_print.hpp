@@ -7,8 +7,8 @@
 
 namespace stemlathe {
 
-/// A few samples of a stem, always of the same frames, by which its likeness to others is known: 4
-/// of every 4096 frames, some 200 bytes per second.
+/// A few samples of a stem, one of each 1,024 frames, by which its likeness to others is known:
+/// some 200 bytes per second.
 class StemPrint {
   public:
     void process(StemFrames const& frames);

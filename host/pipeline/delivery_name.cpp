@@ -75,6 +75,9 @@ std::string song_name(Session const& session) {
     if (!session.info.title.empty()) {
         return session.info.title;
     }
+    if (session.folder.empty()) { // made in memory
+        return {};
+    }
     auto const folder = std::filesystem::absolute(session.folder).lexically_normal();
     return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
 }

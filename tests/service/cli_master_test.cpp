@@ -51,7 +51,7 @@ TEST_F(MasterCommand, MakesALabelsOwnDeliveryAndTheSameBytesWithoutItsDefinition
     ASSERT_EQ(first.exit_code, 0) << first.out << first.err;
     auto const delivery = first.json().at("deliveries").as_array()[0];
     EXPECT_EQ(delivery.at("profile"), "label_x");
-    EXPECT_NEAR(delivery.at("integrated_lufs").as_double(), -16.0, 0.1);
+    EXPECT_NEAR(delivery.at("integrated_lufs").to_number<double>(), -16.0, 0.1);
     auto const file = std::filesystem::path{"masters/label_x/label_x-song.wav"};
     EXPECT_EQ(delivery.at("files").as_array()[0].at("path").as_string(), file.string());
     EXPECT_EQ(read_file(out / file).find("bext"), std::string::npos);
