@@ -43,6 +43,9 @@ endif()
 foreach(file IN ITEMS LICENSE THIRD-PARTY-NOTICES.md README.md)
     install(FILES ${PROJECT_SOURCE_DIR}/${file} DESTINATION . COMPONENT stemlathe)
 endforeach()
+foreach(font IN ITEMS DejaVuSans.ttf DejaVuSans-Bold.ttf DejaVuSansMono.ttf)
+    install(FILES ${STEMLATHE_FONT_FOLDER}/${font} DESTINATION share/fonts COMPONENT stemlathe)
+endforeach()
 
 # The C and C++ runtimes stay the target's (Debian 12's age or newer); cuFFT is 280 MB and the driver its own.
 set(not_bundled

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -10,19 +11,25 @@ struct evp_md_ctx_st;
 
 namespace stemlathe {
 
-/// SHA-256 (FIPS 180-4) of a stream of bytes.
-class Sha256 {
+/// A checksum of a stream of bytes.
+class Digest {
   public:
-    Sha256();
-    Sha256(Sha256&&) noexcept = default;
-    Sha256& operator=(Sha256&&) noexcept = default;
-    Sha256(Sha256 const&) = delete;
-    Sha256& operator=(Sha256 const&) = delete;
-    ~Sha256() = default;
+    enum class Kind : std::uint8_t {
+        sha256, ///< FIPS 180-4
+        md5,    ///< RFC 1321: what plants and archives compare, no guard against forgery
+    };
+
+    /// @throws Failure{internal} this system's OpenSSL forbids the kind
+    explicit Digest(Kind kind);
+    Digest(Digest&&) noexcept = default;
+    Digest& operator=(Digest&&) noexcept = default;
+    Digest(Digest const&) = delete;
+    Digest& operator=(Digest const&) = delete;
+    ~Digest() = default;
 
     void update(std::span<std::byte const> bytes);
 
-    /// 64 lower-case hexadecimal digits. Ends the stream: call once.
+    /// Lower-case hexadecimal digits: 64 of SHA-256, 32 of MD5. Ends the stream: call once.
     [[nodiscard]] std::string finish();
 
   private:
@@ -32,6 +39,24 @@ class Sha256 {
 
     std::unique_ptr<evp_md_ctx_st, Deleter> context_;
 };
+
+/// SHA-256 of a stream of bytes.
+class Sha256 : public Digest {
+  public:
+    Sha256() : Digest(Kind::sha256) {}
+};
+
+/// What a delivered file's bytes are known by.
+struct Checksums {
+    std::string sha256{};
+    std::string md5{};
+};
+
+[[nodiscard]] Checksums checksums_of(std::span<std::byte const> bytes);
+
+/// Both of a whole file, which is read once.
+/// @throws as sha256_of_file
+[[nodiscard]] Checksums checksums_of_file(std::filesystem::path const& path);
 
 /// SHA-256 of a whole file, 64 lower-case hexadecimal digits.
 /// @throws Failure{not_found, unreadable, storage_failed}

@@ -39,9 +39,20 @@ std::vector<double> windows(std::vector<double> const& hops, std::size_t width) 
     return out;
 }
 
-std::optional<double> highest_lufs(std::vector<double> const& powers) {
-    double const highest = powers.empty() ? 0.0 : std::ranges::max(powers);
-    return lufs(highest) > kNothing_lufs ? std::optional{lufs(highest)} : std::nullopt;
+/// The loudest window; `value` and `at_s`, where it begins, stay empty where there is none.
+void find_loudest(
+    std::vector<double> const& powers,
+    std::size_t width,
+    std::optional<double>& value,
+    std::optional<double>& at_s
+) {
+    auto const loudest = std::ranges::max_element(powers);
+    if (loudest == powers.end() || lufs(*loudest) <= kNothing_lufs) {
+        return;
+    }
+    auto const end = static_cast<std::size_t>(loudest - powers.begin()) + 1;
+    value = lufs(*loudest);
+    at_s = static_cast<double>(end - std::min(width, end)) / kHopsPerSecond;
 }
 
 /// EBU Tech 3342 v4 section 3.
@@ -102,10 +113,17 @@ BlockReading BlockLoudness::finish() {
     add(silence);
     auto const used = end * kHopsPerSecond / static_cast<std::size_t>(rate_hz_) + 1;
     BlockReading reading;
-    reading.momentary_max_lufs = highest_lufs(windows(hops_, kMomentaryHops));
+    find_loudest(
+        windows(hops_, kMomentaryHops),
+        kMomentaryHops,
+        reading.momentary_max_lufs,
+        reading.momentary_max_at_s
+    );
     hops_.resize(end == 0 ? 0 : used + kRangeTailHops, 0.0);
     auto const short_term = windows(hops_, kShortTermHops);
-    reading.short_term_max_lufs = highest_lufs(short_term);
+    find_loudest(
+        short_term, kShortTermHops, reading.short_term_max_lufs, reading.short_term_max_at_s
+    );
     reading.loudness_range_lu = range_lu(short_term);
     for (auto hop = kTraceHops; hop <= used; hop += kTraceHops) {
         auto const value = hop <= short_term.size() ? lufs(short_term[hop - 1]) : kFloor_lufs;

@@ -16,6 +16,8 @@ struct BlockReading {
     std::optional<double> momentary_max_lufs = std::nullopt;  ///< 400 ms
     std::optional<double> short_term_max_lufs = std::nullopt; ///< 3 s
     std::optional<double> loudness_range_lu = std::nullopt;
+    std::optional<double> momentary_max_at_s = std::nullopt; ///< where its window begins
+    std::optional<double> short_term_max_at_s = std::nullopt;
     std::vector<float> short_term_lufs{}; ///< one per 100 ms, the 3 s that end there; floor -70
 };
 

@@ -74,8 +74,9 @@ std::span<double const> Decoder::next(std::int64_t frames) {
     auto const width = static_cast<std::size_t>(bytes_per_sample(info().packed)) * channels;
     bytes_.resize(static_cast<std::size_t>(frames) * width);
     auto const got = static_cast<std::size_t>(reader_.read(bytes_, frames));
+    used_bytes_ = got * width;
     samples_.resize(got * channels);
-    widen(std::span{bytes_}.first(got * width), info().packed, samples_);
+    widen(bytes(), info().packed, samples_);
     if (info().packed == SampleFormat::float_32 || info().packed == SampleFormat::float_64) {
         refuse_bad_numbers(samples_);
     }

@@ -25,6 +25,11 @@ class Decoder {
     /// @throws as Reader; Failure{not_a_number} naming file and moment
     [[nodiscard]] std::span<double const> next(std::int64_t frames);
 
+    /// The packed bytes that `next` gave last, as the file's samples are stored.
+    [[nodiscard]] std::span<std::byte const> bytes() const noexcept {
+        return std::span{bytes_}.first(used_bytes_);
+    }
+
   private:
     void refuse_bad_numbers(std::span<double const> samples) const;
 
@@ -32,6 +37,7 @@ class Decoder {
     Reader reader_;
     std::int64_t frame_ = 0;
     std::vector<std::byte> bytes_{};
+    std::size_t used_bytes_ = 0;
     std::vector<double> samples_{};
 };
 

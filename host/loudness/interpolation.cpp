@@ -44,7 +44,7 @@ template <typename Number>
 
 /// The loop, compiled once per instruction set below. Runs of kScanStep sums stay in registers.
 template <typename Number>
-[[gnu::always_inline]] inline Number
+[[gnu::always_inline]] inline HighestPair<Number>
 scan(Number const* first, std::size_t count, std::size_t channels, Number const* taps) {
     decltype(magnitude_bits(Number{})) highest[kScanStep] = {};
     for (std::size_t i = 0; i < count; i += kScanStep) {
@@ -60,31 +60,31 @@ scan(Number const* first, std::size_t count, std::size_t channels, Number const*
             highest[j] = std::max(highest[j], magnitude_bits(sums[j]));
         }
     }
-    for (std::size_t half = kScanStep / 2; half > 0; half /= 2) {
+    for (std::size_t half = kScanStep / 2; half > 1; half /= 2) {
         for (std::size_t j = 0; j < half; ++j) {
             highest[j] = std::max(highest[j], highest[j + half]);
         }
     }
-    return std::bit_cast<Number>(highest[0]);
+    return {std::bit_cast<Number>(highest[0]), std::bit_cast<Number>(highest[1])};
 }
 
 template <typename Number>
-using Scan = Number (*)(Number const*, std::size_t, std::size_t, Number const*);
+using Scan = HighestPair<Number> (*)(Number const*, std::size_t, std::size_t, Number const*);
 
 template <typename Number>
-[[gnu::target("avx512f,avx512dq,prefer-vector-width=512")]] Number
+[[gnu::target("avx512f,avx512dq,prefer-vector-width=512")]] HighestPair<Number>
 scan_avx512(Number const* first, std::size_t count, std::size_t channels, Number const* taps) {
     return scan(first, count, channels, taps);
 }
 
 template <typename Number>
-[[gnu::target("avx2,fma")]] Number
+[[gnu::target("avx2,fma")]] HighestPair<Number>
 scan_avx2(Number const* first, std::size_t count, std::size_t channels, Number const* taps) {
     return scan(first, count, channels, taps);
 }
 
 template <typename Number>
-Number
+HighestPair<Number>
 scan_plain(Number const* first, std::size_t count, std::size_t channels, Number const* taps) {
     return scan(first, count, channels, taps);
 }
@@ -118,16 +118,15 @@ PeakPhases const& peak_phases() {
     return phases;
 }
 
-double
+HighestPair<double>
 highest_between(double const* first, std::size_t count, std::size_t channels, std::size_t phase) {
     static auto const chosen = choose_scan<double>();
     auto const* const oldest = first - kPeakFramesBefore * channels;
     return chosen(oldest, count, channels, peak_phases()[phase].data());
 }
 
-float highest_between(
-    float const* first, std::size_t count, std::size_t channels, std::size_t phase
-) {
+HighestPair<float>
+highest_between(float const* first, std::size_t count, std::size_t channels, std::size_t phase) {
     static auto const chosen = choose_scan<float>();
     static auto const phases = narrow(peak_phases());
     auto const* const oldest = first - kPeakFramesBefore * channels;

@@ -33,16 +33,21 @@ inline constexpr double kCoarseRounding = 1e-4;
 /// Values that highest_between looks at in one step.
 inline constexpr std::size_t kScanStep = 64;
 
+/// Highest |point| of the values at even places and of those at odd ones: of two interleaved
+/// channels, one each.
+template <typename Number>
+using HighestPair = std::array<Number, 2>;
+
 /// Highest |point| at one phase of `count` neighbouring values, a multiple of kScanStep.
 /// @param first     the first value; kPeakFramesBefore frames before it are read, and
 ///                  kPeakFramesAfter after the last
 /// @param channels  interleaved channels, 1 or 2
-[[nodiscard]] double
+[[nodiscard]] HighestPair<double>
 highest_between(double const* first, std::size_t count, std::size_t channels, std::size_t phase);
 
 /// The same at twice the speed, to within kCoarseRounding of the highest sample: for the coarse
 /// grids, whose margins hold that too.
-[[nodiscard]] float
+[[nodiscard]] HighestPair<float>
 highest_between(float const* first, std::size_t count, std::size_t channels, std::size_t phase);
 
 } // namespace stemlathe

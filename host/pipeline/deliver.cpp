@@ -148,7 +148,7 @@ class DeliveryJob {
     /// Measures the file; where it overshoots or an encoder changed its level, renders it again.
     void measure(std::size_t i, std::filesystem::path const& file) {
         Correction correction;
-        rendered_[i].report.reading = measure_file(file, run_.stop());
+        rendered_[i].report.reading = inspect_file(file, run_.stop());
         for (int again = 0; again < kCorrectionsMax; ++again) {
             auto const next = correction_for(rendered_[i].report, correction);
             if (!next) {
@@ -156,7 +156,7 @@ class DeliveryJob {
             }
             correction = *next;
             render(i, correction);
-            rendered_[i].report.reading = measure_file(file, run_.stop());
+            rendered_[i].report.reading = inspect_file(file, run_.stop());
         }
     }
 
@@ -193,7 +193,7 @@ class DeliveryJob {
                 backend_,
                 run_
             );
-            rendered.report.reading = measure_file(file, run_.stop());
+            rendered.report.reading = inspect_file(file, run_.stop());
             gain_db = version_gain_for(rendered, version);
         }
         auto& report = rendered.report;

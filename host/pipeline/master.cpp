@@ -11,6 +11,7 @@
 #include "host/pipeline/resolve.hpp"
 #include "host/pipeline/room.hpp"
 #include "host/pipeline/short_memory.hpp"
+#include "host/qc/packages.hpp"
 #include "kernels/base/assert.hpp"
 
 #include <algorithm>
@@ -138,8 +139,9 @@ MasteringReport master(MasterJob const& job, Backend& backend, Run& run) {
     }
 
     run.begin("report", 2.0 * rest);
+    note_missing_fonts(report);
     sign(report, backend, run, start);
-    publish(out, report, rendered.plan, std::move(inputs), std::move(companions));
+    publish(out, report, rendered.plan, std::move(inputs), std::move(companions), run.tasks());
     run.end();
     return report;
 }

@@ -3,6 +3,7 @@
 #include "formats/atomic_file.hpp"
 #include "formats/checksum.hpp"
 #include "host/plan/plan_toml.hpp"
+#include "host/qc/packages.hpp"
 #include "host/report/report_html.hpp"
 #include "host/report/report_json.hpp"
 
@@ -73,9 +74,12 @@ void publish(
     MasteringReport const& report,
     MasteringPlan const& plan,
     std::vector<ManifestEntry> inputs,
-    std::vector<ManifestEntry> companions
+    std::vector<ManifestEntry> companions,
+    Tasks& tasks
 ) {
     auto const plan_text = plan_toml(plan);
+    auto const sheets = write_packages(out, report, companions, tasks);
+    companions.insert(companions.end(), sheets.begin(), sheets.end());
     Manifest manifest{
         .engine = report.engine,
         .plan_sha256 = sha256_of_text(plan_text),

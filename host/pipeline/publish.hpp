@@ -5,6 +5,7 @@
 #include "host/output/output_folder.hpp"
 #include "host/report/manifest.hpp"
 #include "host/report/report.hpp"
+#include "host/tasks.hpp"
 
 #include <functional>
 #include <vector>
@@ -18,14 +19,15 @@ namespace stemlathe {
 [[nodiscard]] std::vector<std::function<void()>>
 hash_errands(std::vector<ManifestEntry>& inputs, Session const& session);
 
-/// Writes report.json, report.html and plan.toml beside the masters and moves everything into OUT,
-/// manifest.json last.
+/// Writes report.json, report.html, plan.toml and the packages' quality-control sheets beside the
+/// masters and moves everything into OUT, manifest.json last.
 void publish(
     OutputFolder& out,
     MasteringReport const& report,
     MasteringPlan const& plan,
     std::vector<ManifestEntry> inputs,
-    std::vector<ManifestEntry> companions
+    std::vector<ManifestEntry> companions,
+    Tasks& tasks
 );
 
 /// The same for a job without masters and without a plan of its own: report.json and report.html.

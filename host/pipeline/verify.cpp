@@ -74,6 +74,7 @@ void add_media(
     std::int64_t frames
 ) {
     auto const media = Reader{file}.info();
+    auto const sums = checksums_of_file(file);
     report.files.push_back(
         {.path = path.generic_string(),
          .container = std::string{name_of(media.container)},
@@ -83,7 +84,8 @@ void add_media(
          .channels = media.channels,
          .frames = media.frames,
          .bytes = static_cast<std::int64_t>(std::filesystem::file_size(file)),
-         .sha256 = sha256_of_file(file)}
+         .sha256 = sums.sha256,
+         .md5 = sums.md5}
     );
     if (media.frames != frames) { // lossy files too: their padding is accounted for
         report.failures.push_back(failure(

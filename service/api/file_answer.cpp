@@ -77,13 +77,15 @@ Response file_answer(
 }
 
 std::string_view media_type_of(std::string_view name) noexcept {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kTypes{{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kTypes{{
         {".wav", "audio/wav"},
         {".flac", "audio/flac"},
         {".mp3", "audio/mpeg"},
         {".ogg", "audio/ogg"},
         {".opus", "audio/ogg"},
         {".json", "application/json"},
+        {".pdf", "application/pdf"},
+        {".md5", "text/plain; charset=utf-8"},
         {".html", "text/html; charset=utf-8"},
         {".toml", "application/toml"},
         {".cue", "text/plain; charset=utf-8"},

@@ -102,11 +102,15 @@ Response show_report(Call const& call) {
     bool const any = accept.empty() || accept.find("*/*") != std::string_view::npos;
     bool const html = accept.find("text/html") != std::string_view::npos;
     bool const json = accept.find("application/json") != std::string_view::npos;
-    if (!any && !html && !json) {
+    bool const pdf = accept.find("application/pdf") != std::string_view::npos;
+    if (!any && !html && !json && !pdf) {
         throw Problem{
-            ProblemKind::not_acceptable, "reports come as application/json and as text/html"};
+            ProblemKind::not_acceptable,
+            "reports come as application/json and text/html, their quality-control sheets as "
+            "application/pdf"};
     }
-    auto const name = html ? "report.html" : "report.json";
+    bool const is_sheet = pdf && !html && !json;
+    auto const name = html ? "report.html" : is_sheet ? "qc.pdf" : "report.json";
     auto response = file_answer(
         call, output_named(call, *render, name), media_type_of(name), std::string_view{}
     );

@@ -32,6 +32,7 @@ extern Command const kProfilesCommand;
 extern Command const kServeCommand;
 extern Command const kStatusCommand;
 extern Command const kSubmitCommand;
+extern Command const kVerifyCommand;
 extern Command const kVersionCommand;
 extern Command const kWatchCommand;
 

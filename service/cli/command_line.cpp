@@ -25,6 +25,7 @@ Usage: stemlathe <command> [options]
   plan SESSION           Print the plan that master would use, every choice made concrete.
   measure FILE...        Loudness, loudness range and peaks of audio files.
   compare FILE FILE      What differs between two renders at equal loudness.
+  verify DIR             Whether a delivery is still what was delivered.
   serve                  The service: sessions, renders, review and deliveries over HTTP.
   submit SESSION         Send a session to a stemlathe service and order its masters.
   status RENDER          Where a render or a session of a service stands.
@@ -42,13 +43,14 @@ Exit codes
   1    failed inside (disk full, device lost, ...): the message says what and what was kept
   2    the command line, session.toml or the plan is wrong
   3    intake refused the session: nothing was rendered (--force renders what can be rendered)
-  4    rendered, but a delivery misses its own spec: the report says which figure
+  4    rendered, but a delivery misses its own spec: the report says which figure; or verified,
+       and it is not what was delivered
   130  interrupted
 
 Example: stemlathe demo song/ && stemlathe master song/ --out out/
 )";
 
-std::array<Command const*, 17> const kCommands{
+std::array<Command const*, 18> const kCommands{
     &kDemoCommand,
     &kCheckCommand,
     &kMasterCommand,
@@ -57,6 +59,7 @@ std::array<Command const*, 17> const kCommands{
     &kPlanCommand,
     &kMeasureCommand,
     &kCompareCommand,
+    &kVerifyCommand,
     &kServeCommand,
     &kSubmitCommand,
     &kStatusCommand,

@@ -41,6 +41,21 @@ TEST(Checksum, ReadsFilesLongerThanItsBlock) {
     EXPECT_EQ(sha256_of_file(folder / "b"), sha256_of(text + text));
 }
 
+// RFC 1321, appendix A.5.
+TEST(Checksum, GivesMd5BesideSha256) {
+    std::string const text = "message digest";
+    auto const sums = checksums_of(std::as_bytes(std::span{text}));
+    EXPECT_EQ(sums.md5, "f96b697d7cb7938d525a2f31aaf161d0");
+    EXPECT_EQ(sums.sha256, sha256_of(text));
+    TempFolder const folder;
+    write_file(folder / "a", std::string(3'000'000, 'a'));
+    auto const of_file = checksums_of_file(folder / "a");
+    std::string const long_text(3'000'000, 'a');
+    auto const of_bytes = checksums_of(std::as_bytes(std::span{long_text}));
+    EXPECT_EQ(of_file.md5, of_bytes.md5);
+    EXPECT_EQ(of_file.sha256, of_bytes.sha256);
+}
+
 TEST(Checksum, SaysWhichFileIsMissing) {
     EXPECT_TRUE(fails_with(Code::not_found, "/nowhere/a.wav", [] {
         (void)sha256_of_file("/nowhere/a.wav");

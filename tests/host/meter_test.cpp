@@ -75,6 +75,31 @@ TEST_F(Meter, TruePeakDoesNotDependOnHowTheSongIsCut) {
     EXPECT_EQ(cut.finish(), whole.finish());
 }
 
+TEST_F(Meter, EachChannelHasAPeakAndItsMomentOfItsOwn) {
+    auto signal = bursts({.frames = 60'000});
+    for (std::size_t i = 0; i < signal.size(); i += 2) {
+        signal[i] *=
+            0.05F; // far under the right channel, so that its blocks alone would be looked at
+    }
+    auto const reading = measure(signal);
+    ASSERT_EQ(reading.channels.size(), 2U);
+    for (std::size_t c = 0; c < 2; ++c) {
+        Signal alone = silence(60'000);
+        for (std::size_t i = c; i < signal.size(); i += 2) {
+            alone[i] = signal[i];
+        }
+        EXPECT_NEAR(*reading.channels[c].true_peak_dbtp, reference_peak_dbtp(alone), kSame_db);
+        // The moment: what lies there, with the interpolator's reach, is enough for the peak.
+        auto const at = std::llround(*reading.channels[c].true_peak_at_s * 48'000.0);
+        Signal around = silence(60'000);
+        for (auto n = std::max(at - 64, 0LL); n < std::min(at + 64, 60'000LL); ++n) {
+            auto const i = static_cast<std::size_t>(2 * n) + c;
+            around[i] = alone[i];
+        }
+        EXPECT_GE(reference_peak_dbtp(around), *reading.channels[c].true_peak_dbtp - kSame_db);
+    }
+}
+
 TEST_F(Meter, CoarseGridsNeverMissAPeakByMoreThanTheirMargins) {
     ScreenedGrid grid;
     for (auto const& phase : peak_phases()) {

@@ -52,6 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
         "serve",
         "status",
         "submit",
+        "verify",
         "version",
         "watch"
     ),

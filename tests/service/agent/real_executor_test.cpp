@@ -34,8 +34,9 @@ TEST_F(RealExecutor, MakesMastersAReportAndWhatABrowserPlays) {
     EXPECT_EQ(
         site.count("SELECT count(*) AS count FROM output WHERE profile='streaming' "
                    "AND name LIKE 'masters/streaming/%'"),
-        1
+        4 // the master, qc.json, qc.pdf and streaming.md5
     );
+    EXPECT_TRUE(has(names, "qc.pdf", ""));
 
     auto const result = boost::json::parse(site.status(job).result.value());
     auto const report = boost::json::parse(text_of(job, "report.json"));
@@ -119,7 +120,7 @@ TEST_F(RealExecutor, MayBeKilledAtAnyMomentAndMakesTheSameBytes) {
     EXPECT_EQ(
         site.count("SELECT count(DISTINCT digest) AS count FROM output "
                    "WHERE name LIKE 'masters/%'"),
-        1
+        4 // the master, qc.json, qc.pdf and streaming.md5
     );
 }
 

@@ -39,9 +39,12 @@ TEST_F(Delivering, AReportComesAsTheClientWantsIt) {
     EXPECT_EQ(page.field("content-type"), "text/html; charset=utf-8");
     EXPECT_EQ(page.field("vary"), "Accept");
     EXPECT_NE(page.field("content-security-policy").find("default-src 'none'"), std::string::npos);
+    auto const sheets = api.get(api.client, at + "/report", {{"accept", "application/pdf"}});
+    EXPECT_EQ(sheets.status, 200);
+    EXPECT_EQ(sheets.field("content-type"), "application/pdf");
+    EXPECT_TRUE(sheets.body.starts_with("%PDF-"));
     EXPECT_EQ(
-        api.get(api.client, at + "/report", {{"accept", "application/pdf"}}).problem(),
-        "not-acceptable"
+        api.get(api.client, at + "/report", {{"accept", "image/png"}}).problem(), "not-acceptable"
     );
     auto const waiting = api.order(api.client, song);
     EXPECT_EQ(api.get(api.client, "/v1/renders/" + waiting + "/report").status, 404);

@@ -297,6 +297,7 @@ void TestApi::finish_job(std::string const& mark) {
     add("manifest.json", "", R"({"mark":")" + mark + R"("})");
     add("report.json", "", R"({"schema":"stemlathe.report/1","mark":")" + mark + R"("})");
     add("report.html", "", "<!doctype html><title>" + mark + "</title>");
+    add("qc.pdf", "", "%PDF-1.5 " + mark);
     add("review/listen.flac", "", "audio to listen to " + mark);
     add("review/peaks.json",
         "",

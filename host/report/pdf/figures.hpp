@@ -1,0 +1,25 @@
+#pragma once
+
+#include "host/qc/sheet.hpp"
+#include "host/report/pdf/flow.hpp"
+
+#include <vector>
+
+namespace stemlathe::pdf {
+
+/// Loudness and peaks of a file.
+[[nodiscard]] std::vector<Group> level_groups(LoudnessReading const& reading);
+
+/// Stereo image, noise and silence.
+[[nodiscard]] std::vector<Group> signal_groups(QcFile const& file);
+
+/// How the audio became this package.
+[[nodiscard]] Group processing_group(QcProcessing const& processing);
+
+/// True peaks behind shops' encoders.
+[[nodiscard]] Group codec_group(std::vector<CodecReading> const& codecs);
+
+/// "-14.02 LUFS"; "not measurable" where silence leaves nothing.
+[[nodiscard]] std::string amount(std::optional<double> value, int decimals, std::string_view unit);
+
+} // namespace stemlathe::pdf
