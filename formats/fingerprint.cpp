@@ -15,6 +15,13 @@ constexpr std::uint64_t kBasis = 0xcbf29ce484222325U;
 constexpr std::uint64_t kPrime = 0x100000001b3U;
 constexpr std::size_t kWord = sizeof(std::uint64_t);
 
+/// One step of FNV-1a, and its upper half folded into the lower: a product alone carries bits only
+/// upwards. Of two inputs that differ in one value, the results differ.
+constexpr std::uint64_t step(std::uint64_t hash, std::uint64_t value) {
+    hash = (hash ^ value) * kPrime;
+    return hash ^ (hash >> 32U);
+}
+
 } // namespace
 
 Fingerprint::Fingerprint() {
@@ -25,7 +32,7 @@ void Fingerprint::mix(std::byte const* block) {
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
         std::uint64_t word = 0;
         std::memcpy(&word, block + lane * kWord, kWord);
-        lanes_[lane] = (lanes_[lane] ^ word) * kPrime;
+        lanes_[lane] = step(lanes_[lane], word);
     }
 }
 
@@ -46,9 +53,9 @@ void Fingerprint::update(std::span<std::byte const> bytes) {
 std::string Fingerprint::finish() {
     std::uint64_t hash = kBasis;
     for (auto const lane : lanes_) {
-        hash = (hash ^ lane) * kPrime;
+        hash = step(hash, lane);
     }
-    return fmt::format("{:016x}", (hash ^ length_) * kPrime);
+    return fmt::format("{:016x}", step(hash, length_));
 }
 
 } // namespace stemlathe

@@ -10,8 +10,9 @@ namespace stemlathe {
 
 /// A fast checksum of a stream of bytes, to recognise audio whose tags were changed; no guard
 /// against forgery. FNV-1a (Fowler, Noll, Vo; IETF draft-eastlake-fnv) of 64 bits over words of 8
-/// bytes, little-endian, eight lanes of them in turn; the last 64 bytes filled up with zeros; then
-/// over the lanes and the number of bytes. One changed word always changes it.
+/// bytes, little-endian, each product x folded to x ^ (x >> 32); eight lanes of words in turn, the
+/// last 64 bytes filled up with zeros; then over the lanes and the number of bytes. One changed
+/// word always changes it.
 class Fingerprint {
   public:
     Fingerprint();
