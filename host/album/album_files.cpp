@@ -1,9 +1,7 @@
 #include "host/album/album_files.hpp"
 
 #include "formats/atomic_file.hpp"
-#include "formats/checksum.hpp"
 #include "formats/cue_sheet.hpp"
-#include "formats/reader.hpp"
 #include "host/album/cd_layout.hpp"
 #include "host/album/join_files.hpp"
 #include "host/album/pq_sheet.hpp"
@@ -11,6 +9,7 @@
 #include "host/loudness/meter.hpp"
 #include "host/model/profile.hpp"
 #include "host/pipeline/delivery_files.hpp"
+#include "host/pipeline/verify.hpp"
 #include "host/vinyl/cut_checks.hpp"
 #include "kernels/resample/resample.hpp"
 
@@ -98,17 +97,7 @@ class AlbumFiles {
 
     void describe(AlbumFile& file, std::filesystem::path const& path) {
         auto const staged = out_.stage(path);
-        auto const media = Reader{staged}.info();
-        file.file = {
-            .path = path.generic_string(),
-            .container = std::string{name_of(media.container)},
-            .codec = media.codec,
-            .sample_rate_hz = media.rate_hz,
-            .bit_depth = media.bit_depth > 0 ? std::optional{media.bit_depth} : std::nullopt,
-            .channels = media.channels,
-            .frames = media.frames,
-            .bytes = static_cast<std::int64_t>(std::filesystem::file_size(staged)),
-            .sha256 = sha256_of_file(staged)};
+        file.file = describe_file(staged, path);
         file.reading = measure_file(staged, run_.stop());
     }
 

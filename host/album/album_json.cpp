@@ -1,4 +1,5 @@
 #include "host/album/album_report.hpp"
+#include "host/report/json/delivery_parts.hpp"
 #include "host/report/json_text.hpp"
 
 #include <boost/json/array.hpp>
@@ -16,20 +17,6 @@ json::value figure_or_null(std::optional<double> value) {
     return rounded(value, 2);
 }
 
-json::array album_failures(std::vector<DeliveryFailure> const& failures) {
-    json::array list;
-    for (auto const& failure : failures) {
-        list.push_back(
-            {{"code", failure.code},
-             {"measured", rounded(failure.measured, 3)},
-             {"limit", rounded(failure.limit, 3)},
-             {"unit", failure.unit},
-             {"message", failure.message}}
-        );
-    }
-    return list;
-}
-
 json::object song_object(AlbumSongReport const& song) {
     json::array deliveries;
     for (auto const& delivery : song.deliveries) {
@@ -40,7 +27,7 @@ json::object song_object(AlbumSongReport const& song) {
              {"target_lufs", figure_or_null(delivery.target_lufs)},
              {"integrated_lufs", figure_or_null(delivery.reading.integrated_lufs)},
              {"true_peak_dbtp", figure_or_null(delivery.reading.true_peak_dbtp)},
-             {"failures", album_failures(delivery.failures)}}
+             {"failures", failure_objects(delivery.failures)}}
         );
     }
     return {
@@ -68,22 +55,6 @@ json::array track_objects(AlbumFile const& file) {
     return list;
 }
 
-json::array cut_objects(std::vector<CutCheck> const& checks) {
-    json::array list;
-    for (auto const& check : checks) {
-        list.push_back(
-            {{"code", check.code},
-             {"passed", check.passed},
-             {"measured", rounded(check.measured, 3)},
-             {"limit", rounded(check.limit, 3)},
-             {"unit", check.unit},
-             {"at_s", rounded(check.at_s, 2)},
-             {"message", check.message}}
-        );
-    }
-    return list;
-}
-
 json::object file_object(AlbumFile const& file) {
     return {
         {"delivery", file.delivery},
@@ -97,7 +68,7 @@ json::object file_object(AlbumFile const& file) {
         {"true_peak_dbtp", figure_or_null(file.reading.true_peak_dbtp)},
         {"tracks", track_objects(file)},
         {"cutting", cut_objects(file.cutting)},
-        {"failures", album_failures(file.failures)}};
+        {"failures", failure_objects(file.failures)}};
 }
 
 } // namespace

@@ -73,27 +73,11 @@ void add_media(
     std::filesystem::path const& path,
     std::int64_t frames
 ) {
-    auto const media = Reader{file}.info();
-    auto const sums = checksums_of_file(file);
-    report.files.push_back(
-        {.path = path.generic_string(),
-         .container = std::string{name_of(media.container)},
-         .codec = media.codec,
-         .sample_rate_hz = media.rate_hz,
-         .bit_depth = media.bit_depth > 0 ? std::optional{media.bit_depth} : std::nullopt,
-         .channels = media.channels,
-         .frames = media.frames,
-         .bytes = static_cast<std::int64_t>(std::filesystem::file_size(file)),
-         .sha256 = sums.sha256,
-         .md5 = sums.md5}
-    );
-    if (media.frames != frames) { // lossy files too: their padding is accounted for
+    report.files.push_back(describe_file(file, path));
+    auto const measured = report.files.back().frames;
+    if (measured != frames) { // lossy files too: their padding is accounted for
         report.failures.push_back(failure(
-            "length",
-            static_cast<double>(media.frames),
-            static_cast<double>(frames),
-            "frames",
-            "length"
+            "length", static_cast<double>(measured), static_cast<double>(frames), "frames", "length"
         ));
     }
     report.within_spec = report.failures.empty();
@@ -134,6 +118,22 @@ void explain_version_peaks(std::vector<DeliveryFailure>& failures) {
 }
 
 } // namespace
+
+DeliveredFile describe_file(std::filesystem::path const& file, std::filesystem::path const& path) {
+    auto const media = Reader{file}.info();
+    auto const sums = checksums_of_file(file);
+    return {
+        .path = path.generic_string(),
+        .container = std::string{name_of(media.container)},
+        .codec = media.codec,
+        .sample_rate_hz = media.rate_hz,
+        .bit_depth = media.bit_depth > 0 ? std::optional{media.bit_depth} : std::nullopt,
+        .channels = media.channels,
+        .frames = media.frames,
+        .bytes = static_cast<std::int64_t>(std::filesystem::file_size(file)),
+        .sha256 = sums.sha256,
+        .md5 = sums.md5};
+}
 
 std::optional<double> peak_limit(DeliveryReport const& report) {
     if (!report.true_peak_limit_dbtp) {

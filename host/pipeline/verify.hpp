@@ -23,6 +23,11 @@ void verify_delivery(
     std::int64_t frames
 );
 
+/// What is said of a delivered file: container, size and checksums of `file`.
+/// @param path  relative to OUT, as the report names it
+[[nodiscard]] DeliveredFile
+describe_file(std::filesystem::path const& file, std::filesystem::path const& path);
+
 /// What another render must do differently so that the file meets its limit and, where an encoder
 /// changed the level, its loudness; nullopt where it does already or nothing can be done.
 [[nodiscard]] std::optional<Correction>

@@ -147,7 +147,6 @@ void add_delivery(QcSheet& sheet, DeliveryReport const& delivery) {
     add(sheet.checks, qc_checks(delivery));
     add(sheet.failures, delivery.failures);
     add(sheet.notes, delivery.notes);
-    add(sheet.codecs, delivery.codecs);
     for (auto const& file : delivery.files) {
         QcFile entry{.file = file};
         entry.file.path = inner_path(delivery.plan, file.path);

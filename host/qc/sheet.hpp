@@ -73,7 +73,6 @@ struct QcSheet {
     std::vector<std::string> notes{};
     std::optional<double> target_lufs = std::nullopt;
     QcProcessing processing{};
-    std::vector<CodecReading> codecs{}; ///< what shops' encoders would make of it
     std::vector<QcFile> files{};
     std::vector<QcCompanion> companions{};
     std::vector<Finding> intake{}; ///< warnings and what was refused, not what is merely told

@@ -1,6 +1,7 @@
 #include "host/qc/sheet_json.hpp"
 
 #include "host/plan/plan_names.hpp"
+#include "host/report/json/delivery_parts.hpp"
 #include "host/report/json_text.hpp"
 
 #include <boost/json/array.hpp>
@@ -78,20 +79,6 @@ json::array check_objects(std::vector<QcCheck> const& checks) {
     return list;
 }
 
-json::array failure_objects_of(QcSheet const& sheet) {
-    json::array list;
-    for (auto const& failure : sheet.failures) {
-        list.push_back(
-            {{"code", failure.code},
-             {"measured", rounded(failure.measured, 3)},
-             {"limit", rounded(failure.limit, 3)},
-             {"unit", failure.unit},
-             {"message", failure.message}}
-        );
-    }
-    return list;
-}
-
 json::object processing_object(QcProcessing const& processing) {
     bool const is_resampled = processing.session_rate_hz != processing.rate_hz;
     return {
@@ -105,19 +92,6 @@ json::object processing_object(QcProcessing const& processing) {
         {"limiter", processing.may_limit},
         {"gain_reduction_max_db", rounded(processing.gain_reduction_max_db, 3)},
         {"gain_reduction_mean_db", rounded(processing.gain_reduction_mean_db, 3)}};
-}
-
-json::array codec_objects(std::vector<CodecReading> const& codecs) {
-    json::array list;
-    for (auto const& codec : codecs) {
-        list.push_back(
-            {{"codec", codec.codec},
-             {"start_s", rounded(codec.start_s, 3)},
-             {"end_s", rounded(codec.end_s, 3)},
-             {"true_peak_dbtp", rounded(codec.true_peak_dbtp, 3)}}
-        );
-    }
-    return list;
 }
 
 json::object session_object_of(QcSheet const& sheet) {
@@ -172,10 +146,9 @@ std::string qc_json(QcSheet const& sheet) {
         {"within_spec", sheet.within_spec},
         {"target_lufs", rounded(sheet.target_lufs, 3)},
         {"checks", check_objects(sheet.checks)},
-        {"failures", failure_objects_of(sheet)},
+        {"failures", failure_objects(sheet.failures)},
         {"notes", json::array(sheet.notes.begin(), sheet.notes.end())},
         {"processing", processing_object(sheet.processing)},
-        {"codec_round_trips", codec_objects(sheet.codecs)},
         {"files", std::move(files)},
         {"companions", std::move(companions)},
         {"intake", intake_object_of(sheet)}});

@@ -56,14 +56,6 @@ struct DeliveryFailure {
     std::string message{};
 };
 
-/// What a codec makes of a lossless delivery's loudest passage, encoded and decoded again.
-struct CodecReading {
-    std::string codec{}; ///< "MP3 at 320 kbit/s"
-    double start_s = 0.0;
-    double end_s = 0.0;
-    std::optional<double> true_peak_dbtp = std::nullopt;
-};
-
 /// One delivery as it lies on disk; loudness and peaks by the second meter.
 struct DeliveryReport {
     DeliveryPlan plan{};          ///< resolved
@@ -82,8 +74,7 @@ struct DeliveryReport {
     double gain_reduction_p95_db = 0.0;
     std::vector<float> gain_reduction_db{}; ///< limiter, per kTraceHopFrames at the delivered rate
     std::vector<DeliveredFile> files{};
-    std::vector<CodecReading> codecs{}; ///< for deliveries that shops will encode
-    std::vector<CutCheck> cutting{};    ///< of a vinyl master
+    std::vector<CutCheck> cutting{}; ///< of a vinyl master
 
     /// "streaming", "streaming instrumental".
     [[nodiscard]] std::string label() const {

@@ -1,5 +1,7 @@
 #include "host/report/report_json.hpp"
 
+#include "host/report/json/delivery_parts.hpp"
+#include "host/report/json/finding_objects.hpp"
 #include "host/report/json/parts.hpp"
 #include "host/report/json_text.hpp"
 
@@ -54,25 +56,8 @@ json::object session_object(MasteringReport const& report) {
     return session;
 }
 
-json::object finding_object(Finding const& finding) {
-    return {
-        {"code", finding.code},
-        {"severity", name_of(finding.severity)},
-        {"stem", text_or_null(finding.stem)},
-        {"start_s", seconds(finding.start_s)},
-        {"end_s", seconds(finding.end_s)},
-        {"measured", rounded(finding.measured, 6)},
-        {"limit", rounded(finding.limit, 6)},
-        {"unit", text_or_null(finding.unit)},
-        {"message", finding.message}};
-}
-
 json::object intake_object(std::string const& verdict, std::vector<Finding> const& findings) {
-    json::array list;
-    for (auto const& finding : findings) {
-        list.emplace_back(finding_object(finding));
-    }
-    return {{"verdict", verdict}, {"findings", std::move(list)}};
+    return {{"verdict", verdict}, {"findings", finding_objects(findings)}};
 }
 
 json::array stem_objects(std::vector<StemReading> const& stems) {
@@ -109,20 +94,6 @@ json::object mix_object(MixReading const& mix) {
         {"null_vs_reference", null_object(mix.null_vs_reference)}};
 }
 
-json::array failure_objects(std::vector<DeliveryFailure> const& failures) {
-    json::array list;
-    for (auto const& failure : failures) {
-        list.push_back(
-            {{"code", failure.code},
-             {"measured", rounded(failure.measured, 3)},
-             {"limit", rounded(failure.limit, 3)},
-             {"unit", failure.unit},
-             {"message", failure.message}}
-        );
-    }
-    return list;
-}
-
 json::array file_objects(std::vector<DeliveredFile> const& files) {
     json::array list;
     for (auto const& file : files) {
@@ -136,26 +107,6 @@ json::array file_objects(std::vector<DeliveredFile> const& files) {
              {"frames", file.frames},
              {"bytes", file.bytes},
              {"sha256", file.sha256}}
-        );
-    }
-    return list;
-}
-
-/// null where the delivery is not for cutting.
-json::value check_objects(std::vector<CutCheck> const& checks) {
-    if (checks.empty()) {
-        return nullptr;
-    }
-    json::array list;
-    for (auto const& check : checks) {
-        list.push_back(
-            {{"code", check.code},
-             {"passed", check.passed},
-             {"measured", rounded(check.measured, 3)},
-             {"limit", rounded(check.limit, 3)},
-             {"unit", check.unit},
-             {"at_s", rounded(check.at_s, 2)},
-             {"message", check.message}}
         );
     }
     return list;
@@ -194,7 +145,8 @@ json::object delivery_object(DeliveryReport const& delivery) {
         {"gain_reduction_p95_db", level(delivery.gain_reduction_p95_db)},
         {"drive_db", level(delivery.drive_db)},
         {"trim_db", level(delivery.trim_db)},
-        {"cutting", check_objects(delivery.cutting)},
+        {"cutting",
+         delivery.cutting.empty() ? json::value(nullptr) : cut_objects(delivery.cutting)},
         {"files", file_objects(delivery.files)}};
 }
 

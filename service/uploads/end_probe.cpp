@@ -1,7 +1,7 @@
+#include "host/report/json/finding_objects.hpp"
 #include "host/report/json_text.hpp"
 #include "service/store/events.hpp"
 #include "service/uploads/probe_stem.hpp"
-#include "service/uploads/stem_findings.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -25,7 +25,7 @@ json::object result_without_probe(JobEnd const& end, std::string const& filename
     return {
         {"state", "rejected"},
         {"media", nullptr},
-        {"findings", findings_json({finding})},
+        {"findings", finding_objects({finding})},
         {"role", nullptr}};
 }
 

@@ -3,7 +3,9 @@
 #include "formats/jail/probe.hpp"
 #include "formats/media.hpp"
 #include "host/intake/stem_intake.hpp"
+#include "host/report/json/finding_objects.hpp"
 #include "host/session/labels.hpp"
+#include "host/session/media_findings.hpp"
 #include "service/uploads/stem_findings.hpp"
 
 #include <boost/json/array.hpp>
@@ -69,7 +71,7 @@ std::string result_of(json::value media, std::vector<Finding> const& findings, j
     return json::serialize(json::object{
         {"state", is_refused ? "rejected" : "ready"},
         {"media", std::move(media)},
-        {"findings", findings_json(findings)},
+        {"findings", finding_objects(findings)},
         {"role", std::move(role)}});
 }
 

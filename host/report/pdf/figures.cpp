@@ -173,14 +173,4 @@ Group processing_group(QcProcessing const& processing) {
     return group;
 }
 
-Group codec_group(std::vector<CodecReading> const& codecs) {
-    Group group{.title = "Loudest 3 s, encoded and decoded again"};
-    for (auto const& codec : codecs) {
-        group.rows.push_back(
-            {codec.codec, amount(codec.true_peak_dbtp, 2, "dBTP"), at_text(codec.start_s)}
-        );
-    }
-    return group;
-}
-
 } // namespace stemlathe::pdf

@@ -16,9 +16,6 @@ namespace stemlathe::pdf {
 /// How the audio became this package.
 [[nodiscard]] Group processing_group(QcProcessing const& processing);
 
-/// True peaks behind shops' encoders.
-[[nodiscard]] Group codec_group(std::vector<CodecReading> const& codecs);
-
 /// "-14.02 LUFS"; "not measurable" where silence leaves nothing.
 [[nodiscard]] std::string amount(std::optional<double> value, int decimals, std::string_view unit);
 

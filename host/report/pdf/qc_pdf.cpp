@@ -143,12 +143,9 @@ void draw_figures(Flow& flow, QcSheet const& sheet, QcFile const& file) {
         flow.paragraph(file.file.path, {.size = 9.0, .face = Face::bold, .ink = kBlack});
     }
     draw_loudness_plot(flow, *file.reading, limits_of(sheet));
-    auto left = level_groups(*file.reading);
+    auto const left = level_groups(*file.reading);
     auto right = signal_groups(file);
     right.push_back(processing_group(sheet.processing));
-    if (!sheet.codecs.empty()) {
-        left.push_back(codec_group(sheet.codecs));
-    }
     flow.columns(left, right);
 }
 
