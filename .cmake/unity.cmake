@@ -4,10 +4,10 @@
 # source may use for something else: constants, functions, types and aliases of its unnamed namespace. A name too
 # many does no harm, so functions that others see are among them.
 function(_stemlathe_private_names file out)
-    file(STRINGS ${file} lines REGEX "^[A-Za-z]")
+    file(STRINGS ${file} lines REGEX "^[A-Za-z[]")
     set(names "")
     foreach(line IN LISTS lines)
-        if(line MATCHES "^(namespace|using namespace|extern|[A-Z_]+\\()")
+        if(line MATCHES "^(namespace|using namespace|using [a-z_]+::|extern|[A-Z_]+\\()") # nothing, or the same for all
             continue()
         elseif(line MATCHES "^(struct|class|enum class|enum|union|using) ([A-Za-z_0-9]+)")
             list(APPEND names ${CMAKE_MATCH_2})
@@ -22,7 +22,7 @@ endfunction()
 
 # _stemlathe_group(target): deals the target's sources into groups in which no such name stands twice.
 function(_stemlathe_group target)
-    set(files_max 14)
+    set(files_max 18)
     get_target_property(sources ${target} SOURCES)
     get_target_property(folder ${target} SOURCE_DIR)
     set(groups 0)
@@ -66,7 +66,7 @@ function(stemlathe_group_sources folder)
     foreach(target IN LISTS targets)
         get_target_property(is_wanted ${target} UNITY_BUILD)
         get_target_property(type ${target} TYPE)
-        if(is_wanted AND type MATCHES "STATIC_LIBRARY|EXECUTABLE")
+        if(is_wanted AND type MATCHES "STATIC_LIBRARY|OBJECT_LIBRARY|EXECUTABLE")
             _stemlathe_group(${target})
         elseif(is_wanted) # modules hold kernels, whose neighbours shall not matter
             set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)

@@ -2,6 +2,7 @@
 #include "host/profiles/profiles_toml.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/common_options.hpp"
+#include "service/cli/exit_codes.hpp"
 #include "service/cli/profile_files.hpp"
 #include "service/cli/run_job.hpp"
 #include "service/cli/table.hpp"
@@ -12,9 +13,7 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr int kAlbumMissesSpec = 4;
-
-constexpr std::string_view kHelp =
+constexpr std::string_view kAlbumHelp =
     R"(stemlathe album ALBUM --out <dir> [--deliver <names>] [options]
 
 Masters an album: a folder with album.toml and one session folder per song. Every song is mastered
@@ -150,11 +149,11 @@ int run_album(Words const& words) {
     } else if (!common.quiet) {
         print_album(report);
     }
-    return report.is_within_spec() ? 0 : kAlbumMissesSpec;
+    return report.is_within_spec() ? 0 : kMissesSpec;
 }
 
 } // namespace
 
-Command const kAlbumCommand{.name = "album", .help = kHelp, .run = run_album};
+Command const kAlbumCommand{.name = "album", .help = kAlbumHelp, .run = run_album};
 
 } // namespace stemlathe::service

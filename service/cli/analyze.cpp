@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kShownFindings = 8;
 constexpr double kFullScale_db_spl_max = 150.0;
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kAnalyzeHelp =
     R"(stemlathe analyze SESSION --out <dir> [--plan <file>] [options]
 
 Says which stem covers which, when, where in the spectrum and by how much, and what would help:
@@ -130,6 +130,6 @@ int run_analyze(Words const& words) {
 
 } // namespace
 
-Command const kAnalyzeCommand{.name = "analyze", .help = kHelp, .run = run_analyze};
+Command const kAnalyzeCommand{.name = "analyze", .help = kAnalyzeHelp, .run = run_analyze};
 
 } // namespace stemlathe::service

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kRefusedExit = 3;
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kCheckHelp =
     R"(stemlathe check SESSION [--json] [options]
 
 Looks at every stem as master does before it begins, and says what is wrong, where, and what to do
@@ -67,6 +67,6 @@ int run_check(Words const& words) {
 
 } // namespace
 
-Command const kCheckCommand{.name = "check", .help = kHelp, .run = run_check};
+Command const kCheckCommand{.name = "check", .help = kCheckHelp, .run = run_check};
 
 } // namespace stemlathe::service

@@ -13,7 +13,8 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr std::string_view kHelp = R"(stemlathe: a folder of stems in, every delivery out.
+constexpr std::string_view kCommandLineHelp =
+    R"(stemlathe: a folder of stems in, every delivery out.
 
 Usage: stemlathe <command> [options]
 
@@ -105,7 +106,7 @@ int run_command_line(std::vector<std::string> const& words) {
         return kVersionCommand.run({});
     }
     if (is_help(words[0]) || (words[0] == "help" && words.size() == 1)) {
-        print(kHelp);
+        print(kCommandLineHelp);
         return 0;
     }
     bool const asks_for_help = words[0] == "help";

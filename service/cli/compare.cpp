@@ -16,7 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kHelp = R"(stemlathe compare FILE_A FILE_B [--json]
+constexpr std::string_view kCompareHelp = R"(stemlathe compare FILE_A FILE_B [--json]
 
 What differs between two renders once both are equally loud and lie in step: the gain that brings
 B to A's loudness, B's offset in samples, how far the difference lies under A, and the stretches
@@ -30,7 +30,7 @@ means that nothing differs.
 Example: stemlathe compare v1/masters/streaming/song.wav v2/masters/streaming/song.wav
 )";
 
-void print_json(Comparison const& comparison) {
+void print_compare_json(Comparison const& comparison) {
     json::array changed;
     for (auto const& stretch : comparison.changed) {
         changed.push_back(
@@ -47,7 +47,7 @@ void print_json(Comparison const& comparison) {
     fmt::print("{}", json_text(document));
 }
 
-void print_words(Comparison const& comparison) {
+void print_compare_words(Comparison const& comparison) {
     fmt::print("A              {} LUFS\n", figure(comparison.lufs_a, 2));
     fmt::print("B              {} LUFS\n", figure(comparison.lufs_b, 2));
     fmt::print("Gain on B      {:+.2f} dB\n", comparison.gain_db);
@@ -73,15 +73,15 @@ int run_compare(Words const& words) {
     StopSignals const signals;
     auto const comparison = compare_files(files[0], files[1], signals.token());
     if (options.json) {
-        print_json(comparison);
+        print_compare_json(comparison);
     } else {
-        print_words(comparison);
+        print_compare_words(comparison);
     }
     return 0;
 }
 
 } // namespace
 
-Command const kCompareCommand{.name = "compare", .help = kHelp, .run = run_compare};
+Command const kCompareCommand{.name = "compare", .help = kCompareHelp, .run = run_compare};
 
 } // namespace stemlathe::service

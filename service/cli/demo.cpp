@@ -20,7 +20,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kHelp = R"(stemlathe demo DIR [--seconds 40] [--rate 48000] [--seed 1]
+constexpr std::string_view kDemoHelp =
+    R"(stemlathe demo DIR [--seconds 40] [--rate 48000] [--seed 1]
 
 Writes a demo session: drums, bass, vocals, chords and effects, synthesised, with session.toml,
 comments.txt and planted.json, the maskings that it contains on purpose. The same options give the
@@ -77,7 +78,7 @@ void refuse_foreign_folder(std::filesystem::path const& folder) {
     }
 }
 
-void print_json(std::filesystem::path const& folder) {
+void print_demo_json(std::filesystem::path const& folder) {
     std::vector<std::string> names;
     for (auto const& entry : std::filesystem::directory_iterator{folder}) {
         names.push_back(entry.path().filename().string());
@@ -112,7 +113,7 @@ int run_demo(Words const& words) {
     progress.clear();
 
     if (options.common.json) {
-        print_json(options.folder);
+        print_demo_json(options.folder);
     } else if (!options.common.quiet) {
         fmt::print(
             "A demo session lies in {0}. Next: stemlathe master {0} --out out\n", options.folder
@@ -123,6 +124,6 @@ int run_demo(Words const& words) {
 
 } // namespace
 
-Command const kDemoCommand{.name = "demo", .help = kHelp, .run = run_demo};
+Command const kDemoCommand{.name = "demo", .help = kDemoHelp, .run = run_demo};
 
 } // namespace stemlathe::service

@@ -11,7 +11,7 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr std::string_view kHelp = R"(stemlathe devices [--json]
+constexpr std::string_view kDevicesHelp = R"(stemlathe devices [--json]
 
 Lists every processor and card of this machine, usable or not, each with a sentence that says why.
 What --device takes: auto, cpu, cuda, cuda:0, cuda:1, ...
@@ -57,6 +57,6 @@ int run_devices(Words const& words) {
 
 } // namespace
 
-Command const kDevicesCommand{.name = "devices", .help = kHelp, .run = run_devices};
+Command const kDevicesCommand{.name = "devices", .help = kDevicesHelp, .run = run_devices};
 
 } // namespace stemlathe::service

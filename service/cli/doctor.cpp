@@ -16,7 +16,8 @@ namespace {
 
 constexpr int kFails = 1;
 
-constexpr std::string_view kHelp = R"(stemlathe doctor [--data <dir>] [--listen <address>] [--json]
+constexpr std::string_view kDoctorHelp =
+    R"(stemlathe doctor [--data <dir>] [--listen <address>] [--json]
 
 Says what is right and wrong with this machine for the service: processor and cards, memory, the
 data folder and its disk, SQLite, the decoder and its jail, limits, clock, port. Each line is ok,
@@ -65,6 +66,6 @@ int run_doctor(Words const& words) {
 
 } // namespace
 
-Command const kDoctorCommand{.name = "doctor", .help = kHelp, .run = run_doctor};
+Command const kDoctorCommand{.name = "doctor", .help = kDoctorHelp, .run = run_doctor};
 
 } // namespace stemlathe::service

@@ -10,7 +10,7 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kExecutorHelp =
     R"(stemlathe executor [--device <name>] [--threads <n>]
 
 Renders jobs that `stemlathe serve` hands to it over the socket on descriptor 3. The server starts
@@ -47,6 +47,6 @@ int run(Words const& words) {
 
 } // namespace
 
-Command const kExecutorCommand{.name = "executor", .help = kHelp, .run = run};
+Command const kExecutorCommand{.name = "executor", .help = kExecutorHelp, .run = run};
 
 } // namespace stemlathe::service

@@ -3,6 +3,7 @@
 #include "host/pipeline/master.hpp"
 #include "host/report/json_text.hpp"
 #include "host/report/report_json.hpp"
+#include "service/cli/exit_codes.hpp"
 #include "service/client/remote_failure.hpp"
 
 #include <boost/json/array.hpp>
@@ -21,11 +22,6 @@ namespace stemlathe::service {
 namespace json = boost::json;
 
 namespace {
-
-constexpr int kFailedInside = 1;
-constexpr int kWrongInput = 2;
-constexpr int kRefused = 3;
-constexpr int kInterrupted = 130;
 
 constexpr std::array<std::pair<Code, int>, 14> kExitCodes{{
     {Code::invalid_argument, kWrongInput},
@@ -54,7 +50,7 @@ json::value text_or_null(std::string const& text) {
     return text.empty() ? json::value(nullptr) : json::value(text);
 }
 
-void print_json(Failure const& failure, IntakeRefused const* refused) {
+void print_failure_report_json(Failure const& failure, IntakeRefused const* refused) {
     json::object document{
         {"error",
          {{"code", name_in_json(failure)},
@@ -67,7 +63,7 @@ void print_json(Failure const& failure, IntakeRefused const* refused) {
     fmt::print("{}", json_text(document));
 }
 
-void print_words(Failure const& failure, IntakeRefused const* refused) {
+void print_failure_report_words(Failure const& failure, IntakeRefused const* refused) {
     if (refused != nullptr) {
         for (auto const& finding : refused->findings()) {
             if (finding.severity == Severity::info) {
@@ -88,9 +84,9 @@ void print_words(Failure const& failure, IntakeRefused const* refused) {
 int report(Failure const& failure, bool as_json) {
     auto const* refused = dynamic_cast<IntakeRefused const*>(&failure);
     if (as_json) {
-        print_json(failure, refused);
+        print_failure_report_json(failure, refused);
     } else {
-        print_words(failure, refused);
+        print_failure_report_words(failure, refused);
     }
     return exit_code_of(failure.code());
 }

@@ -14,7 +14,7 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kFetchHelp =
     R"(stemlathe fetch RENDER --out <dir> --server <url> [--token <token>] [options]
 
 Fetches the files of a finished render (rnd_...) and its report into --out, named as
@@ -120,6 +120,6 @@ int run_fetch(Words const& words) {
 
 } // namespace
 
-Command const kFetchCommand{.name = "fetch", .help = kHelp, .run = run_fetch};
+Command const kFetchCommand{.name = "fetch", .help = kFetchHelp, .run = run_fetch};
 
 } // namespace stemlathe::service

@@ -1,6 +1,7 @@
 #include "host/pipeline/master.hpp"
 
 #include "service/cli/command.hpp"
+#include "service/cli/exit_codes.hpp"
 #include "service/cli/job_options.hpp"
 #include "service/cli/printed_report.hpp"
 #include "service/cli/run_job.hpp"
@@ -14,9 +15,7 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr int kMissesSpec = 4;
-
-constexpr std::string_view kHelp =
+constexpr std::string_view kMasterHelp =
     R"(stemlathe master SESSION --out <dir> [--plan <file>] [--deliver <names>] [options]
 
 Masters a folder of stems: writes every delivery, report.html, report.json, plan.toml and
@@ -138,6 +137,6 @@ int run_master(Words const& words) {
 
 } // namespace
 
-Command const kMasterCommand{.name = "master", .help = kHelp, .run = run_master};
+Command const kMasterCommand{.name = "master", .help = kMasterHelp, .run = run_master};
 
 } // namespace stemlathe::service

@@ -16,7 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kHelp = R"(stemlathe measure FILE... [--json] [--threads <n>]
+constexpr std::string_view kMeasureHelp = R"(stemlathe measure FILE... [--json] [--threads <n>]
 
 Measures audio files as they lie on disk: integrated loudness (ITU-R BS.1770, gated), loudness
 range (EBU Tech 3342), maximum momentary and short-term loudness (EBU Tech 3341), true peak
@@ -41,7 +41,7 @@ json::object reading_object(std::string const& file, LoudnessReading const& read
         {"duration_s", rounded(reading.duration_s, 6)}};
 }
 
-void print_json(Words const& files, std::vector<LoudnessReading> const& readings) {
+void print_measure_json(Words const& files, std::vector<LoudnessReading> const& readings) {
     json::array list;
     for (std::size_t i = 0; i < files.size(); ++i) {
         list.emplace_back(reading_object(files[i], readings[i]));
@@ -92,7 +92,7 @@ int run_measure(Words const& words) {
         readings[i] = measure_file(files[i], signals.token());
     });
     if (options.json) {
-        print_json(files, readings);
+        print_measure_json(files, readings);
     } else {
         print_table(files, readings);
     }
@@ -101,6 +101,6 @@ int run_measure(Words const& words) {
 
 } // namespace
 
-Command const kMeasureCommand{.name = "measure", .help = kHelp, .run = run_measure};
+Command const kMeasureCommand{.name = "measure", .help = kMeasureHelp, .run = run_measure};
 
 } // namespace stemlathe::service

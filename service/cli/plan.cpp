@@ -11,7 +11,7 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kPlanHelp =
     R"(stemlathe plan SESSION [--out <file>] [--plan <file>] [options]
 
 Prints the plan that `stemlathe master` would use: every automatic choice made concrete, one
@@ -67,6 +67,6 @@ int run_plan(Words const& words) {
 
 } // namespace
 
-Command const kPlanCommand{.name = "plan", .help = kHelp, .run = run_plan};
+Command const kPlanCommand{.name = "plan", .help = kPlanHelp, .run = run_plan};
 
 } // namespace stemlathe::service

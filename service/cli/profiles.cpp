@@ -23,7 +23,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kHelp = R"(stemlathe profiles [SESSION] [--json]
+constexpr std::string_view kProfilesHelp = R"(stemlathe profiles [SESSION] [--json]
 
 Lists the delivery profiles: container, codec, rate, loudness and true-peak limit. What
 --deliver takes, and what a plan's [[delivery]] starts from; every field can be overridden there.
@@ -194,6 +194,6 @@ int run_profiles(Words const& words) {
 
 } // namespace
 
-Command const kProfilesCommand{.name = "profiles", .help = kHelp, .run = run_profiles};
+Command const kProfilesCommand{.name = "profiles", .help = kProfilesHelp, .run = run_profiles};
 
 } // namespace stemlathe::service

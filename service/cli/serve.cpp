@@ -13,7 +13,7 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kServeHelp =
     R"(stemlathe serve [--config <file>] [--listen <address:port>] [--data <dir>] [options]
 
 The service: sessions, uploads, renders, review and deliveries over HTTP. Everything it needs
@@ -98,6 +98,6 @@ int run_serve(Words const& words) {
 
 } // namespace
 
-Command const kServeCommand{.name = "serve", .help = kHelp, .run = run_serve};
+Command const kServeCommand{.name = "serve", .help = kServeHelp, .run = run_serve};
 
 } // namespace stemlathe::service

@@ -12,7 +12,7 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kStatusHelp =
     R"(stemlathe status RENDER|SESSION --server <url> [--token <token>] [options]
 
 Says where a render stands (rnd_...), or a session (ses_...) with its files and revisions.
@@ -145,6 +145,6 @@ int run_status(Words const& words) {
 
 } // namespace
 
-Command const kStatusCommand{.name = "status", .help = kHelp, .run = run_status};
+Command const kStatusCommand{.name = "status", .help = kStatusHelp, .run = run_status};
 
 } // namespace stemlathe::service

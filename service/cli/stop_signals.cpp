@@ -1,6 +1,7 @@
 #include "service/cli/stop_signals.hpp"
 
 #include "kernels/base/failure.hpp"
+#include "service/cli/exit_codes.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -16,8 +17,6 @@
 namespace stemlathe::service {
 
 namespace {
-
-constexpr int kInterrupted = 130;
 
 sigset_t stopping_signals() noexcept {
     sigset_t set;

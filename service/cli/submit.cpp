@@ -3,6 +3,7 @@
 #include "host/report/json_text.hpp"
 #include "host/session/scan.hpp"
 #include "service/cli/command.hpp"
+#include "service/cli/exit_codes.hpp"
 #include "service/cli/remote_options.hpp"
 #include "service/cli/stop_signals.hpp"
 #include "service/cli/submit_options.hpp"
@@ -15,9 +16,7 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr int kMissesSpec = 4;
-
-constexpr std::string_view kHelp =
+constexpr std::string_view kSubmitHelp =
     R"(stemlathe submit SESSION --server <url> [--token <token>] [options]
 
 Sends a session folder to a stemlathe service and orders its masters: session.toml, stems,
@@ -119,6 +118,6 @@ int run_submit(Words const& words) {
 
 } // namespace
 
-Command const kSubmitCommand{.name = "submit", .help = kHelp, .run = run_submit};
+Command const kSubmitCommand{.name = "submit", .help = kSubmitHelp, .run = run_submit};
 
 } // namespace stemlathe::service

@@ -2,6 +2,7 @@
 #include "host/verify/verify_folder.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/common_options.hpp"
+#include "service/cli/exit_codes.hpp"
 #include "service/cli/stop_signals.hpp"
 
 #include <boost/json/array.hpp>
@@ -14,9 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kNotAsDelivered = 4;
-
-constexpr std::string_view kHelp = R"(stemlathe verify DIR [--json] [--quiet] [--threads <n>]
+constexpr std::string_view kVerifyHelp = R"(stemlathe verify DIR [--json] [--quiet] [--threads <n>]
 
 Says whether a delivery is still what was delivered. DIR is a folder that `stemlathe master` wrote,
 or one of its masters/ folders alone. Every file is held against manifest.json, qc.json and the
@@ -42,7 +41,7 @@ json::value number_or_null(std::optional<double> number) {
     return rounded(number, 6);
 }
 
-void print_json(Verification const& verification) {
+void print_verify_json(Verification const& verification) {
     json::array discrepancies;
     for (auto const& found : verification.discrepancies) {
         discrepancies.push_back(
@@ -67,7 +66,7 @@ void print_json(Verification const& verification) {
     fmt::print("{}", json_text(document));
 }
 
-void print_words(Verification const& verification) {
+void print_verify_words(Verification const& verification) {
     for (auto const& found : verification.discrepancies) {
         fmt::print("  {:<14} {}\n", found.code, found.message);
     }
@@ -91,15 +90,15 @@ int run_verify(Words const& words) {
     auto const verification = verify_folder(folder, tasks, signals.token());
     bool const is_well = verification.is_intact && verification.is_within_spec;
     if (options.json) {
-        print_json(verification);
+        print_verify_json(verification);
     } else if (!options.quiet || !is_well) {
-        print_words(verification);
+        print_verify_words(verification);
     }
-    return is_well ? 0 : kNotAsDelivered;
+    return is_well ? 0 : kMissesSpec;
 }
 
 } // namespace
 
-Command const kVerifyCommand{.name = "verify", .help = kHelp, .run = run_verify};
+Command const kVerifyCommand{.name = "verify", .help = kVerifyHelp, .run = run_verify};
 
 } // namespace stemlathe::service

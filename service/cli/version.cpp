@@ -11,7 +11,7 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr std::string_view kHelp = R"(stemlathe version [--json]
+constexpr std::string_view kVersionHelp = R"(stemlathe version [--json]
 
 Prints the version and the commit that this program was built from.
 
@@ -36,6 +36,6 @@ int run_version(Words const& words) {
 
 } // namespace
 
-Command const kVersionCommand{.name = "version", .help = kHelp, .run = run_version};
+Command const kVersionCommand{.name = "version", .help = kVersionHelp, .run = run_version};
 
 } // namespace stemlathe::service

@@ -1,4 +1,5 @@
 #include "service/cli/command.hpp"
+#include "service/cli/exit_codes.hpp"
 #include "service/cli/remote_options.hpp"
 #include "service/cli/stop_signals.hpp"
 #include "service/cli/submit_options.hpp"
@@ -15,11 +16,10 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr int kInterrupted = 130;
 constexpr double kQuiet_s_max = 24.0 * 3600.0;
 constexpr double kQuiet_s_usual = 10.0;
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kWatchHelp =
     R"(stemlathe watch DIR --server <url> [--token <token>] [options]
 
 Has a service master every session folder that is dropped into DIR: song/ becomes song.result/ with
@@ -93,6 +93,6 @@ int run_watch(Words const& words) {
 
 } // namespace
 
-Command const kWatchCommand{.name = "watch", .help = kHelp, .run = run_watch};
+Command const kWatchCommand{.name = "watch", .help = kWatchHelp, .run = run_watch};
 
 } // namespace stemlathe::service

@@ -13,13 +13,13 @@ namespace stemlathe::test {
 
 namespace {
 
-constexpr int kRate_hz = 48'000;
+constexpr int kSongRate_hz = 48'000;
 
 class Compare : public ::testing::Test {
   protected:
     Comparison compare(Signal const& a, Signal const& b) {
-        write_wav(path("a.wav"), a, kRate_hz);
-        write_wav(path("b.wav"), b, kRate_hz);
+        write_wav(path("a.wav"), a, kSongRate_hz);
+        write_wav(path("b.wav"), b, kSongRate_hz);
         return compare_files(path("a.wav"), path("b.wav"));
     }
 
@@ -32,7 +32,7 @@ class Compare : public ::testing::Test {
 };
 
 Signal song() {
-    return pink_noise({.level_dbfs = -20.0, .frames = 6 * kRate_hz});
+    return pink_noise({.level_dbfs = -20.0, .frames = 6 * kSongRate_hz});
 }
 
 TEST_F(Compare, TheSameFileDoesNotDiffer) {
@@ -65,7 +65,7 @@ TEST_F(Compare, FindsOffsetAndGain) {
 TEST_F(Compare, NamesTheStretchThatChanged) {
     auto const a = song();
     auto b = a;
-    for (std::size_t n = 2 * kRate_hz; n < 3 * kRate_hz; ++n) {
+    for (std::size_t n = 2 * kSongRate_hz; n < 3 * kSongRate_hz; ++n) {
         auto const tone = 0.02 * std::sin(0.1 * static_cast<double>(n));
         b[2 * n] += static_cast<float>(tone);
         b[2 * n + 1] += static_cast<float>(tone);
@@ -83,7 +83,7 @@ TEST_F(Compare, NamesTheStretchThatChanged) {
 }
 
 TEST_F(Compare, SilenceIsNoReasonToFail) {
-    auto const result = compare(silence(kRate_hz), silence(kRate_hz));
+    auto const result = compare(silence(kSongRate_hz), silence(kSongRate_hz));
     EXPECT_FALSE(result.lufs_a);
     EXPECT_FALSE(result.lufs_b);
     EXPECT_EQ(result.gain_db, 0.0);
@@ -91,7 +91,7 @@ TEST_F(Compare, SilenceIsNoReasonToFail) {
 }
 
 TEST_F(Compare, RefusesTwoSampleRatesInASentence) {
-    write_wav(path("a.wav"), song(), kRate_hz);
+    write_wav(path("a.wav"), song(), kSongRate_hz);
     write_wav(path("b.wav"), song(), 44'100);
     try {
         (void)compare_files(path("a.wav"), path("b.wav"));

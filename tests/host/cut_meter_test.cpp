@@ -18,12 +18,12 @@ namespace stemlathe::test {
 
 namespace {
 
-constexpr int kRate_hz = 48'000;
+constexpr int kCutRate_hz = 48'000;
 
 /// Fades in and out over half a second: a filter answers to a tone, not to its edges.
 Signal faded(Signal signal) {
     std::size_t const frames = signal.size() / 2;
-    constexpr std::size_t kFade = kRate_hz / 2;
+    constexpr std::size_t kFade = kCutRate_hz / 2;
     for (std::size_t i = 0; i < frames; ++i) {
         auto const edge = static_cast<double>(std::min({i, frames - 1 - i, kFade}));
         auto const gain = static_cast<float>(
@@ -39,12 +39,12 @@ Signal faded(Signal signal) {
 /// themselves. Levels are those of M = (L + R) / 2 and S = (L - R) / 2, peak.
 Signal wide_tone(double hz, double mid_dbfs, double side_dbfs, double seconds) {
     auto const mid =
-        sine({.hz = hz, .level_dbfs = mid_dbfs, .seconds = seconds, .rate_hz = kRate_hz});
+        sine({.hz = hz, .level_dbfs = mid_dbfs, .seconds = seconds, .rate_hz = kCutRate_hz});
     auto side = sine(
         {.hz = hz,
          .level_dbfs = side_dbfs,
          .seconds = seconds,
-         .rate_hz = kRate_hz,
+         .rate_hz = kCutRate_hz,
          .phase_rad = std::numbers::pi / 2.0}
     );
     for (std::size_t i = 1; i < side.size(); i += 2) {
@@ -55,7 +55,7 @@ Signal wide_tone(double hz, double mid_dbfs, double side_dbfs, double seconds) {
 
 CutReading reading_of(Signal const& signal, std::size_t piece_frames = 4096) {
     std::vector<double> const samples{signal.begin(), signal.end()};
-    CutMeter meter{kRate_hz};
+    CutMeter meter{kCutRate_hz};
     std::span<double const> rest{samples};
     while (!rest.empty()) {
         auto const count = std::min(rest.size(), 2 * piece_frames);
@@ -111,12 +111,12 @@ TEST(RecordingCurve, IsKeptByItsFilterAtEveryRate) {
 }
 
 TEST(StereoFilter, IsDownByThreeDecibelsAtItsCorners) {
-    StereoFilter const band{band_sections(20.0, 150.0, kRate_hz)};
+    StereoFilter const band{band_sections(20.0, 150.0, kCutRate_hz)};
     for (double const hz : {20.0, 150.0}) {
         // The other corner is far away, but not infinitely: 0.01 dB.
-        EXPECT_NEAR(20.0 * std::log10(band.magnitude(hz, kRate_hz)), -3.01, 0.01) << hz;
+        EXPECT_NEAR(20.0 * std::log10(band.magnitude(hz, kCutRate_hz)), -3.01, 0.01) << hz;
     }
-    EXPECT_NEAR(20.0 * std::log10(band.magnitude(600.0, kRate_hz)), -48.2, 0.2); // 24 dB/oct
+    EXPECT_NEAR(20.0 * std::log10(band.magnitude(600.0, kCutRate_hz)), -48.2, 0.2); // 24 dB/oct
 }
 
 TEST(CutMeter, MeasuresTheWidthOfTheBass) {
@@ -171,7 +171,7 @@ TEST(CutMeter, SaysWhenTheWorstMomentIs) {
 Signal sibilant(double tone_dbfs, double burst_dbfs) {
     auto const tone = sine({.hz = 1000.0, .level_dbfs = tone_dbfs, .seconds = 4.0});
     auto const burst = sine({.hz = 7000.0, .level_dbfs = burst_dbfs, .seconds = 0.1});
-    auto late = delayed(burst, 2 * kRate_hz);
+    auto late = delayed(burst, 2 * kCutRate_hz);
     late.resize(tone.size());
     return sum_of(tone, late);
 }
@@ -214,7 +214,7 @@ TEST(CutMeter, LeavesOutWhatIsTooSoftToMatter) {
     auto const loud = reading_of(opposite(-46.7));
     ASSERT_TRUE(loud.correlation);
     EXPECT_NEAR(loud.correlation->value, -1.0, 1e-6);
-    for (auto const& check : judged(reading_of(silence(3 * kRate_hz)))) {
+    for (auto const& check : judged(reading_of(silence(3 * kCutRate_hz)))) {
         EXPECT_TRUE(check.passed);
         EXPECT_FALSE(check.measured);
     }
@@ -223,7 +223,7 @@ TEST(CutMeter, LeavesOutWhatIsTooSoftToMatter) {
 }
 
 TEST(CutMeter, DoesNotDependOnHowTheSongArrives) {
-    auto const signal = pink_noise({.level_dbfs = -18.0, .frames = 3 * kRate_hz + 7, .seed = 5});
+    auto const signal = pink_noise({.level_dbfs = -18.0, .frames = 3 * kCutRate_hz + 7, .seed = 5});
     auto const whole = reading_of(signal, signal.size());
     for (std::size_t const frames : {1U, 31U, 480U, 4096U}) {
         auto const pieces = reading_of(signal, frames);
@@ -262,7 +262,7 @@ TEST(SideLength, IsJudgedAtBothSidesOfWhatIsRecommended) {
 
 TEST(CutChecks, ReadTheFile) {
     TempFolder const folder;
-    write_wav(folder / "side.wav", wide_tone(60.0, -20.0, -22.0, 3.0), kRate_hz);
+    write_wav(folder / "side.wav", wide_tone(60.0, -20.0, -22.0, 3.0), kCutRate_hz);
     auto const checks = cut_checks(folder / "side.wav", side_format_named("12in-33"));
     ASSERT_EQ(checks.size(), 5U);
     EXPECT_EQ(checks[0].code, "bass_width");

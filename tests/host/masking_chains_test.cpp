@@ -8,7 +8,7 @@ namespace stemlathe::test {
 
 namespace {
 
-constexpr std::size_t kBands = 24;
+constexpr std::size_t kChainBands = 24;
 
 /// A stretch that covers a pair's bands evenly.
 MaskingEvent stretch(HopRange hops, BandRange bands = {.low = 4, .high = 11}, double cost = 1.0) {
@@ -18,7 +18,7 @@ MaskingEvent stretch(HopRange hops, BandRange bands = {.low = 4, .high = 11}, do
         .hops = hops.count(),
         .cost = cost,
         .share = {0.0, 0.5},
-        .bands = std::vector<EventBand>(kBands)};
+        .bands = std::vector<EventBand>(kChainBands)};
     for (auto b = bands.low; b <= bands.high; ++b) {
         event.bands[b].mass = 1.0F;
     }
@@ -123,7 +123,7 @@ class MaskingPhrases : public ::testing::Test {
     static constexpr BandRange kVoice{.low = 4, .high = 11};
 
     static MaskedHops song_of(std::vector<HopRange> const& phrases) {
-        MaskedHops song{2, kBands, phrases.back().last + 50};
+        MaskedHops song{2, kChainBands, phrases.back().last + 50};
         for (auto const& hops : phrases) {
             for (auto hop = hops.first; hop <= hops.last; ++hop) {
                 Cells const cells{.hops = {.first = hop, .last = hop}, .bands = kVoice};
@@ -203,7 +203,7 @@ TEST_F(MaskingPhrases, AreWatchedThroughPausesThatAreTheirs) {
 TEST_F(MaskingPhrases, HaveNoMarginWhereTheStemPlaysNoMore) {
     auto song = song_of({{.first = 100, .last = 219}});
     auto const found = events(song);
-    MaskedHops silent{2, kBands, song.hops()};
+    MaskedHops silent{2, kChainBands, song.hops()};
     EXPECT_FALSE(watched(silent, found));
 }
 

@@ -10,7 +10,7 @@ namespace stemlathe::test {
 
 namespace {
 
-constexpr std::size_t kBands = 75;
+constexpr std::size_t kChoiceBands = 75;
 constexpr BandRange kRegion{.low = 34, .high = 41};
 constexpr double kFloat = 1e-4;        ///< sums of some thousand float32 products
 constexpr double kHalfAStep_db = 0.26; ///< of the histograms of shortfalls
@@ -31,8 +31,8 @@ class MaskingChoice : public ::testing::Test {
         balance_.stem_lufs = {-22.0, -20.0};
         balance_.peak_to_loudness_db = 12.0;
         balance_.stem_spectra = {
-            std::vector<double>(kBands, 1e5), std::vector<double>(kBands, 2e5)};
-        balance_.spectrum = std::vector<double>(kBands, 3e5);
+            std::vector<double>(kChoiceBands, 1e5), std::vector<double>(kChoiceBands, 2e5)};
+        balance_.spectrum = std::vector<double>(kChoiceBands, 3e5);
     }
 
     void take(Activity const& activity) {
@@ -47,7 +47,9 @@ class MaskingChoice : public ::testing::Test {
 
     /// A change of a stem's power by the same in all bands.
     [[nodiscard]] static Fix even(StemPair pair, double gain_db, bool is_dynamic = false) {
-        Fix fix{.pair = pair, .power = std::vector<double>(kBands, std::pow(10.0, gain_db / 10.0))};
+        Fix fix{
+            .pair = pair,
+            .power = std::vector<double>(kChoiceBands, std::pow(10.0, gain_db / 10.0))};
         if (is_dynamic) {
             fix.band.dynamic = DynamicKey{};
         }
@@ -66,8 +68,8 @@ class MaskingChoice : public ::testing::Test {
     }
 
     std::vector<MaskingGoal> goals_{goal_everywhere(1.0, 6.0), goal_everywhere(0.4, 3.0)};
-    std::vector<double> bands_hz_ = half_cams(kBands);
-    MaskedHops song_{2, kBands, kHops};
+    std::vector<double> bands_hz_ = half_cams(kChoiceBands);
+    MaskedHops song_{2, kChoiceBands, kHops};
     PairSums sums_{goals_, bands_hz_};
     std::vector<MaskingEvent> events_{};
     Balance balance_{};
@@ -209,12 +211,12 @@ TEST_F(MaskingChoice, StaysWithinItsShareOfWhatMustBePreserved) {
 
 TEST_F(MaskingChoice, GivesAStemBackWhatItMayNotLose) {
     // All of the guitar lies where it is cut, all else of the mix elsewhere and louder.
-    balance_.stem_spectra[0].assign(kBands, 1e6);
-    balance_.stem_spectra[1].assign(kBands, 0.0);
+    balance_.stem_spectra[0].assign(kChoiceBands, 1e6);
+    balance_.stem_spectra[1].assign(kChoiceBands, 0.0);
     for (auto b = kRegion.low; b <= kRegion.high; ++b) {
         balance_.stem_spectra[1][b] = 1e5;
     }
-    for (std::size_t b = 0; b < kBands; ++b) {
+    for (std::size_t b = 0; b < kChoiceBands; ++b) {
         balance_.spectrum[b] = balance_.stem_spectra[0][b] + balance_.stem_spectra[1][b];
     }
     constexpr double kCautious = 0.5; // of 3 LU

@@ -12,7 +12,7 @@ namespace {
 /// Sums of some thousand float32 products of numbers of one order.
 constexpr double kFloatSum = 1e-4;
 
-constexpr std::size_t kBands = 32;
+constexpr std::size_t kEventBands = 32;
 constexpr BandRange kVoice{.low = 12, .high = 19};
 constexpr float kWeight = 0.125F; // of each of its bands
 constexpr float kShare = 0.75F;
@@ -30,7 +30,7 @@ class MaskingEvents : public ::testing::Test {
     }
 
     static MaskedHops song_of(std::vector<HopRange> const& covered) {
-        MaskedHops song{2, kBands, covered.back().last + 50};
+        MaskedHops song{2, kEventBands, covered.back().last + 50};
         for (auto const& hops : covered) {
             cover(song, hops);
         }
@@ -95,7 +95,7 @@ TEST_F(MaskingEvents, ABlockOfCoveredCellsIsOneEventWithItsExactFigures) {
 }
 
 TEST_F(MaskingEvents, NothingIsFoundWhereNothingIsCovered) {
-    MaskedHops song{2, kBands, 300};
+    MaskedHops song{2, kEventBands, 300};
     EXPECT_TRUE(events(song).empty());
     cover(song, {.first = 50, .last = 249}, 4.0F); // at the limit, not under it
     EXPECT_TRUE(events(song).empty());
@@ -147,8 +147,8 @@ TEST_F(MaskingEvents, WhatHoversAllAboutIsLetGoAfterATenthOfASecond) {
 TEST_F(MaskingEvents, ANarrowDipAmongClearNeighboursIsNoEvent) {
     // Of a dip of n bands n - 4 are low: within one Cam of the others a clear filter hears them.
     for (std::size_t const width : {5U, 7U, 9U}) {
-        MaskedHops song{2, kBands, 300};
-        song.set_importance(0, song.everywhere(), 1.0F / kBands);
+        MaskedHops song{2, kEventBands, 300};
+        song.set_importance(0, song.everywhere(), 1.0F / kEventBands);
         song.set_margin(0, song.everywhere(), 12.0F);
         song.set_masker(1, song.everywhere(), masker_with_share(kShare));
         auto const half = width / 2;
@@ -163,7 +163,7 @@ TEST_F(MaskingEvents, ANarrowDipAmongClearNeighboursIsNoEvent) {
 }
 
 TEST_F(MaskingEvents, TwoMaskersGiveAnEventEachThatNamesBoth) {
-    MaskedHops song{3, kBands, 300};
+    MaskedHops song{3, kEventBands, 300};
     cover(song, {.first = 100, .last = 199});
     Cells const cells{.hops = {.first = 100, .last = 199}, .bands = kVoice};
     song.set_masker(1, cells, 5.0F); // of 10 in all, with the quiet
@@ -179,7 +179,7 @@ TEST_F(MaskingEvents, TwoMaskersGiveAnEventEachThatNamesBoth) {
 }
 
 TEST_F(MaskingEvents, WhatGrowsTogetherIsOneEvent) {
-    MaskedHops song{2, kBands, 300};
+    MaskedHops song{2, kEventBands, 300};
     auto const set = [&](HopRange hops, BandRange bands) {
         Cells const cells{.hops = hops, .bands = bands};
         song.set_importance(0, cells, kWeight);
@@ -263,13 +263,13 @@ TEST_F(MaskingEvents, AnEventBeginsWithItsFirstLowHop) {
 
 /// A song in which many things come and go.
 MaskedHops busy_song() {
-    MaskedHops song{3, kBands, 1500};
+    MaskedHops song{3, kEventBands, 1500};
     auto next = [counter = std::uint64_t{0}]() mutable {
         return static_cast<float>(uniform(1, counter++));
     };
     for (std::size_t stem = 0; stem < 3; ++stem) {
         for (std::int64_t hop = 0; hop < song.hops(); hop += 15) {
-            for (std::size_t b = 0; b < kBands; b += 8) {
+            for (std::size_t b = 0; b < kEventBands; b += 8) {
                 Cells const cells{
                     .hops = {.first = hop, .last = hop + 14}, .bands = {.low = b, .high = b + 7}};
                 song.set_importance(stem, cells, next() < 0.8F ? 0.03F : 0.0F);

@@ -153,14 +153,14 @@ std::vector<MaskingMap> map_of(MaskedHops& song, double& column_hops) {
     return map.finish(std::vector<std::string>{"a.wav", "b.wav"});
 }
 
-constexpr std::size_t kBands = 8;
+constexpr std::size_t kFileBands = 8;
 constexpr float kFloat = 1e-4F; ///< float32 sums of a handful of products
 
 TEST(MaskingMapOf, AColumnIsTheMeanOfWhatMatters) {
-    MaskedHops song{2, kBands, 1'201}; // three hops to each of 401 columns
+    MaskedHops song{2, kFileBands, 1'201}; // three hops to each of 401 columns
     for (std::int64_t hop = 0; hop < 3; ++hop) {
         Cells const cell{
-            .hops = {.first = hop, .last = hop}, .bands = {.low = 0, .high = kBands - 1}};
+            .hops = {.first = hop, .last = hop}, .bands = {.low = 0, .high = kFileBands - 1}};
         song.set_importance(0, cell, hop == 2 ? 0.5F : 0.25F);
         song.set_margin(0, cell, static_cast<float>(4 * hop)); // 0, 4 and 8 dB
     }
@@ -169,29 +169,29 @@ TEST(MaskingMapOf, AColumnIsTheMeanOfWhatMatters) {
     EXPECT_EQ(column_hops, 3.0);
     ASSERT_EQ(maps.size(), 2U);
     EXPECT_EQ(maps[0].stem, "a.wav");
-    ASSERT_EQ(maps[0].margin_db.size(), 401U * kBands);
+    ASSERT_EQ(maps[0].margin_db.size(), 401U * kFileBands);
     EXPECT_NEAR(maps[0].margin_db[0], (0.25F * 4.0F + 0.5F * 8.0F) / 1.0F, kFloat);
-    EXPECT_TRUE(std::isnan(maps[0].margin_db[kBands])); // the next column
+    EXPECT_TRUE(std::isnan(maps[0].margin_db[kFileBands])); // the next column
     EXPECT_TRUE(std::ranges::all_of(maps[1].margin_db, [](float db) { return std::isnan(db); }));
 }
 
 TEST(MaskingMapOf, IsNoWiderThanAPageCanShow) {
     for (auto const& [hops, column_hops] : std::vector<std::pair<std::int64_t, double>>{
              {0, 1.0}, {600, 1.0}, {601, 2.0}, {1'200, 2.0}, {1'201, 3.0}}) {
-        EXPECT_EQ((MarginMap{2, kBands, hops}.column_hops()), column_hops) << hops;
+        EXPECT_EQ((MarginMap{2, kFileBands, hops}.column_hops()), column_hops) << hops;
     }
 }
 
 TEST(MaskingMapOf, MarginsAreBoundedAndASongOfOneHopHasAColumn) {
-    MaskedHops song{2, kBands, 1};
+    MaskedHops song{2, kFileBands, 1};
     song.set_importance(0, song.everywhere(), 0.125F);
     song.set_importance(1, song.everywhere(), 0.125F);
     song.set_margin(1, song.everywhere(), 70.0F);
     double column_hops = 0.0;
     auto const maps = map_of(song, column_hops);
     EXPECT_EQ(column_hops, 1.0);
-    EXPECT_EQ(maps[0].margin_db, std::vector<float>(kBands, -20.0F));
-    EXPECT_EQ(maps[1].margin_db, std::vector<float>(kBands, 20.0F));
+    EXPECT_EQ(maps[0].margin_db, std::vector<float>(kFileBands, -20.0F));
+    EXPECT_EQ(maps[1].margin_db, std::vector<float>(kFileBands, 20.0F));
 }
 
 } // namespace

@@ -9,7 +9,7 @@ namespace stemlathe::test {
 
 namespace {
 
-constexpr std::size_t kBands = 75;
+constexpr std::size_t kFindingBands = 75;
 constexpr double kFloat = 1e-4; ///< sums of some thousand float32 products
 
 TEST(MaskingWords, SeverityHasItsLimits) {
@@ -94,8 +94,8 @@ class MaskingFindings : public ::testing::Test {
             .from_s = from_s_};
     }
 
-    MaskedHops song_{3, kBands, 400};
-    std::vector<double> bands_hz_ = half_cams(kBands);
+    MaskedHops song_{3, kFindingBands, 400};
+    std::vector<double> bands_hz_ = half_cams(kFindingBands);
     std::vector<MaskingGoal> goals_{
         goal_everywhere(1.0, 6.0), goal_everywhere(0.4, 3.0), goal_everywhere(0.1, 0.0)};
     PairSums sums_{goals_, bands_hz_};
@@ -215,7 +215,7 @@ TEST_F(MaskingFindings, AtMostAHundredAreTold) {
 
 TEST_F(MaskingFindings, PicturesAreMeanLevels) {
     auto const picture = finding().picture;
-    ASSERT_EQ(picture.threshold_db.size(), kBands);
+    ASSERT_EQ(picture.threshold_db.size(), kFindingBands);
     // T = 5, of which the masker has 4, and the voice 1 dB more than T
     EXPECT_NEAR(picture.threshold_db[36], 10.0 * std::log10(5.0), 10 * kFloat);
     EXPECT_NEAR(picture.masker_db[36], 10.0 * std::log10(4.0), 10 * kFloat);
@@ -224,7 +224,7 @@ TEST_F(MaskingFindings, PicturesAreMeanLevels) {
 
 TEST_F(MaskingFindings, AreFiniteAtTheEndsOfTheScale) {
     for (auto const bands : {BandRange{.low = 0, .high = 0}, BandRange{.low = 74, .high = 74}}) {
-        song_ = MaskedHops{3, kBands, 400};
+        song_ = MaskedHops{3, kFindingBands, 400};
         Cells const cells{.hops = {.first = 0, .last = 399}, .bands = bands};
         song_.set_importance(0, cells, 1.0F);
         song_.set_margin(0, cells, -100.0F);
@@ -261,7 +261,7 @@ TEST_F(MaskingFindings, AnyFileNameMakesASentence) {
 }
 
 TEST_F(MaskingFindings, TrainsOfStrokesAreCounted) {
-    song_ = MaskedHops{3, kBands, 700};
+    song_ = MaskedHops{3, kFindingBands, 700};
     for (std::int64_t first = 0; first < 600; first += 60) {
         Cells const stroke{
             .hops = {.first = first, .last = first + 14}, .bands = {.low = 4, .high = 11}};

@@ -9,7 +9,7 @@ namespace stemlathe::test {
 
 namespace {
 
-constexpr std::size_t kBands = 75;
+constexpr std::size_t kSolverBands = 75;
 constexpr BandRange kRegion{.low = 34, .high = 41};
 
 /// A voice (stem 0) of priority 1 that aims at 6 dB, and others in its way.
@@ -58,8 +58,8 @@ class MaskingSolver : public ::testing::Test {
         return found.at(0).band.dynamic.value_or(DynamicKey{.key = "none"});
     }
 
-    MaskedHops song_{3, kBands, kHops};
-    std::vector<double> bands_hz_ = half_cams(kBands);
+    MaskedHops song_{3, kSolverBands, kHops};
+    std::vector<double> bands_hz_ = half_cams(kSolverBands);
     std::vector<std::string> files_{"voice.wav", "guitar.wav", "pad.wav"};
     std::vector<bool> may_change_{true, true, true};
     std::vector<MaskingGoal> goals_{
@@ -99,7 +99,7 @@ TEST_F(MaskingSolver, CutsNoDeeperThanTheirKindMay) {
     cover(1.0, far_below_db, guitar);
     ASSERT_EQ(cuts().size(), 1U);
     EXPECT_EQ(cuts().front().band.band.gain_db, -4.0);
-    song_ = MaskedHops{3, kBands, kHops};
+    song_ = MaskedHops{3, kSolverBands, kHops};
     cover(0.39, far_below_db, guitar); // keyed where it lasts for less than two fifths
     ASSERT_EQ(cuts().size(), 1U);
     EXPECT_TRUE(cuts().front().band.dynamic);
@@ -227,7 +227,7 @@ TEST_F(MaskingSolver, NothingToDoMeansNoFixes) {
 TEST_F(MaskingSolver, AGainActsOnAllBandsAndABandAroundItsOwn) {
     Fix gain{.pair = {.masked = 0, .masker = 0}};
     set_gain(gain, 3.0, bands_hz_);
-    EXPECT_EQ(gain.power, std::vector<double>(kBands, std::pow(10.0, 0.3)));
+    EXPECT_EQ(gain.power, std::vector<double>(kSolverBands, std::pow(10.0, 0.3)));
     Fix cut{.pair = {.masked = 0, .masker = 1}};
     cut.band.band.hz = bands_hz_[40];
     set_gain(cut, -3.0, bands_hz_);

@@ -10,7 +10,7 @@ namespace stemlathe::test {
 
 namespace {
 
-constexpr std::size_t kBands = 40;
+constexpr std::size_t kVerifiedBands = 40;
 
 /// Two stems of which the first is the more important, and nothing changed.
 class MaskingVerification : public ::testing::Test {
@@ -20,7 +20,7 @@ class MaskingVerification : public ::testing::Test {
         before_.stem_lufs = {-20.0, -18.0};
         before_.peak_to_loudness_db = 12.0;
         before_.correlation = 0.7;
-        before_.spectrum = std::vector<double>(kBands, 1e6);
+        before_.spectrum = std::vector<double>(kVerifiedBands, 1e6);
         before_.stem_spectra = {before_.spectrum, before_.spectrum};
         after_ = before_;
     }
@@ -61,7 +61,7 @@ class MaskingVerification : public ::testing::Test {
     /// Sums in which one stem lacks this much because of the other.
     [[nodiscard]] PairSums lacking(StemPair pair, double shortfall_db) const {
         PairSums sums{goals_, bands_hz_};
-        MaskedHops song{2, kBands, 1};
+        MaskedHops song{2, kVerifiedBands, 1};
         auto const cell = Cells{.hops = {}, .bands = {.low = 10, .high = 10}};
         song.set_importance(pair.masked, cell, 1.0F);
         constexpr float kShare = 0.999F;
@@ -72,7 +72,7 @@ class MaskingVerification : public ::testing::Test {
         return sums;
     }
 
-    std::vector<double> bands_hz_ = half_cams(kBands);
+    std::vector<double> bands_hz_ = half_cams(kVerifiedBands);
     std::vector<std::string> files_{"01_Lead_Vocal.wav", "02_Bass.wav"};
     std::vector<MaskingGoal> goals_{goal_everywhere(1.0, 6.0), goal_everywhere(0.4, 3.0)};
     PairSums sums_before_{goals_, bands_hz_};
@@ -123,7 +123,7 @@ TEST_F(MaskingVerification, AStemMayBecomeLouderByOneAndSofterByThree) {
 TEST_F(MaskingVerification, TheSpectrumMovesByOneDecibelOnTheWhole) {
     expect_limit(1.0, "dB RMS", [&](double change) {
         // Every other band up, the next down: nothing else moves as far.
-        for (std::size_t b = 0; b < kBands; ++b) {
+        for (std::size_t b = 0; b < kVerifiedBands; ++b) {
             after_.spectrum[b] = 1e6 * std::pow(10.0, (b % 2 == 0 ? change : -change) / 10.0);
         }
     });
@@ -146,8 +146,8 @@ TEST_F(MaskingVerification, BandsThatNobodyHearsDoNotCount) {
 TEST_F(MaskingVerification, TheCentreOfGravityStays) {
     // One half up, the other down by as much.
     auto const tilted = [&](double change_db) {
-        for (std::size_t b = 0; b < kBands; ++b) {
-            double const sign = b < kBands / 2 ? -1.0 : 1.0;
+        for (std::size_t b = 0; b < kVerifiedBands; ++b) {
+            double const sign = b < kVerifiedBands / 2 ? -1.0 : 1.0;
             after_.spectrum[b] = 1e6 * std::pow(10.0, sign * change_db / 10.0);
         }
     };
@@ -188,7 +188,7 @@ TEST_F(MaskingVerification, TheLessImportantMayYieldMore) {
 TEST_F(MaskingVerification, SilenceIsNoViolation) {
     before_.integrated_lufs = std::nullopt;
     before_.stem_lufs = {std::nullopt, std::nullopt};
-    before_.spectrum.assign(kBands, 0.0);
+    before_.spectrum.assign(kVerifiedBands, 0.0);
     after_ = before_;
     EXPECT_TRUE(found().empty());
 }

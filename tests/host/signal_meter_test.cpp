@@ -16,7 +16,7 @@ namespace stemlathe::test {
 
 namespace {
 
-constexpr int kRate_hz = 48'000;
+constexpr int kMeterRate_hz = 48'000;
 
 /// Sums of a float32 signal in float64: what is left is the signal's own rounding.
 constexpr double kSummed = 1e-6;
@@ -24,7 +24,7 @@ constexpr double kSummed = 1e-6;
 class Inspection : public ::testing::Test {
   protected:
     SignalReading inspect(Signal const& signal) {
-        write_wav(file(), signal, kRate_hz);
+        write_wav(file(), signal, kMeterRate_hz);
         return *inspect_file(file()).signal;
     }
 
@@ -33,7 +33,7 @@ class Inspection : public ::testing::Test {
         auto const frames = static_cast<std::int64_t>(values.size() / 2);
         auto const bytes = std::as_bytes(std::span{values});
         write_packed_wav(
-            file(), {.bytes = bytes, .frames = frames}, SampleFormat::pcm_16, kRate_hz, 2
+            file(), {.bytes = bytes, .frames = frames}, SampleFormat::pcm_16, kMeterRate_hz, 2
         );
         return *inspect_file(file()).signal;
     }
@@ -68,7 +68,8 @@ TEST_F(Inspection, GivesMeanBalanceAndWidthOfAKnownSignal) {
 
 TEST_F(Inspection, FindsWhereTheChannelsAreOutOfPhase) {
     auto signal = sine({.hz = 500.0, .level_dbfs = -12.0, .seconds = 4.0});
-    for (std::size_t i = 2 * 2 * kRate_hz; i < 2 * 3 * kRate_hz; i += 2) { // from 2 s to 3 s
+    for (std::size_t i = 2 * 2 * kMeterRate_hz; i < 2 * 3 * kMeterRate_hz;
+         i += 2) { // from 2 s to 3 s
         signal[i + 1] = -signal[i];
     }
     auto const reading = inspect(signal);
@@ -79,13 +80,13 @@ TEST_F(Inspection, FindsWhereTheChannelsAreOutOfPhase) {
 }
 
 TEST_F(Inspection, LeavesOutWhatOneChannelCannotTell) {
-    auto const silent = inspect(silence(kRate_hz));
+    auto const silent = inspect(silence(kMeterRate_hz));
     EXPECT_FALSE(silent.balance_db);
     EXPECT_FALSE(silent.side_mid_db);
     EXPECT_FALSE(silent.correlation_mean);
     EXPECT_FALSE(silent.noise_floor_dbfs);
     EXPECT_FALSE(silent.psr_min_db);
-    write_mono_wav(file(), sine({}), kRate_hz);
+    write_mono_wav(file(), sine({}), kMeterRate_hz);
     auto const reading = inspect_file(file());
     EXPECT_EQ(reading.channels.size(), 1U);
     EXPECT_EQ(reading.signal->dc.size(), 1U);
@@ -94,15 +95,17 @@ TEST_F(Inspection, LeavesOutWhatOneChannelCannotTell) {
 }
 
 TEST_F(Inspection, MeasuresSilenceAtBothEndsAndInBetween) {
-    Signal signal = silence(kRate_hz * 10);
+    Signal signal = silence(kMeterRate_hz * 10);
     auto const loud = [&](double from_s, double to_s) {
-        for (auto n = std::llround(from_s * kRate_hz); n < std::llround(to_s * kRate_hz); ++n) {
+        for (auto n = std::llround(from_s * kMeterRate_hz); n < std::llround(to_s * kMeterRate_hz);
+             ++n) {
             signal[static_cast<std::size_t>(2 * n)] = n % 2 == 0 ? 0.1F : -0.1F;
         }
     };
     loud(0.5, 3.0);
     loud(6.0, 9.25);
-    for (auto n = 3 * kRate_hz; n < 6 * kRate_hz; ++n) { // a dithered pause is silence too
+    for (auto n = 3 * kMeterRate_hz; n < 6 * kMeterRate_hz;
+         ++n) { // a dithered pause is silence too
         signal[static_cast<std::size_t>(2 * n)] = 1.0F / 32'768.0F;
     }
     auto const reading = inspect(signal);
@@ -110,7 +113,7 @@ TEST_F(Inspection, MeasuresSilenceAtBothEndsAndInBetween) {
     EXPECT_NEAR(reading.end_silence_s, 0.75, 1e-9);
     EXPECT_NEAR(reading.longest_silence_s, 3.0, 1e-9);
     EXPECT_NEAR(reading.longest_silence_at_s, 3.0, 1e-9);
-    auto const nothing = inspect(silence(kRate_hz));
+    auto const nothing = inspect(silence(kMeterRate_hz));
     EXPECT_NEAR(nothing.start_silence_s, 1.0, 1e-9);
     EXPECT_NEAR(nothing.end_silence_s, 1.0, 1e-9);
 }
@@ -165,24 +168,24 @@ TEST_F(Inspection, RelatesPeaksToTheLoudnessOfTheirThreeSeconds) {
     // A 1 kHz tone: loudness -23 LUFS at -23 dBFS peak on both channels (EBU Tech 3341), so the
     // ratio is 0.0, but for the clicks that raise the peak of every window but the last ones.
     auto signal = sine({.hz = 1000.0, .level_dbfs = -23.0, .seconds = 12.0});
-    signal[2 * kRate_hz] = 0.5F;
-    signal[2 * 4 * kRate_hz] = 0.5F;
-    signal[2 * 6 * kRate_hz] = 0.5F;
+    signal[2 * kMeterRate_hz] = 0.5F;
+    signal[2 * 4 * kMeterRate_hz] = 0.5F;
+    signal[2 * 6 * kMeterRate_hz] = 0.5F;
     auto const reading = inspect(signal);
     EXPECT_NEAR(*reading.psr_min_db, 0.0, 0.05); // the tone's own 0.007 LU, and its grid of samples
     EXPECT_GE(*reading.psr_min_at_s, 6.0);
 }
 
 TEST_F(Inspection, TellsTheQuietestTenthAsNoiseFloor) {
-    auto signal = white_noise({.level_dbfs = -20.0, .frames = 20 * kRate_hz});
-    auto const quiet = white_noise({.level_dbfs = -70.0, .frames = 4 * kRate_hz});
-    std::copy(quiet.begin(), quiet.end(), signal.begin() + 2 * 8 * kRate_hz);
+    auto signal = white_noise({.level_dbfs = -20.0, .frames = 20 * kMeterRate_hz});
+    auto const quiet = white_noise({.level_dbfs = -70.0, .frames = 4 * kMeterRate_hz});
+    std::copy(quiet.begin(), quiet.end(), signal.begin() + 2 * 8 * kMeterRate_hz);
     EXPECT_NEAR(*inspect(signal).noise_floor_dbfs, -70.0, 0.3); // of 400 ms of noise
 }
 
 TEST_F(Inspection, KnowsTheAudioBehindOtherTags) {
     auto const signal = sine({});
-    write_wav(file(), signal, kRate_hz);
+    write_wav(file(), signal, kMeterRate_hz);
     auto const reading = inspect_file(file());
     Fingerprint fingerprint;
     fingerprint.update(std::as_bytes(std::span{signal}));
@@ -193,20 +196,21 @@ TEST_F(Inspection, KnowsTheAudioBehindOtherTags) {
 
 TEST_F(Inspection, NamesTheMomentsOfTheMaxima) {
     auto signal = sine({.hz = 997.0, .level_dbfs = -30.0, .seconds = 10.0});
-    for (std::size_t n = 4 * kRate_hz; n < 7 * kRate_hz; ++n) { // three loud seconds from 4 s on
+    for (std::size_t n = 4 * kMeterRate_hz; n < 7 * kMeterRate_hz;
+         ++n) { // three loud seconds from 4 s on
         signal[2 * n] *= 8.0F;
         signal[2 * n + 1] *= 8.0F;
     }
-    signal[2 * 2 * kRate_hz] = 0.9F;       // left at 2 s
-    signal[2 * 8 * kRate_hz + 1] = -0.95F; // right at 8 s
-    write_wav(file(), signal, kRate_hz);
+    signal[2 * 2 * kMeterRate_hz] = 0.9F;       // left at 2 s
+    signal[2 * 8 * kMeterRate_hz + 1] = -0.95F; // right at 8 s
+    write_wav(file(), signal, kMeterRate_hz);
     auto const reading = inspect_file(file());
     EXPECT_NEAR(*reading.short_term_max_at_s, 4.0, 0.03);
     EXPECT_GE(*reading.momentary_max_at_s, 3.99);
     EXPECT_LE(*reading.momentary_max_at_s, 6.61);
     ASSERT_EQ(reading.channels.size(), 2U);
-    EXPECT_NEAR(*reading.channels[0].true_peak_at_s, 2.0, 1.0 / kRate_hz);
-    EXPECT_NEAR(*reading.channels[1].true_peak_at_s, 8.0, 1.0 / kRate_hz);
+    EXPECT_NEAR(*reading.channels[0].true_peak_at_s, 2.0, 1.0 / kMeterRate_hz);
+    EXPECT_NEAR(*reading.channels[1].true_peak_at_s, 8.0, 1.0 / kMeterRate_hz);
     EXPECT_NEAR(*reading.channels[0].sample_peak_dbfs, db_from_gain(0.9), 1e-5);
     EXPECT_NEAR(*reading.channels[1].sample_peak_dbfs, db_from_gain(0.95), 1e-5);
     EXPECT_EQ(reading.true_peak_dbtp, reading.channels[1].true_peak_dbtp);
