@@ -83,9 +83,7 @@ struct ListeningOptions {
     }
 };
 
-void print_summary(MasteringReport const& report, std::filesystem::path const& out) {
-    print_warnings(report);
-    auto const& masking = *report.masking;
+void print_findings(MaskingReading const& masking) {
     if (masking.findings.empty()) {
         fmt::print("No stem covers another for long enough to hear.\n");
     }
@@ -95,6 +93,13 @@ void print_summary(MasteringReport const& report, std::filesystem::path const& o
     }
     if (masking.findings.size() > shown) {
         fmt::print("{} more are in the report.\n", masking.findings.size() - shown);
+    }
+}
+
+void print_summary(MasteringReport const& report, std::filesystem::path const& out) {
+    print_warnings(report);
+    if (report.masking) {
+        print_findings(*report.masking);
     }
     print_speed(report);
     fmt::print("Report: {}\n", (out / "report.html").string());
