@@ -1,26 +1,40 @@
 #include "service/blobs/local_blob_store.hpp"
 #include "service/jobs/job_queue.hpp"
 #include "service/store/migrate.hpp"
+#include "service/store/postgres/postgres_database.hpp"
 #include "service/store/sqlite/sqlite_database.hpp"
 #include "tests/support/temp_folder.hpp"
 
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
 #include <string>
 
 /// Whole lives of jobs on a real disk, every commit synced: queued, claimed, heard of twice, done.
-/// TMPDIR says which disk.
+/// TMPDIR says which disk; STEMLATHE_BENCH_STORE names an empty PostgreSQL to measure instead.
 namespace stemlathe::service {
 
 namespace {
+
+std::unique_ptr<Database> opened(std::filesystem::path const& folder) {
+    auto const* const url = std::getenv("STEMLATHE_BENCH_STORE"); // NOLINT(concurrency-mt-unsafe)
+    if (url != nullptr) {
+        return std::make_unique<PostgresDatabase>(url);
+    }
+    return std::make_unique<SqliteDatabase>(SqliteOptions{.file = folder / "stemlathe.db"});
+}
 
 class Queue {
   public:
     Queue() {
         migrate(database);
-        database.query("INSERT INTO tenant(id, name, max_queued, quota_bytes, created)"
-                       " VALUES('anna', 'Anna', 1000000, 0, 0)");
+        database.run_script("DELETE FROM output; DELETE FROM attempt; DELETE FROM job;"
+                            "DELETE FROM flow; DELETE FROM tenant;"
+                            "INSERT INTO tenant(id, name, max_queued, quota_bytes, created)"
+                            " VALUES('anna', 'Anna', 1000000, 0, 0)");
     }
 
     void enqueue(std::int64_t count) {
@@ -39,7 +53,8 @@ class Queue {
     }
 
     test::TempFolder folder{};
-    SqliteDatabase database{{.file = folder / "stemlathe.db"}};
+    std::unique_ptr<Database> store = opened(folder.path());
+    Database& database = *store;
     LocalBlobStore blobs{folder.path()};
     JobQueue queue{database, {.queued_cost_ms_max = std::int64_t{1} << 50U}};
 };

@@ -6,21 +6,6 @@
 
 namespace stemlathe::service {
 
-std::string quoted(std::string_view text) {
-    std::string json{'"'};
-    for (char const letter : text) {
-        if (letter == '"' || letter == '\\') {
-            json += '\\';
-            json += letter;
-        } else if (static_cast<unsigned char>(letter) < 0x20) {
-            json += fmt::format("\\u{:04x}", static_cast<int>(letter));
-        } else {
-            json += letter;
-        }
-    }
-    return json + '"';
-}
-
 void commit(Transaction& transaction, CrashSite before, CrashSite after) {
     crash_point(before);
     transaction.commit();

@@ -27,9 +27,6 @@ inline constexpr std::string_view kHeldColumns = "id, tenant, session, subject, 
                                                  "cost, fence, attempt, max_attempts, shortages,"
                                                  " cancel_req";
 
-/// `text` as a JSON string, with its quotes.
-[[nodiscard]] std::string quoted(std::string_view text);
-
 /// Commits between two crash points.
 void commit(Transaction& transaction, CrashSite before, CrashSite after);
 

@@ -1,6 +1,7 @@
 #include "kernels/base/assert.hpp"
 #include "service/jobs/held.hpp"
 #include "service/store/events.hpp"
+#include "service/store/json_quote.hpp"
 
 #include <fmt/format.h>
 
@@ -110,7 +111,7 @@ std::optional<bool> JobQueue::heartbeat(
              .subject = row.text("subject")},
             kProgressEvent,
             fmt::format(
-                R"({{"job":"{}","progress":{},"stage":{}}})", lease.job, progress, quoted(stage)
+                R"({{"job":"{}","progress":{},"stage":{}}})", lease.job, progress, json_quote(stage)
             )
         );
     }

@@ -20,31 +20,31 @@ Row::Row(Names names, std::vector<Value> values)
     STEMLATHE_ASSERT(names_ != nullptr && names_->size() == values_.size());
 }
 
-Value const& Row::at(std::string_view column) const {
+Value const& Row::value(std::string_view column) const {
     auto const found = std::ranges::find(*names_, column);
     STEMLATHE_ASSERT(found != names_->end());
     return values_[static_cast<std::size_t>(found - names_->begin())];
 }
 
 std::int64_t Row::integer(std::string_view column) const {
-    auto const* const number = std::get_if<std::int64_t>(&at(column));
+    auto const* const number = std::get_if<std::int64_t>(&value(column));
     STEMLATHE_ASSERT(number != nullptr);
     return *number;
 }
 
 std::string const& Row::text(std::string_view column) const {
-    auto const* const words = std::get_if<std::string>(&at(column));
+    auto const* const words = std::get_if<std::string>(&value(column));
     STEMLATHE_ASSERT(words != nullptr);
     return *words;
 }
 
 std::optional<std::int64_t> Row::maybe_integer(std::string_view column) const {
-    bool const is_null = std::holds_alternative<std::nullptr_t>(at(column));
+    bool const is_null = std::holds_alternative<std::nullptr_t>(value(column));
     return is_null ? std::nullopt : std::optional{integer(column)};
 }
 
 std::optional<std::string> Row::maybe_text(std::string_view column) const {
-    bool const is_null = std::holds_alternative<std::nullptr_t>(at(column));
+    bool const is_null = std::holds_alternative<std::nullptr_t>(value(column));
     return is_null ? std::nullopt : std::optional{text(column)};
 }
 

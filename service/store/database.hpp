@@ -34,10 +34,9 @@ class Row {
     [[nodiscard]] std::string const& text(std::string_view column) const;
     [[nodiscard]] std::optional<std::int64_t> maybe_integer(std::string_view column) const;
     [[nodiscard]] std::optional<std::string> maybe_text(std::string_view column) const;
+    [[nodiscard]] Value const& value(std::string_view column) const;
 
   private:
-    [[nodiscard]] Value const& at(std::string_view column) const;
-
     Names names_;
     std::vector<Value> values_;
 };

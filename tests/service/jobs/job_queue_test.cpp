@@ -9,6 +9,7 @@ namespace stemlathe::service {
 
 namespace {
 
+using test::DatabaseNames;
 using test::Databases;
 using test::QueueTest;
 
@@ -24,7 +25,7 @@ Output output(std::string const& name, char digit) {
 template <typename Store>
 class Queue : public QueueTest<Store> {};
 
-TYPED_TEST_SUITE(Queue, Databases);
+TYPED_TEST_SUITE(Queue, Databases, DatabaseNames);
 
 TYPED_TEST(Queue, LeasesAJobToOneWorker) {
     auto const job = this->enqueue(

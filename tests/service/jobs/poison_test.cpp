@@ -6,13 +6,14 @@ namespace stemlathe::service {
 
 namespace {
 
+using test::DatabaseNames;
 using test::Databases;
 using test::QueueTest;
 
 template <typename Store>
 class Poison : public QueueTest<Store> {};
 
-TYPED_TEST_SUITE(Poison, Databases);
+TYPED_TEST_SUITE(Poison, Databases, DatabaseNames);
 
 /// One device may be sick; two are not, so it is the job.
 TYPED_TEST(Poison, SetsAsideAJobThatKillsItsExecutorsOnTwoDevices) {

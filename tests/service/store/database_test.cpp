@@ -28,7 +28,7 @@ class DatabaseTest : public ::testing::Test {
     Database& database = store.database();
 };
 
-TYPED_TEST_SUITE(DatabaseTest, Databases);
+TYPED_TEST_SUITE(DatabaseTest, Databases, DatabaseNames);
 
 TYPED_TEST(DatabaseTest, GivesBackWhatItWasGiven) {
     this->database.run_script("CREATE TABLE t(a BIGINT, b TEXT, c TEXT);");
@@ -49,6 +49,28 @@ TYPED_TEST(DatabaseTest, GivesBackWhatItWasGiven) {
 TYPED_TEST(DatabaseTest, LetsARowOutliveItsResult) {
     auto const row = this->database.query("SELECT 7 AS seven").front();
     EXPECT_EQ(row.integer("seven"), 7);
+}
+
+TYPED_TEST(DatabaseTest, GivesSumsAndTruthsAsWholeNumbers) {
+    this->database.run_script("CREATE TABLE t(a BIGINT); INSERT INTO t VALUES(5), (6);");
+    auto const row = this->database
+                         .query("SELECT sum(a) AS sum, count(*) AS count, max(a) > 5 AS is_more,"
+                                " max(a) > 6 AS is_most FROM t")
+                         .front();
+    EXPECT_EQ(row.integer("sum"), 11);
+    EXPECT_EQ(row.integer("count"), 2);
+    EXPECT_EQ(row.integer("is_more"), 1);
+    EXPECT_EQ(row.integer("is_most"), 0);
+}
+
+TYPED_TEST(DatabaseTest, SortsByBytes) {
+    this->database.run_script("CREATE TABLE t(a TEXT); INSERT INTO t VALUES('b'), ('a_'), ('B'), "
+                              "('a'), ('ä'), ('a-b');");
+    std::string order;
+    for (auto const& row : this->database.query("SELECT a FROM t ORDER BY a")) {
+        order += row.text("a") + " ";
+    }
+    EXPECT_EQ(order, "B a a-b a_ b ä ");
 }
 
 TYPED_TEST(DatabaseTest, UndoesWhatWasNotCommitted) {

@@ -7,6 +7,7 @@ namespace stemlathe::service {
 
 namespace {
 
+using test::DatabaseNames;
 using test::Databases;
 
 template <typename Store>
@@ -39,7 +40,7 @@ class Events : public ::testing::Test {
     Database& database = store.database();
 };
 
-TYPED_TEST_SUITE(Events, Databases);
+TYPED_TEST_SUITE(Events, Databases, DatabaseNames);
 
 TYPED_TEST(Events, AreReadInOrderByTenantAndSession) {
     auto const a = this->append("anna", "ses_1", "stem.ready");

@@ -15,7 +15,8 @@ namespace stemlathe::service {
 namespace {
 
 using test::add_tenant;
-using test::SqliteInMemory;
+using test::DatabaseNames;
+using test::Databases;
 using test::TempFolder;
 using test::write_file;
 
@@ -36,6 +37,7 @@ class Interrupted : public LocalBlobStore {
     std::function<void()> before_removal{};
 };
 
+template <typename Store>
 class Garbage : public ::testing::Test {
   protected:
     Garbage() {
@@ -88,119 +90,121 @@ class Garbage : public ::testing::Test {
         }
     }
 
-    SqliteInMemory store;
+    Store store;
     Database& database = store.database();
     TempFolder folder;
     Interrupted blobs{folder.path()};
 };
 
-TEST_F(Garbage, IsWhatNothingRefersToForADay) {
-    auto const stem = noted("a stem");
-    auto const spare = noted("spare");
-    add_stem("stm_1", stem.digest);
-    EXPECT_EQ(collect_garbage(database, blobs, {}), 0);
-    let_time_pass();
-    auto const fresh = noted("fresh");
-    EXPECT_EQ(collect_garbage(database, blobs, {}), 1);
-    EXPECT_EQ(collect_garbage(database, blobs, {}), 0);
-    EXPECT_TRUE(is_there(stem));
-    EXPECT_FALSE(is_there(spare));
-    EXPECT_TRUE(is_there(fresh));
-    EXPECT_FALSE(find_blob(database, spare.digest));
-    EXPECT_EQ(find_blob(database, stem.digest)->crc32, stem.crc32);
+TYPED_TEST_SUITE(Garbage, Databases, DatabaseNames);
+
+TYPED_TEST(Garbage, IsWhatNothingRefersToForADay) {
+    auto const stem = this->noted("a stem");
+    auto const spare = this->noted("spare");
+    this->add_stem("stm_1", stem.digest);
+    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 0);
+    this->let_time_pass();
+    auto const fresh = this->noted("fresh");
+    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 1);
+    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 0);
+    EXPECT_TRUE(this->is_there(stem));
+    EXPECT_FALSE(this->is_there(spare));
+    EXPECT_TRUE(this->is_there(fresh));
+    EXPECT_FALSE(find_blob(this->database, spare.digest));
+    EXPECT_EQ(find_blob(this->database, stem.digest)->crc32, stem.crc32);
 }
 
-TEST_F(Garbage, IsADeletedStemAfterThirtyDays) {
-    auto const stem = noted("a stem");
-    add_stem("stm_1", stem.digest);
-    database.query("UPDATE stem SET deleted = now_ms()");
-    let_time_pass();
-    EXPECT_EQ(collect_garbage(database, blobs, {}), 0);
-    store.advance(29 * kDay_ms);
-    EXPECT_EQ(collect_garbage(database, blobs, {}), 1);
-    EXPECT_FALSE(is_there(stem));
+TYPED_TEST(Garbage, IsADeletedStemAfterThirtyDays) {
+    auto const stem = this->noted("a stem");
+    this->add_stem("stm_1", stem.digest);
+    this->database.query("UPDATE stem SET deleted = now_ms()");
+    this->let_time_pass();
+    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 0);
+    this->store.advance(29 * kDay_ms);
+    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 1);
+    EXPECT_FALSE(this->is_there(stem));
 }
 
-TEST_F(Garbage, IsNotWhatAnUploadOrAResultRefersTo) {
-    auto const upload = noted("an upload");
-    database.query(
+TYPED_TEST(Garbage, IsNotWhatAnUploadOrAResultRefersTo) {
+    auto const upload = this->noted("an upload");
+    this->database.query(
         "INSERT INTO upload(id, tenant, state, kind, metadata, bytes, digest, created, expires, "
         "boot)"
         " VALUES('upl_1', 'anna', 'complete', 'whole', '', 1, $1, 0, 0, '')",
         {upload.digest}
     );
-    auto const result = noted("a result");
-    database.query(
+    auto const result = this->noted("a result");
+    this->database.query(
         "INSERT INTO job(id, tenant, subject, kind, class, state, spec, spec_digest, vstart,"
         " vfinish, cost, created) VALUES('job_1', 'anna', 's', 'render', 'normal',"
         " 'succeeded', '', '', 0, 0, 0, 0)"
     );
-    database.query(
+    this->database.query(
         "INSERT INTO output(job, name, digest, bytes, fence) VALUES('job_1', 'a', $1, 1, 1)",
         {result.digest}
     );
-    let_time_pass();
-    EXPECT_EQ(collect_garbage(database, blobs, {}), 0);
-    database.query("UPDATE upload SET state = 'expired'");
-    EXPECT_EQ(collect_garbage(database, blobs, {}), 1);
-    EXPECT_FALSE(is_there(upload));
-    EXPECT_TRUE(is_there(result));
+    this->let_time_pass();
+    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 0);
+    this->database.query("UPDATE upload SET state = 'expired'");
+    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 1);
+    EXPECT_FALSE(this->is_there(upload));
+    EXPECT_TRUE(this->is_there(result));
 }
 
-TEST_F(Garbage, IsNotWhatIsPublishedAgainInTheLastMoment) {
-    auto const blob = noted("again");
-    let_time_pass();
-    blobs.before_removal = [&] { // it is marked already
-        EXPECT_FALSE(find_blob(database, blob.digest));
-        EXPECT_EQ(noted("again").digest, blob.digest);
+TYPED_TEST(Garbage, IsNotWhatIsPublishedAgainInTheLastMoment) {
+    auto const blob = this->noted("again");
+    this->let_time_pass();
+    this->blobs.before_removal = [&] { // it is marked already
+        EXPECT_FALSE(find_blob(this->database, blob.digest));
+        EXPECT_EQ(this->noted("again").digest, blob.digest);
     };
-    EXPECT_EQ(collect_garbage(database, blobs, {}), 0);
-    EXPECT_TRUE(is_there(blob));
-    EXPECT_TRUE(find_blob(database, blob.digest));
+    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 0);
+    EXPECT_TRUE(this->is_there(blob));
+    EXPECT_TRUE(find_blob(this->database, blob.digest));
 }
 
-TEST_F(Garbage, IsNotWhatIsPublishedAgainButNotYetNoted) {
-    auto const blob = noted("again");
-    let_time_pass();
-    blobs.before_removal = [&] {
-        EXPECT_EQ(published("again").digest, blob.digest);
+TYPED_TEST(Garbage, IsNotWhatIsPublishedAgainButNotYetNoted) {
+    auto const blob = this->noted("again");
+    this->let_time_pass();
+    this->blobs.before_removal = [&] {
+        EXPECT_EQ(this->published("again").digest, blob.digest);
     };
-    EXPECT_EQ(collect_garbage(database, blobs, {}), 0);
-    EXPECT_TRUE(is_there(blob));
-    Transaction transaction{database};
-    EXPECT_TRUE(keep_blob(database, blob.digest));
+    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 0);
+    EXPECT_TRUE(this->is_there(blob));
+    Transaction transaction{this->database};
+    EXPECT_TRUE(keep_blob(this->database, blob.digest));
 }
 
-TEST_F(Garbage, CannotBeTakenUpAgainWithoutPublishing) {
-    auto const blob = noted("marked");
-    let_time_pass();
-    blobs.before_removal = [&] {
-        Transaction transaction{database};
-        EXPECT_FALSE(keep_blob(database, blob.digest));
+TYPED_TEST(Garbage, CannotBeTakenUpAgainWithoutPublishing) {
+    auto const blob = this->noted("marked");
+    this->let_time_pass();
+    this->blobs.before_removal = [&] {
+        Transaction transaction{this->database};
+        EXPECT_FALSE(keep_blob(this->database, blob.digest));
     };
-    EXPECT_EQ(collect_garbage(database, blobs, {}), 1);
+    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 1);
 }
 
-TEST_F(Garbage, IsKeptByWhoeverTakesItUpInTime) {
-    auto const blob = noted("kept");
-    let_time_pass();
+TYPED_TEST(Garbage, IsKeptByWhoeverTakesItUpInTime) {
+    auto const blob = this->noted("kept");
+    this->let_time_pass();
     {
-        Transaction transaction{database};
-        EXPECT_TRUE(keep_blob(database, blob.digest));
+        Transaction transaction{this->database};
+        EXPECT_TRUE(keep_blob(this->database, blob.digest));
         transaction.commit();
     }
-    EXPECT_EQ(collect_garbage(database, blobs, {}), 0);
-    EXPECT_TRUE(is_there(blob));
+    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 0);
+    EXPECT_TRUE(this->is_there(blob));
 }
 
-TEST_F(Garbage, IsAFileThatTheDatabaseDoesNotKnow) {
-    auto const known = noted("known");
-    auto const orphan = published("orphan");
-    EXPECT_EQ(remove_unknown(), 0);
-    let_time_pass();
-    EXPECT_EQ(remove_unknown(), 1);
-    EXPECT_TRUE(is_there(known));
-    EXPECT_FALSE(is_there(orphan));
+TYPED_TEST(Garbage, IsAFileThatTheDatabaseDoesNotKnow) {
+    auto const known = this->noted("known");
+    auto const orphan = this->published("orphan");
+    EXPECT_EQ(this->remove_unknown(), 0);
+    this->let_time_pass();
+    EXPECT_EQ(this->remove_unknown(), 1);
+    EXPECT_TRUE(this->is_there(known));
+    EXPECT_FALSE(this->is_there(orphan));
 }
 
 } // namespace

@@ -25,8 +25,16 @@ std::span<SchemaFile const> first(std::size_t count) {
     return std::span{kFiles}.first(count);
 }
 
-TEST(Migration, RunsEachFileOnce) {
-    service::SqliteDatabase database{{}};
+template <typename Store>
+class Migration : public ::testing::Test {
+  protected:
+    Store store{first(0)};
+};
+
+TYPED_TEST_SUITE(Migration, Databases, DatabaseNames);
+
+TYPED_TEST(Migration, RunsEachFileOnce) {
+    auto& database = this->store.database();
     service::migrate(database, first(1));
     database.query("INSERT INTO a(v) VALUES('kept')");
     service::migrate(database, first(2));
@@ -35,15 +43,15 @@ TEST(Migration, RunsEachFileOnce) {
     EXPECT_EQ(database.query("SELECT v FROM schema_version ORDER BY v").size(), 2U);
 }
 
-TEST(Migration, LeavesNothingOfAFileThatFails) {
-    service::SqliteDatabase database{{}};
+TYPED_TEST(Migration, LeavesNothingOfAFileThatFails) {
+    auto& database = this->store.database();
     EXPECT_THROW(service::migrate(database, first(3)), Failure);
     EXPECT_EQ(database.query("SELECT max(v) AS v FROM schema_version").front().integer("v"), 2);
     EXPECT_THROW(database.query("SELECT * FROM c"), Failure);
 }
 
-TEST(Migration, RefusesADatabaseOfANewerProgram) {
-    service::SqliteDatabase database{{}};
+TYPED_TEST(Migration, RefusesADatabaseOfANewerProgram) {
+    auto& database = this->store.database();
     service::migrate(database, first(2));
     try {
         service::migrate(database, first(1));
@@ -54,7 +62,7 @@ TEST(Migration, RefusesADatabaseOfANewerProgram) {
     }
 }
 
-TEST(Migration, NumbersItsFilesWithoutGaps) {
+TEST(SchemaFiles, AreNumberedWithoutGaps) {
     std::int64_t number = 0;
     for (auto const& file : service::schema_files()) {
         EXPECT_EQ(file.number, ++number) << file.name;
@@ -63,9 +71,9 @@ TEST(Migration, NumbersItsFilesWithoutGaps) {
     EXPECT_GE(number, 1);
 }
 
-TEST(Migration, NeverUsesAKeyTwice) {
-    SqliteInMemory store;
-    auto& database = store.database();
+TYPED_TEST(Migration, MakesKeysThatAreNeverUsedTwice) {
+    auto& database = this->store.database();
+    service::migrate(database);
     database.query("INSERT INTO event(tenant, type, subject, data, at) VALUES('t','x','s','{}',0)");
     database.query("DELETE FROM event");
     auto const rows = database.query("INSERT INTO event(tenant, type, subject, data, at) "

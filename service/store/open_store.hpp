@@ -1,0 +1,34 @@
+#pragma once
+
+#include "service/store/database.hpp"
+#include "service/store/sqlite/database_lock.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace stemlathe::service {
+
+/// `<data>/stemlathe.db`
+[[nodiscard]] std::filesystem::path database_file(std::filesystem::path const& data);
+
+/// The database of an installation, and its data folder for nobody else.
+struct OpenStore {
+    std::unique_ptr<DatabaseLock> folder{}; ///< none beside an SQLite file, which has its own
+    std::unique_ptr<Database> database{};
+};
+
+/// Opens an installation and brings its database to the shape that this program knows.
+/// @param url  of a PostgreSQL; empty: the SQLite file in the data folder
+/// @throws Failure{invalid_argument} somebody else holds the folder; the url is wrong; there is an
+/// SQLite file that was not moved, or it was and there is no url; a newer stemlathe has been here;
+/// {storage_full, storage_failed} it cannot be opened
+[[nodiscard]] OpenStore open_store(std::filesystem::path const& data, std::string const& url);
+
+/// Where an SQLite installation was moved to; empty where it was not.
+[[nodiscard]] std::string moved_to(Database& sqlite);
+
+/// Says in an SQLite file that it is no longer the truth. Within the caller's transaction.
+void mark_as_moved(Database& sqlite, std::string const& place);
+
+} // namespace stemlathe::service

@@ -1,0 +1,152 @@
+#include "tests/service/store/postgres_cluster.hpp"
+
+#include <fmt/format.h>
+#include <grp.h>
+#include <gtest/gtest.h>
+#include <libpq-fe.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+namespace stemlathe::test {
+
+namespace {
+
+/// initdb refuses to be root. The package makes a user for it.
+passwd const* unprivileged_user() {
+    return ::geteuid() != 0 ? nullptr : ::getpwnam("postgres");
+}
+
+std::filesystem::path find_programs() {
+    std::vector<std::filesystem::path> folders{"/usr/lib/postgresql/15/bin"};
+    auto const* const path = std::getenv("PATH"); // NOLINT(concurrency-mt-unsafe)
+    std::istringstream words{path != nullptr ? path : ""};
+    for (std::string word; std::getline(words, word, ':');) { // unpacked packages: .ci/deps
+        folders.push_back(std::filesystem::path{word} / "../lib/postgresql/15/bin");
+    }
+    for (auto const& folder : folders) {
+        std::error_code ignored;
+        if (std::filesystem::exists(folder / "initdb", ignored)) {
+            return folder;
+        }
+    }
+    return {};
+}
+
+void wait_for(pid_t child) {
+    int status = 0;
+    if (::waitpid(child, &status, 0) != child) {
+        throw std::runtime_error("a child of the test's cannot be waited for");
+    }
+}
+
+} // namespace
+
+std::filesystem::path const& PostgresCluster::programs() {
+    static auto const kFolder = find_programs();
+    return kFolder;
+}
+
+PostgresCluster& PostgresCluster::shared() {
+    static PostgresCluster cluster{Durability::none};
+    return cluster;
+}
+
+PostgresCluster::PostgresCluster(Durability durability) : durability_{durability} {
+    if (auto const* const user = unprivileged_user()) {
+        if (::chown(folder_.path().c_str(), user->pw_uid, user->pw_gid) != 0) {
+            throw std::runtime_error("the folder cannot be given to the user postgres");
+        }
+    }
+    wait_for(
+        run(programs().string() + "/initdb --pgdata=" + host() +
+            "/data --auth=trust --username=postgres --encoding=UTF8 --locale=C --no-sync")
+    );
+    start();
+}
+
+PostgresCluster::~PostgresCluster() {
+    if (server_ > 0) {
+        end(SIGQUIT); // what it has is thrown away anyway
+    }
+}
+
+/// Starts a program in the cluster's folder that dies with this one; its words go to "log".
+pid_t PostgresCluster::run(std::string const& command) const {
+    auto const* const user = unprivileged_user();
+    auto const script = "cd '" + host() + "' && exec " + command + " >>log 2>&1";
+    pid_t const child = ::fork();
+    if (child != 0) {
+        return child;
+    }
+    if (user != nullptr && (::setgroups(0, nullptr) != 0 || ::setgid(user->pw_gid) != 0 ||
+                            ::setuid(user->pw_uid) != 0)) {
+        ::_exit(1);
+    }
+    ::prctl(PR_SET_PDEATHSIG, SIGQUIT); // after setuid, which would forget it
+    ::execl("/bin/sh", "sh", "-c", script.c_str(), nullptr);
+    ::_exit(1);
+}
+
+void PostgresCluster::start() {
+    auto const settings = durability_ == Durability::none
+                              ? " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+                              : "";
+    server_ =
+        run(programs().string() + "/postgres -D data -k " + host() +
+            " -c listen_addresses= -c shared_buffers=32MB -c max_connections=50 -c jit=off" +
+            settings);
+    auto const until = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+    while (PQping(url().c_str()) != PQPING_OK) {
+        if (::waitpid(server_, nullptr, WNOHANG) != 0 || std::chrono::steady_clock::now() > until) {
+            throw std::runtime_error("PostgreSQL does not start:\n" + read_file(folder_ / "log"));
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+}
+
+void PostgresCluster::end(int signal) {
+    ::kill(server_, signal);
+    wait_for(server_);
+    server_ = -1;
+}
+
+void PostgresCluster::stop() {
+    end(SIGINT);
+}
+
+void PostgresCluster::kill() {
+    // It is stopped first, or it would start new ones; its children would do the work that they
+    // are at, and are no children of ours that could be waited for.
+    ::kill(server_, SIGSTOP);
+    std::ifstream file{fmt::format("/proc/{0}/task/{0}/children", server_)};
+    std::vector<pid_t> const children{std::istream_iterator<pid_t>{file}, {}};
+    for (auto const child : children) {
+        ::kill(child, SIGKILL);
+    }
+    end(SIGKILL);
+    for (auto const child : children) {
+        while (::kill(child, 0) == 0) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        }
+    }
+}
+
+std::string PostgresCluster::url(std::string const& schema, std::string const& database) const {
+    return "postgresql:///" + database + "?user=postgres&host=" + host() +
+           "&options=-csearch_path%3D" + schema;
+}
+
+} // namespace stemlathe::test
