@@ -2,22 +2,38 @@
 
 #include "host/report/json_text.hpp"
 #include "host/toml/nearest_name.hpp"
+#include "service/http/percent.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
-#include <ctime>
 
 namespace stemlathe::service {
 
 namespace {
 
-constexpr std::int64_t kMs = 1000;
-
 std::string etag_of(boost::json::object const& document) {
     return fmt::format("\"v{}\"", document.at("version").as_int64());
+}
+
+/// Path and query of the request without `after`.
+std::string list_address(Request const& request) {
+    auto address = percent_encoded(request.path, "/");
+    for (auto const& [name, value] : request.query) {
+        if (name != "after") {
+            address += address.find('?') == std::string::npos ? '?' : '&';
+            address += percent_encoded(name) + "=" + percent_encoded(value);
+        }
+    }
+    return address;
+}
+
+/// A cursor as it stands in an address: an id, or the number of an event.
+std::string cursor_text(boost::json::value const& cursor) {
+    return cursor.is_string() ? std::string{cursor.get_string()} : boost::json::serialize(cursor);
 }
 
 } // namespace
@@ -51,20 +67,8 @@ Response empty_answer() {
     return Response{.status = 204};
 }
 
-std::string time_text(std::int64_t ms) {
-    std::time_t const seconds = ms / kMs;
-    std::tm parts{};
-    gmtime_r(&seconds, &parts);
-    return fmt::format(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-        parts.tm_year + 1900,
-        parts.tm_mon + 1,
-        parts.tm_mday,
-        parts.tm_hour,
-        parts.tm_min,
-        parts.tm_sec,
-        ms % kMs
-    );
+std::string updated_text(Row const& row) {
+    return time_text(row.maybe_integer("updated").value_or(row.integer("created")));
 }
 
 boost::json::value time_or_null(std::optional<std::int64_t> ms) {
@@ -95,6 +99,7 @@ void check_version(Call const& call, std::int64_t version) {
 
 Page page_of(Call const& call) {
     Page page;
+    page.address = list_address(call.request);
     page.after = call.request.query_value("after").value_or("");
     if (auto const limit = call.request.query_value("limit")) {
         auto const* const end = limit->data() + limit->size();
@@ -119,6 +124,33 @@ query_word(Call const& call, std::string_view name, std::span<std::string_view c
             fmt::format("{} is \"{}\"{}", name, word, suggestion(word, names))};
     }
     return word;
+}
+
+std::int64_t updated_since(Call const& call) {
+    auto const text = call.request.query_value("updated_since");
+    auto const time = text ? time_in(*text) : std::optional<std::int64_t>{0};
+    if (!time) {
+        throw Problem{
+            ProblemKind::bad_request,
+            fmt::format(
+                "updated_since is \"{}\"; it must be a time such as 2026-11-26T08:12:03Z (in an "
+                "address, + is written %2B)",
+                *text
+            )};
+    }
+    return *time;
+}
+
+Response list_document(Page const& page, boost::json::array items, boost::json::value const& next) {
+    auto response = json_answer(200, {{"items", std::move(items)}, {"next", next}});
+    if (!next.is_null()) {
+        char const joint = page.address.find('?') == std::string::npos ? '?' : '&';
+        auto const after = percent_encoded(cursor_text(next));
+        response.with(
+            "Link", fmt::format("<{}{}after={}>; rel=\"next\"", page.address, joint, after)
+        );
+    }
+    return response;
 }
 
 } // namespace stemlathe::service

@@ -2,6 +2,7 @@
 
 #include "service/api/call.hpp"
 #include "service/api/problem.hpp"
+#include "service/api/rfc3339.hpp"
 #include "service/http/message.hpp"
 
 #include <boost/json/array.hpp>
@@ -28,8 +29,8 @@ created_answer(Call const& call, std::string location, boost::json::object const
 
 [[nodiscard]] Response empty_answer();
 
-/// "2026-11-26T08:12:03.123Z" (RFC 3339) of milliseconds since 1970.
-[[nodiscard]] std::string time_text(std::int64_t ms);
+/// When a row was changed last: its `updated`, or `created` where it never was.
+[[nodiscard]] std::string updated_text(Row const& row);
 [[nodiscard]] boost::json::value time_or_null(std::optional<std::int64_t> ms);
 [[nodiscard]] boost::json::value text_or_null(std::optional<std::string> const& text);
 /// JSON text that the store holds, as a value.
@@ -43,6 +44,7 @@ void check_version(Call const& call, std::int64_t version);
 struct Page {
     std::int64_t limit = 50;
     std::string after{};
+    std::string address{}; ///< of this list with its filters, to which `after` is added
 };
 
 /// @throws Problem{bad_request}
@@ -53,20 +55,26 @@ struct Page {
 [[nodiscard]] std::string
 query_word(Call const& call, std::string_view name, std::span<std::string_view const> allowed);
 
-/// {"items": [...], "next": "id" | null} of at most page.limit + 1 rows, asked for so that it is
-/// known whether more follow.
+/// `?updated_since=`, milliseconds since 1970; 0 where there is none. @throws Problem{bad_request}
+[[nodiscard]] std::int64_t updated_since(Call const& call);
+
+/// {"items": [...], "next": ...}, and where `next` is not null the same page as the field Link (RFC
+/// 8288).
+[[nodiscard]] Response
+list_document(Page const& page, boost::json::array items, boost::json::value const& next);
+
+/// A list of at most page.limit + 1 rows, asked for so that it is known whether more follow.
 template <typename Show>
 [[nodiscard]] Response list_answer(Page const& page, Rows const& rows, Show const& show) {
     boost::json::array items;
-    boost::json::value next = nullptr;
+    auto const limit = static_cast<std::size_t>(page.limit);
     for (auto const& row : rows) {
-        if (static_cast<std::int64_t>(items.size()) == page.limit) {
-            next = items.back().at("id");
-            break;
+        if (items.size() < limit) {
+            items.push_back(show(row));
         }
-        items.push_back(show(row));
     }
-    return json_answer(200, {{"items", std::move(items)}, {"next", std::move(next)}});
+    auto const next = rows.size() > limit ? items.back().at("id") : boost::json::value{};
+    return list_document(page, std::move(items), next);
 }
 
 } // namespace stemlathe::service

@@ -113,8 +113,8 @@ Response list_approvals(Call const& call) {
     auto const session = session_of(call);
     auto const rows = call.database().query(
         "SELECT * FROM approval WHERE session=$1 AND id>$2 AND ($3='' OR render=$3) "
-        "ORDER BY id LIMIT $4",
-        {session->text("id"), page.after, call.who.render, page.limit + 1}
+        "AND coalesce(withdrawn, created)>=$4 ORDER BY id LIMIT $5",
+        {session->text("id"), page.after, call.who.render, updated_since(call), page.limit + 1}
     );
     return list_answer(page, rows, approval_json);
 }

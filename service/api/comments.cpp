@@ -160,7 +160,8 @@ boost::json::value seconds_or_null(std::optional<std::int64_t> ms) {
 Response
 set_state(Call const& call, Row const& comment, std::string const& state, Value const& render) {
     auto const rows = call.database().query(
-        "UPDATE comment SET state=$2, resolved_by=$3, version=version+1 WHERE id=$1 RETURNING *",
+        "UPDATE comment SET state=$2, resolved_by=$3, version=version+1, updated=now_ms() "
+        "WHERE id=$1 RETURNING *",
         {comment.text("id"), state, render}
     );
     tell(call, rows.front(), state == "open" ? "reopened" : "resolved");
@@ -184,7 +185,8 @@ boost::json::object comment_json(Row const& row) {
         {"resolved_by", text_or_null(row.maybe_text("resolved_by"))},
         {"round", text_or_null(row.maybe_text("round"))},
         {"version", row.integer("version")},
-        {"created", time_text(row.integer("created"))}};
+        {"created", time_text(row.integer("created"))},
+        {"updated", updated_text(row)}};
 }
 
 Response create_comment(Call const& call) {
@@ -234,8 +236,9 @@ Response list_comments(Call const& call) {
         "SELECT c.* FROM comment c LEFT JOIN render r ON r.id=c.render "
         "LEFT JOIN render d ON d.id=c.resolved_by WHERE c.session=$1 AND c.deleted IS NULL "
         "AND c.id>$2 AND ($3='' OR c.state=$3) AND ($4=0 OR (coalesce(r.revision, 0)<=$4 "
-        "AND (c.state='open' OR d.revision IS NULL OR d.revision>=$4))) ORDER BY c.id LIMIT $5",
-        {session_id, page.after, state, revision, page.limit + 1}
+        "AND (c.state='open' OR d.revision IS NULL OR d.revision>=$4))) "
+        "AND coalesce(c.updated, c.created)>=$5 ORDER BY c.id LIMIT $6",
+        {session_id, page.after, state, revision, updated_since(call), page.limit + 1}
     );
     return list_answer(page, rows, comment_json);
 }
@@ -265,7 +268,7 @@ Response change_comment(Call const& call) {
     reader.finish();
     auto const rows = call.database().query(
         "UPDATE comment SET text=coalesce($2, text), start_ms=$3, end_ms=$4, stem=$5, "
-        "version=version+1 WHERE id=$1 RETURNING *",
+        "version=version+1, updated=now_ms() WHERE id=$1 RETURNING *",
         {comment->text("id"), value_of(text), value_of(start_ms), value_of(end_ms), value_of(stem)}
     );
     tell(call, rows.front(), "changed");

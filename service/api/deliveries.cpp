@@ -124,8 +124,8 @@ Response list_deliveries(Call const& call) {
     auto const page = page_of(call);
     auto const session = session_of(call);
     auto const rows = call.database().query(
-        "SELECT * FROM delivery WHERE session=$1 AND id>$2 ORDER BY id LIMIT $3",
-        {session->text("id"), page.after, page.limit + 1}
+        "SELECT * FROM delivery WHERE session=$1 AND id>$2 AND created>=$3 ORDER BY id LIMIT $4",
+        {session->text("id"), page.after, updated_since(call), page.limit + 1}
     );
     return list_answer(page, rows, delivery_json);
 }

@@ -103,7 +103,7 @@ Response stream_events(Call const& call) {
         }
         boost::json::value const next =
             items.empty() ? boost::json::value{} : boost::json::value(events.back().seq);
-        return json_answer(200, {{"items", std::move(items)}, {"next", next}});
+        return list_document(page, std::move(items), next);
     }
     Response response;
     response.with("Content-Type", "text/event-stream").with("Cache-Control", "no-store");

@@ -5,14 +5,9 @@
 #include "service/api/render_json.hpp"
 #include "service/api/wait.hpp"
 
-#include <array>
-
 namespace stemlathe::service {
 
 namespace {
-
-constexpr std::array<std::string_view, 5> kStates{
-    "queued", "running", "succeeded", "failed", "canceled"};
 
 boost::json::object job_json(Row const& row) {
     return {
@@ -69,12 +64,13 @@ Response show_job(Call const& call) {
 
 Response list_jobs(Call const& call) {
     auto const page = page_of(call);
-    auto const state = query_word(call, "state", kStates);
+    auto const state = query_word(call, "state", kShownStates);
     // As shown: leased jobs run, dead ones failed.
     auto const rows = call.database().query(
         "SELECT * FROM job WHERE id>$1 AND ($2='' OR state=$2 OR (state='leased' AND $2='running') "
-        "OR (state='dead' AND $2='failed')) ORDER BY id LIMIT $3",
-        {page.after, state, page.limit + 1}
+        "OR (state='dead' AND $2='failed')) AND coalesce(finished, started, created)>=$3 "
+        "ORDER BY id LIMIT $4",
+        {page.after, state, updated_since(call), page.limit + 1}
     );
     return list_answer(page, rows, job_json);
 }

@@ -27,7 +27,8 @@ boost::json::object plan_document(Row const& row) {
         {"used", row.integer("used") != 0},
         {"plan", stored_json(row.text("document"))},
         {"version", row.integer("version")},
-        {"created", time_text(row.integer("created"))}};
+        {"created", time_text(row.integer("created"))},
+        {"updated", updated_text(row)}};
 }
 
 /// Stems as far as plans know them: names and roles.
@@ -98,8 +99,9 @@ Response list_plans(Call const& call) {
     auto const page = page_of(call);
     auto const session = session_of(call);
     auto const rows = call.database().query(
-        "SELECT * FROM plan WHERE session=$1 AND deleted IS NULL AND id>$2 ORDER BY id LIMIT $3",
-        {session->text("id"), page.after, page.limit + 1}
+        "SELECT * FROM plan WHERE session=$1 AND deleted IS NULL AND id>$2 "
+        "AND coalesce(updated, created)>=$3 ORDER BY id LIMIT $4",
+        {session->text("id"), page.after, updated_since(call), page.limit + 1}
     );
     return list_answer(page, rows, plan_document);
 }
@@ -119,7 +121,8 @@ Response replace_plan(Call const& call) {
         return created_answer(call, place_of(rows.front()), plan_document(rows.front()));
     }
     auto const rows = call.database().query(
-        "UPDATE plan SET name=$2, document=$3, version=version+1 WHERE id=$1 RETURNING *",
+        "UPDATE plan SET name=$2, document=$3, version=version+1, updated=now_ms() WHERE id=$1 "
+        "RETURNING *",
         {plan->text("id"), body.name, body.document}
     );
     return versioned_answer(call, 200, plan_document(rows.front()));

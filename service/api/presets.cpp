@@ -24,7 +24,8 @@ boost::json::object preset_json(Row const& row) {
         {"plan", stored_json(row.text("plan"))},
         {"deliveries", stored_json(row.text("deliveries"))},
         {"version", row.integer("version")},
-        {"created", time_text(row.integer("created"))}};
+        {"created", time_text(row.integer("created"))},
+        {"updated", updated_text(row)}};
 }
 
 struct PresetBody {
@@ -98,8 +99,12 @@ Response list_presets(Call const& call) {
     auto const page = page_of(call);
     auto const rows = call.database().query(
         "SELECT * FROM preset WHERE deleted IS NULL AND id>$1 "
-        "AND ($2='' OR tenant=$2 OR tenant='house') ORDER BY id LIMIT $3",
-        {page.after, call.who.is_house() ? std::string{} : call.who.tenant, page.limit + 1}
+        "AND ($2='' OR tenant=$2 OR tenant='house') AND coalesce(updated, created)>=$3 "
+        "ORDER BY id LIMIT $4",
+        {page.after,
+         call.who.is_house() ? std::string{} : call.who.tenant,
+         updated_since(call),
+         page.limit + 1}
     );
     return list_answer(page, rows, preset_json);
 }
@@ -114,8 +119,8 @@ Response replace_preset(Call const& call) {
     auto const preset = read_preset(call);
     check_name(call, row->text("tenant"), preset.name, row->text("id"));
     auto const rows = call.database().query(
-        "UPDATE preset SET name=$2, plan=$3, deliveries=$4, version=version+1 WHERE id=$1 "
-        "RETURNING *",
+        "UPDATE preset SET name=$2, plan=$3, deliveries=$4, version=version+1, updated=now_ms() "
+        "WHERE id=$1 RETURNING *",
         {row->text("id"), preset.name, preset.plan, preset.deliveries}
     );
     return versioned_answer(call, 200, preset_json(rows.front()));

@@ -5,10 +5,15 @@
 
 #include <boost/json/object.hpp>
 
+#include <array>
 #include <string>
 #include <string_view>
 
 namespace stemlathe::service {
+
+/// The states of jobs and renders as they are shown.
+inline constexpr std::array<std::string_view, 5> kShownStates{
+    "queued", "running", "succeeded", "failed", "canceled"};
 
 /// "running" for leased, "failed" for dead, else the job's own word.
 [[nodiscard]] std::string_view shown_state(std::string_view job_state) noexcept;

@@ -32,7 +32,8 @@ struct Order {
 /// The plan by its id, marked as used; its words stay as they are from now on.
 std::string use_plan(Call const& call, std::string const& session, std::string const& plan) {
     auto const rows = call.database().query(
-        "UPDATE plan SET used=1 WHERE id=$1 AND session=$2 AND deleted IS NULL RETURNING document",
+        "UPDATE plan SET used=1, updated=CASE WHEN used=0 THEN now_ms() ELSE updated END "
+        "WHERE id=$1 AND session=$2 AND deleted IS NULL RETURNING document",
         {plan, session}
     );
     if (rows.empty()) {
@@ -160,7 +161,9 @@ void insert_render(
         {session_id, revision}
     );
     if (round) {
-        call.database().query("UPDATE round SET render=$2 WHERE id=$1", {*round, render.id});
+        call.database().query(
+            "UPDATE round SET render=$2, updated=now_ms() WHERE id=$1", {*round, render.id}
+        );
     }
     append_event(
         call.database(),
@@ -199,6 +202,7 @@ Response create_render(Call const& call) {
 
 Response list_renders(Call const& call) {
     auto const page = page_of(call);
+    auto const state = query_word(call, "state", kShownStates);
     auto const session = session_of(call);
     auto const rows = call.database().query(
         "SELECT r.id AS id, r.session AS session, r.revision AS revision, r.plan AS plan, "
@@ -207,8 +211,16 @@ Response list_renders(Call const& call) {
         "j.error_code AS error_code, "
         "j.attempt AS attempt, j.started AS started, j.finished AS finished "
         "FROM render r JOIN job j ON j.id=r.job "
-        "WHERE r.session=$1 AND r.id>$2 AND ($3='' OR r.id=$3) ORDER BY r.id LIMIT $4",
-        {session->text("id"), page.after, call.who.render, page.limit + 1}
+        "WHERE r.session=$1 AND r.id>$2 AND ($3='' OR r.id=$3) "
+        "AND ($4='' OR j.state=$4 OR (j.state='leased' AND $4='running') "
+        "OR (j.state='dead' AND $4='failed')) "
+        "AND coalesce(j.finished, j.started, j.created)>=$5 ORDER BY r.id LIMIT $6",
+        {session->text("id"),
+         page.after,
+         call.who.render,
+         state,
+         updated_since(call),
+         page.limit + 1}
     );
     return list_answer(page, rows, render_summary);
 }

@@ -19,7 +19,8 @@ boost::json::object round_json(Row const& row) {
         {"number", row.integer("number")},
         {"brief", stored_json(row.text("brief"))},
         {"render", text_or_null(row.maybe_text("render"))},
-        {"created", time_text(row.integer("created"))}};
+        {"created", time_text(row.integer("created"))},
+        {"updated", updated_text(row)}};
 }
 
 /// The open comments that no round holds yet, with their replies, in order of the song.
@@ -77,7 +78,8 @@ Response close_round(Call const& call) {
         {id, session->text("tenant"), session_id, number, boost::json::serialize(brief)}
     );
     call.database().query(
-        "UPDATE comment SET round=$2 WHERE session=$1 AND state='open' AND deleted IS NULL",
+        "UPDATE comment SET round=$2, updated=now_ms() WHERE session=$1 AND state='open' "
+        "AND deleted IS NULL",
         {session_id, id}
     );
     call.database().query(
@@ -100,16 +102,16 @@ Response list_rounds(Call const& call) {
     auto const session = session_of(call);
     auto const rows = call.database().query(
         "SELECT * FROM round WHERE session=$1 AND id>$2 AND ($3='' OR render=$3) "
-        "ORDER BY id LIMIT $4",
-        {session->text("id"), page.after, call.who.render, page.limit + 1}
+        "AND coalesce(updated, created)>=$4 ORDER BY id LIMIT $5",
+        {session->text("id"), page.after, call.who.render, updated_since(call), page.limit + 1}
     );
     return list_answer(page, rows, round_json);
 }
 
 void resolve_round_of(Database& database, std::string const& render) {
     database.query(
-        "UPDATE comment SET state='resolved', resolved_by=$1, version=version+1 "
-        "WHERE state='open' AND round IN(SELECT id FROM round WHERE render=$1)",
+        "UPDATE comment SET state='resolved', resolved_by=$1, version=version+1, "
+        "updated=now_ms() WHERE state='open' AND round IN(SELECT id FROM round WHERE render=$1)",
         {render}
     );
 }

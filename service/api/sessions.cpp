@@ -166,10 +166,11 @@ Response list_sessions(Call const& call) {
     auto const client = call.request.query_value("client");
     auto const rows = call.database().query(
         "SELECT * FROM session WHERE deleted IS NULL AND id>$1 AND ($2='' OR tenant=$2) "
-        "AND ($3='' OR state=$3) ORDER BY id LIMIT $4",
+        "AND ($3='' OR state=$3) AND updated>=$4 ORDER BY id LIMIT $5",
         {page.after,
          call.who.is_house() ? client.value_or("") : call.who.tenant,
          state,
+         updated_since(call),
          page.limit + 1}
     );
     return list_answer(page, rows, session_json);

@@ -18,6 +18,7 @@ constexpr double kOffset_s_max = 6.0 * 3600.0;
 constexpr std::int64_t kPriorityMax = 1000; ///< as session.toml's
 constexpr std::array<std::string_view, 4> kKinds{
     "stem", "reference_mix", "reference", "attachment"};
+constexpr std::array<std::string_view, 3> kStates{"probing", "ready", "rejected"};
 
 double number_in(std::string const& text) {
     double number = 0.0;
@@ -42,7 +43,8 @@ boost::json::object stem_json(Row const& row) {
          row.maybe_text("findings") ? stored_json(row.maybe_text("findings"))
                                     : boost::json::array{}},
         {"version", row.integer("version")},
-        {"created", time_text(row.integer("created"))}};
+        {"created", time_text(row.integer("created"))},
+        {"updated", updated_text(row)}};
 }
 
 /// A job has one folder for all of a session's files.
@@ -64,11 +66,12 @@ void check_filename(Call const& call, Row const& stem, std::optional<std::string
 Response list_stems(Call const& call) {
     auto const page = page_of(call);
     auto const kind = query_word(call, "kind", kKinds);
+    auto const state = query_word(call, "state", kStates);
     auto const session = session_of(call);
     auto const rows = call.database().query(
         "SELECT * FROM stem WHERE session=$1 AND deleted IS NULL AND id>$2 AND ($3='' OR kind=$3) "
-        "ORDER BY id LIMIT $4",
-        {session->text("id"), page.after, kind, page.limit + 1}
+        "AND ($4='' OR state=$4) AND coalesce(updated, created)>=$5 ORDER BY id LIMIT $6",
+        {session->text("id"), page.after, kind, state, updated_since(call), page.limit + 1}
     );
     return list_answer(page, rows, stem_json);
 }
@@ -97,7 +100,7 @@ Response change_stem(Call const& call) {
     // A merge patch: what is there counts, and null takes the value away.
     auto const rows = call.database().query(
         "UPDATE stem SET filename=coalesce($2, filename), role=$3, priority=$4, offset_s=$5, "
-        "mute=coalesce($6, mute), version=version+1 WHERE id=$1 RETURNING *",
+        "mute=coalesce($6, mute), version=version+1, updated=now_ms() WHERE id=$1 RETURNING *",
         {stem->text("id"),
          value_of(filename),
          value_of(reader.has("role") ? role : stem->maybe_text("role")),

@@ -24,7 +24,8 @@ boost::json::object client_json(Row const& row) {
         {"max_queued", row.integer("max_queued")},
         {"quota_bytes", row.integer("quota_bytes")},
         {"used_bytes", row.integer("used_bytes")},
-        {"created", time_text(row.integer("created"))}};
+        {"created", time_text(row.integer("created"))},
+        {"updated", updated_text(row)}};
 }
 
 struct ClientBody {
@@ -76,7 +77,8 @@ Response create_client(Call const& call) {
 Response list_clients(Call const& call) {
     auto const page = page_of(call);
     auto const rows = call.database().query(
-        "SELECT * FROM tenant WHERE id>$1 ORDER BY id LIMIT $2", {page.after, page.limit + 1}
+        "SELECT * FROM tenant WHERE id>$1 AND coalesce(updated, created)>=$2 ORDER BY id LIMIT $3",
+        {page.after, updated_since(call), page.limit + 1}
     );
     return list_answer(page, rows, client_json);
 }
@@ -95,7 +97,7 @@ Response change_client(Call const& call) {
     auto const rows = call.database().query(
         "UPDATE tenant SET name=coalesce($2, name), weight=coalesce($3, weight), "
         "max_running=coalesce($4, max_running), max_queued=coalesce($5, max_queued), "
-        "quota_bytes=coalesce($6, quota_bytes) WHERE id=$1 RETURNING *",
+        "quota_bytes=coalesce($6, quota_bytes), updated=now_ms() WHERE id=$1 RETURNING *",
         {call.request.path_value("client"),
          client.name ? Value{*client.name} : Value{nullptr},
          or_null(client.weight),

@@ -109,8 +109,9 @@ Response create_token(Call const& call) {
 Response list_tokens(Call const& call) {
     auto const page = page_of(call);
     auto const rows = call.database().query(
-        "SELECT * FROM token WHERE once=0 AND id>$1 ORDER BY id LIMIT $2",
-        {page.after, page.limit + 1}
+        "SELECT * FROM token WHERE once=0 AND id>$1 AND coalesce(revoked, created)>=$2 "
+        "ORDER BY id LIMIT $3",
+        {page.after, updated_since(call), page.limit + 1}
     );
     return list_answer(page, rows, token_json);
 }

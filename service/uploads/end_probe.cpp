@@ -64,7 +64,8 @@ void end_probe(Database& database, JobEnd const& end) {
     auto const& role = result.at("role");
     auto const rows = database.query(
         "UPDATE stem SET state=$2, media=$3, findings=$4, role=COALESCE(role, $5), "
-        "version=version+1 WHERE id=$1 AND state='probing' AND deleted IS NULL RETURNING kind",
+        "version=version+1, updated=now_ms() WHERE id=$1 AND state='probing' AND deleted IS NULL "
+        "RETURNING kind",
         {end.subject,
          state,
          media.is_null() ? Value{nullptr} : Value{json::serialize(media)},

@@ -198,6 +198,24 @@ TEST_F(Conventions, ListsArePagesInTheOrderOfTime) {
     EXPECT_EQ(api.get(api.client, "/v1/sessions?state=finished").problem(), "bad-request");
 }
 
+TEST_F(Conventions, ListsNameTheirNextPageInAFieldToo) {
+    for (int i = 0; i < 3; ++i) {
+        api.session(api.client);
+    }
+    auto const first = api.get(api.client, "/v1/sessions?state=draft&limit=2");
+    auto const link = fmt::format("/v1/sessions?limit=2&state=draft&after={}", first.text("next"));
+    EXPECT_EQ(first.field("link"), "<" + link + ">; rel=\"next\"");
+    auto const last = api.get(api.client, link);
+    EXPECT_EQ(last.items().size(), 1U);
+    EXPECT_EQ(last.field("link"), "");
+    auto const events =
+        api.get(api.client, "/v1/events?after=0&limit=2", {{"accept", "application/json"}});
+    EXPECT_EQ(
+        events.field("link"),
+        fmt::format("</v1/events?limit=2&after={}>; rel=\"next\"", events.number("next"))
+    );
+}
+
 TEST_F(Conventions, DocumentsComeAsJsonAndHaveALimit) {
     EXPECT_EQ(
         api.send(
