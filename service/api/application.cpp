@@ -59,6 +59,14 @@ Response answered_once(Request const& request) {
         .response(request.id);
 }
 
+/// What is not read as a whole by the front has its limit here.
+void check_size(Request const& head, std::size_t bytes_max) {
+    if (head.body_bytes > static_cast<std::int64_t>(bytes_max)) {
+        throw Problem{
+            ProblemKind::too_large, fmt::format("the body may have {} bytes at most", bytes_max)};
+    }
+}
+
 void check_document_type(Request const& request) {
     auto const type = request.field("content-type");
     auto const name = type.substr(0, type.find(';'));
@@ -72,6 +80,39 @@ void check_document_type(Request const& request) {
 struct ApiApplication::Found {
     Route const* route = nullptr;
     Principal who{};
+};
+
+/// Takes a body as a whole, prepares its answer on the blob thread that brings it, and gives it on
+/// the application thread.
+class ApiApplication::PreparedAnswer final : public BodySink {
+  public:
+    PreparedAnswer(ApiApplication& application, Request head, Preparation prepare)
+        : application_{application}, request_{std::move(head)}, prepare_{std::move(prepare)} {}
+
+    void attach(std::function<void()> /*interrupt*/) override {}
+
+    void write(std::span<std::byte const> bytes) override {
+        request_.body.append(reinterpret_cast<char const*>(bytes.data()), bytes.size());
+    }
+
+    [[nodiscard]] Response finish(bool complete) override {
+        return application_.caught(request_, [&] {
+            if (!complete) {
+                throw Problem{ProblemKind::request_timeout, "the body broke off"};
+            }
+            request_.prepared = prepare_(request_.body);
+            Response response;
+            application_.settings_.on_application_thread([&] {
+                response = application_.answer(request_);
+            });
+            return response;
+        });
+    }
+
+  private:
+    ApiApplication& application_;
+    Request request_;
+    Preparation prepare_;
 };
 
 ApiApplication::ApiApplication(
@@ -144,9 +185,13 @@ Admission ApiApplication::admit(Request& head) {
             if (route.body == BodyKind::document || route.body == BodyKind::form) {
                 admission.body_bytes_max = services_.limits.document_bytes_max;
             }
+            Call const call{.request = matched, .who = found.who, .services = services_};
             if (route.body == BodyKind::upload) {
-                admission.sink =
-                    uploads_.receive({.request = matched, .who = found.who, .services = services_});
+                admission.sink = uploads_.receive(call);
+            }
+            if (route.prepare != nullptr) {
+                check_size(head, admission.body_bytes_max);
+                admission.sink = std::make_unique<PreparedAnswer>(*this, head, route.prepare(call));
             }
             return Response{.status = 100};
         });

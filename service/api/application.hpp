@@ -27,6 +27,8 @@ class UploadDoor {
 struct ApiSettings {
     std::string admin_token_hash{};    ///< of STEMLATHE_ADMIN_TOKEN; empty: none
     std::function<void()> committed{}; ///< something was changed
+    /// Runs work on the application thread, from another one, and waits for it.
+    std::function<void(std::function<void()> const&)> on_application_thread{};
     std::function<void(std::string_view request_id, std::exception const&)> report_error{};
 };
 
@@ -47,6 +49,7 @@ class ApiApplication final : public Application {
 
   private:
     struct Found;
+    class PreparedAnswer;
     [[nodiscard]] Found find(Request& request) const;
     [[nodiscard]] Response answer_call(Route const& route, Call const& call);
     template <typename Work>

@@ -98,6 +98,18 @@ Principal cookie_principal(Database& database, Request const& request) {
     return share_principal(database, value.substr(0, value.find(';'))).value_or(Principal{});
 }
 
+Principal reviewer_by(Row const& share) {
+    return {
+        .rank = Rank::reviewer,
+        .tenant = share.text("tenant"),
+        .id = share.text("id"),
+        .name = share.text("recipient"),
+        .scopes = {},
+        .session = share.text("session"),
+        .render = share.maybe_text("render").value_or(""),
+        .rights = words_of(share.text("rights"))};
+}
+
 [[noreturn]] void refuse() {
     throw Problem{
         ProblemKind::unauthorized, "the token is not known here, or is expired or revoked"};
@@ -111,31 +123,35 @@ std::string hash_of_secret(std::string_view secret) {
     return hash.finish();
 }
 
+std::optional<Row> live_share(Database& database, std::string_view link) {
+    auto const parts = split(link, "shl_");
+    auto const found = parts ? proven_row(
+                                   database,
+                                   "SELECT s.* FROM share s "
+                                   "JOIN session n ON n.id=s.session AND n.deleted IS NULL "
+                                   "WHERE s.id=$1 AND s.revoked IS NULL AND s.expires>now_ms()",
+                                   *parts
+                               )
+                             : std::nullopt;
+    return found ? std::optional{found->front()} : std::nullopt;
+}
+
 std::optional<Principal> share_principal(Database& database, std::string_view token) {
-    auto const parts = split(token, "shl_");
-    if (!parts) {
-        return std::nullopt;
+    if (auto const share = live_share(database, token)) {
+        return share->maybe_text("password") ? std::nullopt : std::optional{reviewer_by(*share)};
     }
-    auto const found = proven_row(
-        database,
-        "SELECT s.id, s.tenant, s.session, s.render, s.recipient, s.rights, s.secret_hash "
-        "FROM share s JOIN session n ON n.id=s.session AND n.deleted IS NULL "
-        "WHERE s.id=$1 AND s.revoked IS NULL AND s.expires>now_ms()",
-        *parts
-    );
-    if (!found) {
-        return std::nullopt;
-    }
-    auto const& row = found->front();
-    return Principal{
-        .rank = Rank::reviewer,
-        .tenant = row.text("tenant"),
-        .id = row.text("id"),
-        .name = row.text("recipient"),
-        .scopes = {},
-        .session = row.text("session"),
-        .render = row.maybe_text("render").value_or(""),
-        .rights = words_of(row.text("rights"))};
+    auto const parts = split(token, "pas_");
+    auto const found =
+        parts ? proven_row(
+                    database,
+                    "SELECT s.id, s.tenant, s.session, s.render, s.recipient, s.rights, "
+                    "p.secret_hash FROM share_pass p JOIN share s ON s.id=p.share "
+                    "JOIN session n ON n.id=s.session AND n.deleted IS NULL WHERE p.id=$1 "
+                    "AND p.expires>now_ms() AND s.revoked IS NULL AND s.expires>now_ms()",
+                    *parts
+                )
+              : std::nullopt;
+    return found ? std::optional{reviewer_by(found->front())} : std::nullopt;
 }
 
 Principal
@@ -156,8 +172,13 @@ authenticate(Database& database, Request const& request, std::string_view fixed_
             .name = "admin",
             .scopes = {"*"}};
     }
-    auto principal = token.starts_with("shl_") ? share_principal(database, token)
-                                               : token_principal(database, token);
+    auto principal = token.starts_with("slk_") ? token_principal(database, token)
+                                               : share_principal(database, token);
+    if (!principal && live_share(database, token)) {
+        throw Problem{
+            ProblemKind::unauthorized,
+            "this link asks for its password: POST it to /r/ and the link, which gives a token"};
+    }
     if (!principal) {
         refuse();
     }

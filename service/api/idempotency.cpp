@@ -32,9 +32,11 @@ std::string key_of(Call const& call) {
     return key;
 }
 
-/// Of an upload the fields say what it is to be; its body may come in pieces.
+/// Of an upload the fields say what it is to be; its body may come in pieces. A body that was
+/// prepared holds a password, of which no quick hash may be kept.
 std::string fingerprint_of(Request const& request) {
-    auto text = fmt::format("{} {}\n{}", name_of(request.method), request.path, request.body);
+    auto const& body = request.prepared.empty() ? request.body : std::string{};
+    auto text = fmt::format("{} {}\n{}", name_of(request.method), request.path, body);
     for (auto const* field : {"upload-length", "upload-metadata", "upload-concat"}) {
         text += fmt::format("\n{}", request.field(field));
     }

@@ -109,6 +109,30 @@ std::string comments_html(Call const& call, Principal const& who) {
     return items.empty() ? std::string{} : "<h2>Comments</h2><ul>" + items + "</ul>";
 }
 
+Response review_page(Call const& call, Principal const& who) {
+    auto const sessions = call.database().query("SELECT * FROM session WHERE id=$1", {who.session});
+    auto const& session = sessions.front();
+    {
+        Transaction transaction{call.database()};
+        call.database().query("UPDATE share SET opened=opened+1 WHERE id=$1", {who.id});
+        transaction.commit();
+    }
+    auto const title = word_of(session, "title");
+    auto const artist = word_of(session, "artist");
+    return page(
+        200,
+        title.empty() ? "Review" : title,
+        fmt::format(
+            "<h1>{}</h1><p>{}</p>{}{}<p class=\"quiet\">For {}. To listen, not to pass on.</p>",
+            escaped(title.empty() ? "Untitled" : title),
+            escaped(artist),
+            revisions_html(call, who),
+            comments_html(call, who),
+            escaped(who.name)
+        )
+    );
+}
+
 } // namespace
 
 Response show_sign_in_page(Call const& call) {
@@ -143,39 +167,46 @@ Response answer_sign_in_page(Call const& call) {
     );
 }
 
+Response password_page(int status) {
+    auto const* const words = status == 401 ? "<p>This is not its password.</p>" : "";
+    auto response = page(
+        status,
+        "Password",
+        fmt::format(
+            "<h1>This link asks for a password</h1>{}<form method=\"post\"><p><input "
+            "type=\"password\" name=\"password\" aria-label=\"Password\" "
+            "autocomplete=\"current-password\" autofocus required> "
+            "<button>Open</button></p></form>",
+            words
+        )
+    );
+    if (status == 401) {
+        response.with("WWW-Authenticate", "Bearer");
+    }
+    return response;
+}
+
+std::string link_cookie(std::string_view token, std::string_view path) {
+    return fmt::format("stemlathe_link={}; Path={}; HttpOnly; SameSite=Strict", token, path);
+}
+
 Response show_review_page(Call const& call) {
     auto const& link = call.request.path_value("link");
-    auto const who = share_principal(call.database(), link);
-    if (!who) {
+    auto const share = live_share(call.database(), link);
+    if (!share) {
         throw Problem{
             ProblemKind::not_found, "this link is not known here, or is expired or revoked"};
     }
-    auto const sessions =
-        call.database().query("SELECT * FROM session WHERE id=$1", {who->session});
-    auto const& session = sessions.front();
-    {
-        Transaction transaction{call.database()};
-        call.database().query("UPDATE share SET opened=opened+1 WHERE id=$1", {who->id});
-        transaction.commit();
+    bool const asks = share->maybe_text("password").has_value();
+    // Whoever gave the password comes with a pass: then the caller is the link's reviewer.
+    if (asks && call.who.id != share->text("id")) {
+        return password_page(200);
     }
-    auto const title = word_of(session, "title");
-    auto const artist = word_of(session, "artist");
-    auto response = page(
-        200,
-        title.empty() ? "Review" : title,
-        fmt::format(
-            "<h1>{}</h1><p>{}</p>{}{}<p class=\"quiet\">For {}. To listen, not to pass on.</p>",
-            escaped(title.empty() ? "Untitled" : title),
-            escaped(artist),
-            revisions_html(call, *who),
-            comments_html(call, *who),
-            escaped(who->name)
-        )
-    );
-    // The player cannot send a token; this cookie is the link itself and reads only.
-    response.with(
-        "Set-Cookie", "stemlathe_link=" + link + "; Path=/v1/renders; HttpOnly; SameSite=Strict"
-    );
+    auto response = review_page(call, asks ? call.who : *share_principal(call.database(), link));
+    if (!asks) {
+        // The player cannot send a token; this cookie is the link itself and reads only.
+        response.with("Set-Cookie", link_cookie(link, "/v1/renders"));
+    }
     return response;
 }
 

@@ -11,7 +11,13 @@ namespace stemlathe::service {
 [[nodiscard]] Response show_sign_in_page(Call const& call);
 // POST /admin code= -> 201 the owner's token | 401
 [[nodiscard]] Response answer_sign_in_page(Call const& call);
-// GET /r/{link} -> 200 what the link shows | 404
+// GET /r/{link} -> 200 what the link shows, or a form for its password | 404
 [[nodiscard]] Response show_review_page(Call const& call);
+
+/// The form for a link's password. @param status  200, or 401 after a wrong one
+[[nodiscard]] Response password_page(int status);
+
+/// Set-Cookie with which a browser shows a link or its pass below a path: to read only.
+[[nodiscard]] std::string link_cookie(std::string_view token, std::string_view path);
 
 } // namespace stemlathe::service

@@ -5,6 +5,7 @@
 #include "service/http/message.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,10 @@ enum class BodyKind : std::uint8_t { none, document, form, upload };
 /// nowhere, so a repeated request is refused instead of answered alike.
 enum class KeyRule : std::uint8_t { optional, required, once };
 
+/// Work that would hold up everybody on the application thread: done on a blob thread, with the
+/// request's whole body. @returns what the operation finds as Request::prepared
+using Preparation = std::function<std::string(std::string const& body)>;
+
 /// One operation of the API. `/openapi.json` describes the same ones; a test compares them.
 struct Route {
     Method method{};
@@ -29,6 +34,7 @@ struct Route {
     std::string_view right{}; ///< of share links; empty: none has it
     BodyKind body = BodyKind::none;
     KeyRule key = KeyRule::optional;
+    Preparation (*prepare)(Call const&) = nullptr; ///< asked on admission, by the head alone
 };
 
 struct RouteMatch {

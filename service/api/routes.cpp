@@ -12,6 +12,7 @@
 #include "service/api/renders.hpp"
 #include "service/api/rounds.hpp"
 #include "service/api/sessions.hpp"
+#include "service/api/share_gate.hpp"
 #include "service/api/shares.hpp"
 #include "service/api/stems.hpp"
 #include "service/api/system.hpp"
@@ -53,6 +54,7 @@ constexpr std::array kRoutes{
     Route{get, "/admin", show_sign_in_page, anonymous},
     Route{post, "/admin", answer_sign_in_page, anonymous, {}, {}, form, once},
     Route{get, "/r/{link}", show_review_page, anonymous},
+    Route{post, "/r/{link}", open_link, anonymous, {}, {}, form, once, check_link_password},
     Route{post, "/v1/sign-in", sign_in, anonymous, {}, {}, document, once},
 
     Route{get, "/v1/system", show_system, engineer, kAdmin},
@@ -123,7 +125,7 @@ constexpr std::array kRoutes{
     Route{get, "/v1/sessions/{session}/deliveries", list_deliveries, client, kRead, kDownload},
     Route{get, "/v1/sessions/{session}/deliveries/{delivery}", show_delivery, client, kRead, kDownload},
     Route{get, "/v1/sessions/{session}/deliveries/{delivery}/archive", send_archive, client, kDeliver, kDownload},
-    Route{post, "/v1/sessions/{session}/shares", create_share, client, kReview, {}, document, once},
+    Route{post, "/v1/sessions/{session}/shares", create_share, client, kReview, {}, document, once, hash_share_password},
     Route{get, "/v1/sessions/{session}/shares", list_shares, client, kRead},
     Route{del, "/v1/sessions/{session}/shares/{share}", revoke_share, client, kReview}};
 // clang-format on

@@ -4,8 +4,10 @@
 #include "service/api/authenticate.hpp"
 #include "service/api/document.hpp"
 #include "service/api/lookup.hpp"
+#include "service/api/password.hpp"
 #include "service/store/ids.hpp"
 
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
@@ -17,6 +19,8 @@ namespace {
 
 constexpr std::size_t kNameMax = 200;
 constexpr std::size_t kIdMax = 64;
+constexpr std::size_t kPasswordMin = 8;
+constexpr std::size_t kPasswordMax = 200;
 constexpr std::int64_t kDay_s = 24 * 3600;
 constexpr std::int64_t kLife_s_max = 365 * kDay_s;
 constexpr std::int64_t kPlaysMax = 1'000'000;
@@ -28,6 +32,7 @@ boost::json::object share_json(Row const& row) {
         {"session", row.text("session")},
         {"render", text_or_null(row.maybe_text("render"))},
         {"recipient", row.text("recipient")},
+        {"has_password", row.maybe_text("password").has_value()},
         {"rights", stored_json(row.text("rights"))},
         {"created", time_text(row.integer("created"))},
         {"expires", time_text(row.integer("expires"))},
@@ -58,6 +63,19 @@ boost::json::array rights_in(DocumentReader& reader) {
 
 } // namespace
 
+Preparation hash_share_password(Call const& /*call*/) {
+    return [](std::string const& body) {
+        boost::json::error_code broken;
+        auto const document = boost::json::parse(body, broken);
+        auto const* const share = broken ? nullptr : document.if_object();
+        auto const* const password = share != nullptr ? share->if_contains("password") : nullptr;
+        bool const is_one = password != nullptr && password->is_string() &&
+                            password->get_string().size() >= kPasswordMin &&
+                            password->get_string().size() <= kPasswordMax;
+        return is_one ? password_hash(password->get_string()) : std::string{};
+    };
+}
+
 Response create_share(Call const& call) {
     auto const session = session_of(call);
     auto const body = parse_document(call.request.body);
@@ -68,6 +86,7 @@ Response create_share(Call const& call) {
     auto const rights = rights_in(reader);
     auto const life_s = reader.whole("expires_in_s", 60, kLife_s_max).value_or(14 * kDay_s);
     auto const max_plays = reader.whole("max_plays", 1, kPlaysMax);
+    auto const has_password = reader.text("password", kPasswordMax, kPasswordMin).has_value();
     reader.finish();
     if (render) {
         static_cast<void>(render_named(call, session->text("id"), *render));
@@ -76,8 +95,8 @@ Response create_share(Call const& call) {
     auto const secret = random_secret();
     auto const rows = call.database().query(
         "INSERT INTO share(id, tenant, session, render, recipient, rights, secret_hash, created, "
-        "expires, max_plays) VALUES($1, $2, $3, $4, $5, $6, $7, now_ms(), now_ms()+$8, $9) "
-        "RETURNING *",
+        "expires, max_plays, password) "
+        "VALUES($1, $2, $3, $4, $5, $6, $7, now_ms(), now_ms()+$8, $9, $10) RETURNING *",
         {id,
          session->text("tenant"),
          session->text("id"),
@@ -86,7 +105,8 @@ Response create_share(Call const& call) {
          boost::json::serialize(rights),
          hash_of_secret(secret),
          life_s * 1000,
-         max_plays ? Value{*max_plays} : Value{nullptr}}
+         value_of(max_plays),
+         has_password ? Value{call.request.prepared} : Value{nullptr}}
     );
     auto document = share_json(rows.front());
     // Only this answer holds the secret; the store keeps its hash.

@@ -35,6 +35,7 @@ struct Request {
     Fields fields{};
     std::int64_t body_bytes = 0; ///< what Content-Length announces
     std::string body{};          ///< only where the operation takes one as a whole
+    std::string prepared{};      ///< what the application made of it before it answers
     std::string peer{};          ///< the address it came from
     std::string id{};            ///< in the log and in every problem document
     std::map<std::string, std::string, std::less<>> path_values{}; ///< "{session}" of the pattern

@@ -170,6 +170,7 @@ struct Server::State {
         {.admin_token_hash =
              settings.admin_token.empty() ? "" : hash_of_secret(settings.admin_token),
          .committed = [this] { thread.wake(); },
+         .on_application_thread = [this](std::function<void()> const& work) { thread.run(work); },
          .report_error = report}};
     std::optional<HttpServer> http{};
     std::optional<Agent> agent{};

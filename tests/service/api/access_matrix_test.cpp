@@ -42,6 +42,7 @@ std::map<std::string, Row, std::less<>> const& rows() {
         {"showProblemKind", {kAll}},
         {"showSignInPage", {kAll}},
         {"showReviewPage", {kAll}},
+        {"openLink", {"303 303 303 303 303 303 303", "password="}},
         {"signIn", {kWrongCode, R"({"code":"slk_a_b"})"}},
         {"answerSignInPage", {kWrongCode, "code=slk_a_b"}},
         {"showMetrics", {kHouse}},

@@ -163,6 +163,7 @@ TestApi::TestApi()
         service::ApiSettings{
             .admin_token_hash = service::hash_of_secret(owner),
             .committed = [this] { ++commits; },
+            .on_application_thread = [](std::function<void()> const& work) { work(); },
             .report_error =
                 [this](std::string_view id, std::exception const& error) {
                     errors.push_back(fmt::format("{}: {}", id, error.what()));

@@ -185,6 +185,10 @@ test('a song on its way from stems to delivery is as described', async () => {
 
     const share = (await ask('POST', `${place}/shares`, { recipient: 'Ada' })).body
     assert.equal((await ask('GET', share.url)).status, 200)
+    const guarded = (await ask('POST', `${place}/shares`, { recipient: 'Bea', password: 'correct horse' })).body
+    assert.equal((await ask('POST', guarded.url, 'password=wrong', { ...form, Accept: 'application/json' })).status, 401)
+    const opened = await ask('POST', guarded.url, 'password=correct+horse', { ...form, Accept: 'application/json' })
+    assert.match(opened.body.token, /^pas_/)
     assert.equal((await ask('GET', `/v1/jobs/${suggestion.body.id}`, undefined, { Prefer: 'wait=30' })).status, 200)
     const now = await ask('GET', place)
     assert.equal((await ask('DELETE', place, undefined, { 'If-Match': now.etag })).status, 204)

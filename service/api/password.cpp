@@ -1,0 +1,72 @@
+#include "service/api/password.hpp"
+
+#include "kernels/base/failure.hpp"
+#include "service/api/problem.hpp"
+
+#include <sodium.h>
+
+#include <array>
+#include <atomic>
+
+namespace stemlathe::service {
+
+namespace {
+
+/// The right to make a hash: the two threads that could also write uploads, so nobody waits for it.
+class Turn {
+  public:
+    Turn() {
+        if (taken().test_and_set()) {
+            throw Problem{ProblemKind::unavailable, "another password is being checked; try again"}
+                .retry_after(1);
+        }
+    }
+
+    Turn(Turn const&) = delete;
+    Turn& operator=(Turn const&) = delete;
+
+    ~Turn() {
+        taken().clear();
+    }
+
+  private:
+    static std::atomic_flag& taken() {
+        static std::atomic_flag flag;
+        return flag;
+    }
+};
+
+void need_sodium() {
+    static bool const is_ready = sodium_init() >= 0;
+    if (!is_ready) {
+        throw Failure{Code::internal, "libsodium gives no random numbers"};
+    }
+}
+
+} // namespace
+
+std::string password_hash(std::string_view password) {
+    need_sodium();
+    Turn const turn;
+    std::array<char, crypto_pwhash_STRBYTES> text{};
+    int const wrong = crypto_pwhash_str_alg(
+        text.data(),
+        password.data(),
+        password.size(),
+        crypto_pwhash_OPSLIMIT_INTERACTIVE,
+        crypto_pwhash_MEMLIMIT_INTERACTIVE,
+        crypto_pwhash_ALG_ARGON2ID13
+    );
+    if (wrong != 0) {
+        throw Failure{Code::out_of_memory, "there is not enough memory to keep a password"};
+    }
+    return text.data();
+}
+
+bool is_password(std::string_view password, std::string const& kept) {
+    need_sodium();
+    Turn const turn;
+    return crypto_pwhash_str_verify(kept.c_str(), password.data(), password.size()) == 0;
+}
+
+} // namespace stemlathe::service
