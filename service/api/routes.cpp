@@ -8,6 +8,7 @@
 #include "service/api/pages.hpp"
 #include "service/api/plans.hpp"
 #include "service/api/presets.hpp"
+#include "service/api/quick.hpp"
 #include "service/api/render_files.hpp"
 #include "service/api/renders.hpp"
 #include "service/api/rounds.hpp"
@@ -74,6 +75,8 @@ constexpr std::array kRoutes{
     Route{get, "/v1/presets/{preset}", show_preset, client, kRead},
     Route{put, "/v1/presets/{preset}", replace_preset, client, kWrite, {}, document},
     Route{del, "/v1/presets/{preset}", delete_preset, client, kWrite},
+
+    Route{post, "/v1/quick", master_quickly, client, kRender, {}, document, required},
 
     Route{post, "/v1/sessions", create_session, client, kWrite, {}, document},
     Route{get, "/v1/sessions", list_sessions, client, kRead},

@@ -62,6 +62,7 @@ std::map<std::string, Row, std::less<>> const& rows() {
         {"showPreset", {kClients}},
         {"replacePreset", {kClients, R"({"name":"q"})"}},
         {"deletePreset", {kGone}},
+        {"masterQuickly", {kStarted, R"({"session":"{session}"})"}},
         {"createSession", {"201 201 201 201 403 403 401", "{}"}},
         {"listSessions", {kEachOwn}},
         {"showSession", {kReviewers}},
@@ -153,6 +154,7 @@ int status_for(World& world, Operation const& operation, Row const& row, std::st
     }
     auto body = with(row.body, "{second}", world.unapproved);
     body = with(body, "{first}", world.ids.at("render"));
+    body = with(body, "{session}", world.session);
     return world.api
         .send(
             method_of(operation),
