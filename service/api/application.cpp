@@ -236,14 +236,11 @@ Response ApiApplication::answer(Request const& request) {
 }
 
 Response ApiApplication::refuse(
-    Request const& request, int status, std::string_view kind, std::string_view detail
+    Request const& request, int /*status*/, std::string_view kind, std::string_view detail
 ) {
-    auto const* entry = problem_named(kind);
-    if (entry == nullptr) {
-        entry = &entry_of(status < 500 ? ProblemKind::bad_request : ProblemKind::unavailable);
-    }
-    auto response = Problem{entry->kind, std::string{detail}}.response(request.id);
-    response.status = status;
+    // problem.cpp asserts that the catalogue has all that the front says, with its status.
+    auto const& entry = *problem_named(kind);
+    auto response = Problem{entry.kind, std::string{detail}}.response(request.id);
     if (is_upload_path(request.path)) {
         speak_tus(response);
     }

@@ -1,6 +1,7 @@
 #include "service/api/problem.hpp"
 
 #include "host/report/json_text.hpp"
+#include "service/http/refusal.hpp"
 #include "service/jobs/queue_full.hpp"
 
 #include <boost/json/array.hpp>
@@ -48,9 +49,17 @@ constexpr std::array kCatalogue{
     ProblemEntry{internal, "internal", 500, "Something failed inside", "Quote the request_id to the house."},
     ProblemEntry{not_implemented, "not-implemented", 501, "The server does not do that", "See /openapi.json for what it does."},
     ProblemEntry{unavailable, "unavailable", 503, "The server cannot answer now", "Try again as Retry-After says.", true},
-    ProblemEntry{storage_full, "storage-full", 507, "The storage is full", "Try again later; what was received so far is kept.", true}};
+    ProblemEntry{storage_full, "storage-full", 507, "The storage is full", "Try again later; what was received so far is kept.", true},
+    ProblemEntry{wrong_host, "wrong-host", 421, "The service does not answer to this name", "Use the name or the address that the house gave you."},
+    ProblemEntry{http_version, "http-version", 505, "This version of HTTP is not spoken", "Speak HTTP/1.1."}};
 
 // clang-format on
+
+static_assert(std::ranges::all_of(kRefusalKinds, [](RefusalKind const& refusal) {
+    return std::ranges::any_of(kCatalogue, [&](ProblemEntry const& entry) {
+        return entry.name == refusal.name && entry.status == refusal.status;
+    });
+}));
 
 ProblemKind kind_of(Code code) noexcept {
     switch (code) {

@@ -50,6 +50,8 @@ enum class ProblemKind : std::uint8_t {
     not_implemented,
     unavailable,
     storage_full,
+    wrong_host,
+    http_version,
 };
 
 struct ProblemEntry {

@@ -7,6 +7,7 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <array>
 #include <new>
 #include <system_error>
@@ -38,9 +39,11 @@ Response answer_of(
     try {
         return question();
     } catch (std::bad_alloc const&) {
-        return application.refuse(request, 503, "out-of-memory", "Memory is short; try again.");
+        return application.refuse(
+            request, kUnavailable.status, kUnavailable.name, "Memory is short; try again."
+        );
     } catch (std::exception const& error) {
-        return application.refuse(request, 500, "internal", error.what());
+        return application.refuse(request, kInternal.status, kInternal.name, error.what());
     }
 }
 
@@ -52,9 +55,7 @@ Connection::Task<void> Connection::turn_away() {
     request_->peer = peer_;
     phase_ = Phase::busy;
     Refusal const refusal{
-        .status = 503,
-        .kind = "too-many-connections",
-        .detail = "There are too many connections; try again later."};
+        .kind = kUnavailable, .detail = "There are too many connections; try again later."};
     co_await refuse(refusal);
 }
 
@@ -62,8 +63,13 @@ Connection::Task<bool> Connection::refuse(Refusal const& refusal) {
     set_deadline(kNever);
     Response response;
     std::function<void()> const work = [&] {
-        response = hub_.application.refuse(*request_, refusal.status, refusal.kind, refusal.detail);
-        if (refusal.status == 503) {
+        response = hub_.application.refuse(
+            *request_, refusal.kind.status, refusal.kind.name, refusal.detail
+        );
+        bool const says_when = std::ranges::any_of(response.fields, [](auto const& field) {
+            return field.first == "Retry-After";
+        });
+        if (refusal.kind.status == kUnavailable.status && !says_when) {
             response.with("Retry-After", "5");
         }
     };
@@ -137,8 +143,7 @@ Connection::Task<std::optional<Refusal>> Connection::read_head() {
         if (count == 0) {
             bool const is_late = is_expired_ && !input_.empty();
             co_return is_late
-                ? std::optional{Refusal{
-                      .status = 408, .kind = "too-slow", .detail = "The head took too long."}}
+                ? std::optional{Refusal{.kind = kTooSlow, .detail = "The head took too long."}}
                 : std::nullopt;
         }
         input_.append(hub_.scratch.data(), count);

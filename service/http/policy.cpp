@@ -34,7 +34,7 @@ constexpr std::array<std::string_view, 20> kSingleFields{
     "upload-metadata", "upload-offset",    "x-csrf",         "x-http-method-override"};
 
 constexpr Refusal malformed(std::string_view detail) noexcept {
-    return {.status = 400, .kind = "malformed-request", .detail = detail};
+    return {.kind = kBadRequest, .detail = detail};
 }
 
 /// The fields that decide about framing and connection, as they were found.
@@ -126,8 +126,7 @@ std::optional<Refusal> check_fields(std::string_view lines, HttpLimits const& li
             return malformed("The head does not end with an empty line.");
         }
         if (++seen.fields > limits.fields_max) {
-            return Refusal{
-                .status = 431, .kind = "head-too-large", .detail = "There are too many fields."};
+            return Refusal{.kind = kHeadTooLarge, .detail = "There are too many fields."};
         }
         if (auto const refusal = check_field(lines.substr(0, end), seen)) {
             return refusal;
@@ -171,20 +170,15 @@ check_line(RequestLine const& line, HttpLimits const& limits, HeadFacts& facts) 
         return malformed("The request line does not end in a version of HTTP.");
     }
     if (line.version != "HTTP/1.1" && line.version != "HTTP/1.0") {
-        return Refusal{
-            .status = 505,
-            .kind = "unsupported-version",
-            .detail = "Only HTTP/1.1 is spoken here."};
+        return Refusal{.kind = kWrongVersion, .detail = "Only HTTP/1.1 is spoken here."};
     }
     auto const* const method =
         std::ranges::find(kMethods, line.method, &std::pair<std::string_view, Method>::first);
     if (method == kMethods.end()) {
-        return Refusal{
-            .status = 501, .kind = "unknown-method", .detail = "The method is not known here."};
+        return Refusal{.kind = kNotSpoken, .detail = "The method is not known here."};
     }
     if (line.target.size() > limits.target_bytes_max) {
-        return Refusal{
-            .status = 414, .kind = "target-too-long", .detail = "The request target is too long."};
+        return Refusal{.kind = kTargetTooLong, .detail = "The request target is too long."};
     }
     if (!line.target.starts_with('/')) {
         return malformed("The request target must be a path that begins with \"/\".");
@@ -223,8 +217,7 @@ check_host(Seen const& seen, std::vector<std::string> const& hosts, bool is_requ
                             });
     if (!is_welcome) {
         return Refusal{
-            .status = 421,
-            .kind = "wrong-host",
+            .kind = kWrongHost,
             .detail = "This service does not answer to the name in the field Host."};
     }
     return std::nullopt;
@@ -236,8 +229,7 @@ std::optional<Refusal> check_expect(Seen const& seen, HeadFacts& facts) {
     }
     if (!equal_ignoring_case(*seen.expect, "100-continue")) {
         return Refusal{
-            .status = 417,
-            .kind = "expectation-failed",
+            .kind = kExpectationFailed,
             .detail = "The only expectation that is met here is 100-continue."};
     }
     // RFC 9110, 10.1.1: one in HTTP/1.0 is ignored.
@@ -286,8 +278,7 @@ check_head(std::string_view head, HttpLimits const& limits, std::vector<std::str
     }
     if (!refusal && seen.has_other_framing) {
         refusal = Refusal{
-            .status = 501,
-            .kind = "unsupported-framing",
+            .kind = kNotSpoken,
             .detail = "Transfer-Encoding and Upgrade are not spoken here; send Content-Length."};
     }
     bool const is_new = facts.keeps_alive;
@@ -306,10 +297,9 @@ check_head(std::string_view head, HttpLimits const& limits, std::vector<std::str
 Refusal too_large(std::string_view head_so_far, HttpLimits const& limits) noexcept {
     auto const line_end = std::min(head_so_far.find('\r'), head_so_far.size());
     if (line_end > limits.target_bytes_max + 32) { // the longest method and the version, with room
-        return {
-            .status = 414, .kind = "target-too-long", .detail = "The request target is too long."};
+        return {.kind = kTargetTooLong, .detail = "The request target is too long."};
     }
-    return {.status = 431, .kind = "head-too-large", .detail = "The head is too large."};
+    return {.kind = kHeadTooLarge, .detail = "The head is too large."};
 }
 
 } // namespace stemlathe::service

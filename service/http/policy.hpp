@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/http/refusal.hpp"
 #include "service/http/server.hpp"
 
 #include <cstddef>
@@ -13,13 +14,6 @@
 /// forgives: stricter than RFC 9112 where leniency is what request smuggling lives on. Knows no
 /// sockets, so that a fuzzer can call it.
 namespace stemlathe::service {
-
-/// Why the front answers for itself; the connection ends after it.
-struct Refusal {
-    int status = 400;
-    std::string_view kind = "malformed-request";
-    std::string_view detail{}; ///< a sentence
-};
 
 /// How far the search for the empty line has come.
 struct HeadSearch {

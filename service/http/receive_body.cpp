@@ -44,11 +44,10 @@ std::size_t Connection::take_input(std::span<char> into) {
 
 Connection::Task<std::optional<Refusal>> Connection::read_whole_body(std::size_t bytes_max) {
     if (bytes_max == 0) {
-        co_return Refusal{.kind = "unexpected-body", .detail = "This operation takes no body."};
+        co_return Refusal{.kind = kBadRequest, .detail = "This operation takes no body."};
     }
     if (body_left_ > static_cast<std::int64_t>(bytes_max)) {
-        co_return Refusal{
-            .status = 413, .kind = "body-too-large", .detail = "The body is larger than allowed."};
+        co_return Refusal{.kind = kBodyTooLarge, .detail = "The body is larger than allowed."};
     }
     set_deadline(Clock::now() + hub_.settings.limits.body_time);
     while (body_left_ > 0) {
@@ -59,8 +58,7 @@ Connection::Task<std::optional<Refusal>> Connection::read_whole_body(std::size_t
             count = co_await receive(room);
         }
         if (count == 0 && is_expired_) {
-            co_return Refusal{
-                .status = 408, .kind = "too-slow", .detail = "The body took too long."};
+            co_return Refusal{.kind = kTooSlow, .detail = "The body took too long."};
         }
         if (count == 0) {
             has_left_ = true;
@@ -91,8 +89,7 @@ Connection::Task<std::optional<Response>> Connection::read_into(std::unique_ptr<
     };
     co_await run_on(hub_.blob_threads, work);
     if (has_failed) {
-        Refusal const refusal{
-            .status = 500, .kind = "internal", .detail = "The body could not be stored."};
+        Refusal const refusal{.kind = kInternal, .detail = "The body could not be stored."};
         co_await refuse(refusal);
         co_return std::nullopt;
     }

@@ -28,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const checked = http::check_head(head, limits, {});
     auto const* const facts = std::get_if<http::HeadFacts>(&checked);
     if (facts == nullptr) {
-        STEMLATHE_ASSERT(std::get<http::Refusal>(checked).status >= 400);
+        STEMLATHE_ASSERT(std::get<http::Refusal>(checked).kind.status >= 400);
         return 0;
     }
     auto const fields = http::read_fields(head, *facts);

@@ -206,6 +206,22 @@ Answer TestApi::send(
     return answer;
 }
 
+Answer TestApi::refuse(service::RefusalKind const& kind) {
+    auto const request = request_for(service::Method::get, "", "/", "", {});
+    return answer_of(application_->refuse(request, kind.status, kind.name, "why"));
+}
+
+service::Admission TestApi::admit(
+    service::Method method,
+    std::string_view token,
+    std::string_view target,
+    std::string const& body,
+    Sent const& fields
+) {
+    auto request = request_for(method, token, target, body, fields);
+    return application_->admit(request);
+}
+
 Answer TestApi::get(std::string_view token, std::string_view target, Sent const& fields) {
     return send(service::Method::get, token, target, {}, fields);
 }

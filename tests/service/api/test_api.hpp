@@ -3,6 +3,7 @@
 #include "service/api/application.hpp"
 #include "service/api/routes.hpp"
 #include "service/blobs/local_blob_store.hpp"
+#include "service/http/refusal.hpp"
 #include "service/jobs/job_queue.hpp"
 #include "service/uploads/tus_door.hpp"
 #include "service/uploads/uploads.hpp"
@@ -47,6 +48,16 @@ class TestApi {
         std::string_view target,
         std::string body = {},
         Sent const& fields = {}
+    );
+    /// What the front refuses with by itself, as a client has it.
+    Answer refuse(service::RefusalKind const& kind);
+    /// Admits a request and leaves it there, with its body on the way.
+    service::Admission admit(
+        service::Method method,
+        std::string_view token,
+        std::string_view target,
+        std::string const& body,
+        Sent const& fields
     );
     Answer get(std::string_view token, std::string_view target, Sent const& fields = {});
     /// With an Idempotency-Key of its own.

@@ -21,7 +21,7 @@ checked(std::string const& head, std::vector<std::string> const& hosts = {}) {
 
 int status_of(std::variant<HeadFacts, Refusal> const& verdict) {
     auto const* const refusal = std::get_if<Refusal>(&verdict);
-    return refusal != nullptr ? refusal->status : 200;
+    return refusal != nullptr ? refusal->kind.status : 200;
 }
 
 TEST(HttpPolicy, ReadsWhatFramesARequest) {
