@@ -33,7 +33,7 @@ Bits random_bits() {
     return bits;
 }
 
-std::uint64_t wall_clock_ms() {
+std::uint64_t unix_time_ms() {
     auto const since_1970 = std::chrono::system_clock::now().time_since_epoch();
     return static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count()
@@ -43,7 +43,7 @@ std::uint64_t wall_clock_ms() {
 /// The next above `last`: of a later millisecond, or by a random step up to 2^32 higher.
 Uuid next_after(Uuid last) {
     std::uint64_t const last_ms = last.high >> 16U;
-    std::uint64_t const now_ms = wall_clock_ms();
+    std::uint64_t const now_ms = unix_time_ms();
     if (now_ms > last_ms) {
         return {
             .high = now_ms << 16U | kVersion | (random_bits<std::uint64_t>() & kRandomHighMask),
