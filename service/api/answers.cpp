@@ -138,7 +138,7 @@ std::int64_t updated_since(Call const& call) {
                 *text
             )};
     }
-    return *time;
+    return std::max(*time, std::int64_t{0});
 }
 
 Response list_document(Page const& page, boost::json::array items, boost::json::value const& next) {

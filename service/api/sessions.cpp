@@ -164,13 +164,17 @@ Response list_sessions(Call const& call) {
     auto const page = page_of(call);
     auto const state = query_word(call, "state", kStates);
     auto const client = call.request.query_value("client");
+    auto const since = updated_since(call);
     auto const rows = call.database().query(
-        "SELECT * FROM session WHERE deleted IS NULL AND id>$1 AND ($2='' OR tenant=$2) "
-        "AND ($3='' OR state=$3) AND updated>=$4 ORDER BY id LIMIT $5",
+        fmt::format(
+            "SELECT * FROM session WHERE deleted IS NULL AND id>$1 AND ($2='' OR tenant=$2) "
+            "AND ($3='' OR state=$3) AND {} ORDER BY id LIMIT $5",
+            since > 0 ? "id IN(SELECT id FROM session WHERE updated>=$4)" : "$4=0"
+        ),
         {page.after,
          call.who.is_house() ? client.value_or("") : call.who.tenant,
          state,
-         updated_since(call),
+         since,
          page.limit + 1}
     );
     return list_answer(page, rows, session_json);

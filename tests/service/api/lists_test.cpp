@@ -79,6 +79,14 @@ TEST_F(ListFilters, EveryListTellsWhatIsNew) {
     EXPECT_GE(lists, 13);
 }
 
+TEST_F(ListFilters, AMomentBeforeAllTimeHoldsEverything) {
+    for (auto const* list : {"/v1/sessions", "/v1/jobs"}) {
+        EXPECT_EQ(
+            changed(list, "1970-01-01T00:00:00+02:00"), ids_of(world.api.get(world.api.owner, list))
+        );
+    }
+}
+
 TEST_F(ListFilters, AChangeBringsAThingBack) {
     auto& api = world.api;
     world.api.store.advance(kHour_ms);
