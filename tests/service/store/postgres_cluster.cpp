@@ -1,10 +1,12 @@
 #include "tests/service/store/postgres_cluster.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <grp.h>
 #include <gtest/gtest.h>
 #include <libpq-fe.h>
 #include <pwd.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +20,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace stemlathe::test {
@@ -64,7 +67,8 @@ PostgresCluster& PostgresCluster::shared() {
     return cluster;
 }
 
-PostgresCluster::PostgresCluster(Durability durability) : durability_{durability} {
+PostgresCluster::PostgresCluster(Durability durability, ClusterNetwork network)
+    : durability_{durability}, network_{std::move(network)} {
     if (auto const* const user = unprivileged_user()) {
         if (::chown(folder_.path().c_str(), user->pw_uid, user->pw_gid) != 0) {
             throw std::runtime_error("the folder cannot be given to the user postgres");
@@ -74,6 +78,9 @@ PostgresCluster::PostgresCluster(Durability durability) : durability_{durability
         run(programs().string() + "/initdb --pgdata=" + host() +
             "/data --auth=trust --username=postgres --encoding=UTF8 --locale=C --no-sync")
     );
+    if (!network_.address.empty()) {
+        std::ofstream{folder_ / "data/pg_hba.conf", std::ios::app} << "host all all all trust\n";
+    }
     start();
 }
 
@@ -87,9 +94,14 @@ PostgresCluster::~PostgresCluster() {
 pid_t PostgresCluster::run(std::string const& command) const {
     auto const* const user = unprivileged_user();
     auto const script = "cd '" + host() + "' && exec " + command + " >>log 2>&1";
+    auto const space = "/run/netns/" + network_.space;
     pid_t const child = ::fork();
     if (child != 0) {
         return child;
+    }
+    if (!network_.space.empty() &&
+        ::setns(::open(space.c_str(), O_RDONLY | O_CLOEXEC), CLONE_NEWNET) != 0) {
+        ::_exit(1);
     }
     if (user != nullptr && (::setgroups(0, nullptr) != 0 || ::setgid(user->pw_gid) != 0 ||
                             ::setuid(user->pw_uid) != 0)) {
@@ -106,8 +118,8 @@ void PostgresCluster::start() {
                               : "";
     server_ =
         run(programs().string() + "/postgres -D data -k " + host() +
-            " -c listen_addresses= -c shared_buffers=32MB -c max_connections=50 -c jit=off" +
-            settings);
+            " -c listen_addresses=" + network_.address +
+            " -c shared_buffers=32MB -c max_connections=50 -c jit=off" + settings);
     auto const until = std::chrono::steady_clock::now() + std::chrono::seconds{60};
     while (PQping(url().c_str()) != PQPING_OK) {
         if (::waitpid(server_, nullptr, WNOHANG) != 0 || std::chrono::steady_clock::now() > until) {

@@ -9,6 +9,12 @@
 
 namespace stemlathe::test {
 
+/// Where a PostgreSQL listens besides its socket. Only root can put a process there.
+struct ClusterNetwork {
+    std::string space{};   ///< the name of `ip netns`
+    std::string address{}; ///< of it in there
+};
+
 /// A PostgreSQL of one's own from Debian's package: its files and its socket lie in a temporary
 /// folder, it listens on no network, and it is stopped by its pid. It dies with its process.
 class PostgresCluster {
@@ -18,7 +24,7 @@ class PostgresCluster {
         full,
     };
 
-    explicit PostgresCluster(Durability durability);
+    explicit PostgresCluster(Durability durability, ClusterNetwork network = {});
     PostgresCluster(PostgresCluster const&) = delete;
     PostgresCluster& operator=(PostgresCluster const&) = delete;
     ~PostgresCluster();
@@ -54,6 +60,7 @@ class PostgresCluster {
 
     TempFolder folder_;
     Durability durability_;
+    ClusterNetwork network_;
     pid_t server_ = -1;
 };
 
