@@ -6,10 +6,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <string>
-#include <thread>
 
 namespace stemlathe::service {
 
@@ -91,7 +89,7 @@ TEST(PostgreSQLCable, IsMissedOnBothSidesWhenItIsCut) {
     EXPECT_EQ(away->code(), Code::storage_failed) << away->what();
     cable.mend();
     while (test::failure_of([&] { far.query("SELECT a FROM t"); })) {
-        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+        ::usleep(100'000);
     }
     auto const rows = far.query("SELECT a FROM t");
     ASSERT_EQ(rows.size(), 1U);

@@ -11,15 +11,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -120,12 +117,12 @@ void PostgresCluster::start() {
         run(programs().string() + "/postgres -D data -k " + host() +
             " -c listen_addresses=" + network_.address +
             " -c shared_buffers=32MB -c max_connections=50 -c jit=off" + settings);
-    auto const until = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-    while (PQping(url().c_str()) != PQPING_OK) {
-        if (::waitpid(server_, nullptr, WNOHANG) != 0 || std::chrono::steady_clock::now() > until) {
+    constexpr int kTries = 3'000;
+    for (int tries = 0; PQping(url().c_str()) != PQPING_OK; ++tries) {
+        if (::waitpid(server_, nullptr, WNOHANG) != 0 || tries == kTries) {
             throw std::runtime_error("PostgreSQL does not start:\n" + read_file(folder_ / "log"));
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        ::usleep(20'000);
     }
 }
 
@@ -151,7 +148,7 @@ void PostgresCluster::kill() {
     end(SIGKILL);
     for (auto const child : children) {
         while (::kill(child, 0) == 0) {
-            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+            ::usleep(1'000);
         }
     }
 }

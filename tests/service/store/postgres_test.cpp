@@ -5,8 +5,8 @@
 #include "tests/support/files.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
-#include <chrono>
 #include <string>
 #include <thread>
 #include <utility>
@@ -121,7 +121,7 @@ TEST_F(PostgreSQL, PreparesAgainWhatAMigrationMadeStale) {
 /// The words of pg_locks: somebody waits for his turn.
 void await_queue(Database& database) {
     while (database.query("SELECT 1 AS one FROM pg_locks WHERE NOT granted").empty()) {
-        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        ::usleep(5'000);
     }
 }
 
@@ -147,7 +147,7 @@ TEST_F(PostgreSQL, LetsChangesTakeTurnsSoThatEventsAreSeenInOrder) {
     EXPECT_EQ(event_span(watcher).newest, 0);
     transaction.commit();
     while (event_span(watcher).newest <= earlier) {
-        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        ::usleep(5'000);
     }
     EXPECT_EQ(event_span(watcher).oldest, earlier);
 }
@@ -214,7 +214,7 @@ TEST_F(PostgreSQL, SaysThatItIsGoneAndComesBackByItself) {
     }
     cluster.start();
     while (test::failure_of([&] { database.query("SELECT 1 AS one"); })) {
-        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        ::usleep(50'000);
     }
     cluster.stop();
     cluster.start();
