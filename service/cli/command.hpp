@@ -27,6 +27,7 @@ extern Command const kExecutorCommand; ///< for `serve` alone: no help lists it
 extern Command const kFetchCommand;
 extern Command const kMasterCommand;
 extern Command const kMeasureCommand;
+extern Command const kMigrateCommand;
 extern Command const kPlanCommand;
 extern Command const kProfilesCommand;
 extern Command const kServeCommand;

@@ -32,6 +32,7 @@ Usage: stemlathe <command> [options]
   status RENDER          Where a render or a session of a service stands.
   fetch RENDER           Fetch a render's files from a service.
   watch DIR              Have a service master what is dropped into a folder.
+  migrate                Move a service's memory from SQLite to PostgreSQL.
   doctor                 What is right and wrong with this machine.
   profiles               The delivery profiles and what each demands.
   devices                The processors and cards that can compute here.
@@ -51,7 +52,7 @@ Exit codes
 Example: stemlathe demo song/ && stemlathe master song/ --out out/
 )";
 
-std::array<Command const*, 18> const kCommands{
+std::array<Command const*, 19> const kCommands{
     &kDemoCommand,
     &kCheckCommand,
     &kMasterCommand,
@@ -66,6 +67,7 @@ std::array<Command const*, 18> const kCommands{
     &kStatusCommand,
     &kFetchCommand,
     &kWatchCommand,
+    &kMigrateCommand,
     &kDoctorCommand,
     &kProfilesCommand,
     &kDevicesCommand,

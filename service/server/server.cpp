@@ -13,8 +13,8 @@
 #include "service/server/application_thread.hpp"
 #include "service/server/housekeeping.hpp"
 #include "service/store/ids.hpp"
-#include "service/store/migrate.hpp"
-#include "service/store/sqlite/sqlite_database.hpp"
+#include "service/store/open_store.hpp"
+#include "service/store/postgres/announcer.hpp"
 #include "service/uploads/probe_stem.hpp"
 #include "service/uploads/recover_uploads.hpp"
 #include "service/uploads/tus_door.hpp"
@@ -69,16 +69,27 @@ void report(std::string_view request_id, std::exception const& error) {
 struct Server::State {
     explicit State(ServerSettings given)
         : settings{std::move(given)},
-          database{{.file = made(settings.data) / "stemlathe.db"}},
+          store{open_store(made(settings.data), settings.store_url)},
           blobs{settings.data / "blobs", settings.keep_free} {
-        migrate(database);
         Transaction transaction{database};
         make_house(database, settings.house_quota_bytes);
         transaction.commit();
     }
 
+    State(State const&) = delete;
+    State& operator=(State const&) = delete;
+
+    ~State() {
+        if (announcer) {
+            announcer->stop(); // nobody is told what he may no longer hear
+        }
+    }
+
     void start() {
         recover_uploads(uploads);
+        if (!settings.store_url.empty()) {
+            announcer.emplace(settings.store_url, [this] { hear_others(); });
+        }
         thread.begin();
         http.emplace(settings.http, application);
         thread.began(*http);
@@ -88,7 +99,7 @@ struct Server::State {
             queue,
             [this](std::function<void(Database&)> const& work) {
                 thread.run([&] { work(database); });
-                thread.wake();
+                tell_others();
             },
             [this](Lease const& lease, std::stop_token const& stop) {
                 return probe_stem(lease.spec, blobs, stop);
@@ -98,6 +109,23 @@ struct Server::State {
         housekeeping.emplace(uploads, blobs, [this](std::function<void(Database&)> const& work) {
             thread.run([&] { work(database); });
         });
+        is_started = true;
+    }
+
+    /// Something was committed here.
+    void tell_others() {
+        thread.wake();
+        if (announcer) {
+            announcer->announce();
+        }
+    }
+
+    /// Something was committed by another process on the same store.
+    void hear_others() {
+        if (is_started) {
+            thread.wake();
+            agent->work_arrived();
+        }
     }
 
     /// The watched folder speaks to this very server, as a client's desk would.
@@ -136,7 +164,9 @@ struct Server::State {
     ServerSettings settings;
     ApplicationThread thread{};
     std::atomic<bool> is_draining = false;
-    SqliteDatabase database;
+    std::atomic<bool> is_started = false;
+    OpenStore store;
+    Database& database = *store.database;
     LocalBlobStore blobs;
     JobQueue queue{
         database,
@@ -150,7 +180,7 @@ struct Server::State {
          .blobs = blobs,
          .queue = queue,
          .on_application_thread = [this](std::function<void()> const& work) { thread.run(work); },
-         .changed = [this] { thread.wake(); },
+         .changed = [this] { tell_others(); },
          .work_arrived = [this] { work_arrived(); },
          .report_error = report}};
     Services services{
@@ -169,9 +199,10 @@ struct Server::State {
         door,
         {.admin_token_hash =
              settings.admin_token.empty() ? "" : hash_of_secret(settings.admin_token),
-         .committed = [this] { thread.wake(); },
+         .committed = [this] { tell_others(); },
          .on_application_thread = [this](std::function<void()> const& work) { thread.run(work); },
          .report_error = report}};
+    std::optional<Announcer> announcer{}; ///< where the store is shared
     std::optional<HttpServer> http{};
     std::optional<Agent> agent{};
     std::optional<Housekeeping> housekeeping{};

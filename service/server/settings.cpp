@@ -62,6 +62,11 @@ void read_data(TableReader& reader, ServerSettings& settings) {
     reader.finish();
 }
 
+void read_store(TableReader& reader, ServerSettings& settings) {
+    settings.store_url = reader.text("url").value_or("");
+    reader.finish();
+}
+
 void read_worker(TableReader& reader, AgentSettings& agent) {
     if (auto const devices = reader.texts("devices")) {
         agent.devices = *devices;
@@ -121,6 +126,9 @@ void read_config(std::filesystem::path const& file, ServerSettings& settings) {
     }
     if (auto table = reader.table("data")) {
         read_data(*table, settings);
+    }
+    if (auto table = reader.table("store")) {
+        read_store(*table, settings);
     }
     if (auto table = reader.table("worker")) {
         read_worker(*table, settings.agent);

@@ -21,6 +21,7 @@ struct WatchFolder {
 /// What `stemlathe serve` is told. The values here are the defaults.
 struct ServerSettings {
     std::filesystem::path data{"var"};
+    std::string store_url{}; ///< of a PostgreSQL; empty: SQLite in the data folder
     HttpSettings http{};
     AgentSettings agent{};
     FreeSpace keep_free{};

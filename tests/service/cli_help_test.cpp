@@ -47,6 +47,7 @@ INSTANTIATE_TEST_SUITE_P(
         "fetch",
         "master",
         "measure",
+        "migrate",
         "plan",
         "profiles",
         "serve",

@@ -56,6 +56,8 @@ dir = "/srv/stemlathe"
 keep_free_percent = 5
 keep_free_gib = 50
 house_quota_gib = 2000
+[store]
+url = "postgresql://db/songs"
 [worker]
 devices = ["cuda:0", "cuda:1"]
 threads = 4
@@ -70,6 +72,7 @@ preset = "pre_1"
     EXPECT_EQ(settings.http.hosts, std::vector<std::string>{"mastering.example"});
     EXPECT_EQ(settings.http.trusted_proxies, (std::vector<std::string>{"127.0.0.1", "::1"}));
     EXPECT_EQ(settings.data, "/srv/stemlathe");
+    EXPECT_EQ(settings.store_url, "postgresql://db/songs");
     EXPECT_EQ(settings.keep_free.percent, 5);
     EXPECT_EQ(settings.keep_free.bytes, std::int64_t{50} << 30U);
     EXPECT_EQ(settings.house_quota_bytes, std::int64_t{2000} << 30U);
