@@ -16,8 +16,9 @@ namespace {
 
 constexpr int kRateMin_hz = 8'000;
 constexpr int kRateMax_hz = 192'000;
-constexpr std::int64_t kHopFrames = 512; ///< at 44.1 and 48 kHz, as the sizes below
-constexpr double kLine_cam = 0.1;        ///< a line is narrower
+constexpr std::int64_t kHopFrames = 512;           ///< at 44.1 and 48 kHz, as the sizes below
+constexpr double kLine_cam = 0.1;                  ///< a line is narrower
+constexpr std::int64_t kHalvingReach_frames = 256; ///< of three halvings of the rate, and some
 
 /// Windows for frequencies from `low_hz` to just below `high_hz`, half as long as the ones before.
 struct Resolution {
@@ -156,7 +157,7 @@ Design design(SpectrumSettings const& settings) {
         std::ranges::copy(fades_of(region, extent), std::back_inserter(design.fades));
         add_leads(region, extent.first, design);
         add_lines(region, extent, settings.rate_hz, design);
-        design.reach_frames = std::max(design.reach_frames, -region.start(0));
+        design.reach_frames = std::max(design.reach_frames, kHalvingReach_frames - region.start(0));
         design.regions.push_back(region);
     }
     return design;

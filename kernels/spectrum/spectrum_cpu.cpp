@@ -1,5 +1,7 @@
+#include "kernels/base/assert.hpp"
 #include "kernels/cpu/cpu_backend.hpp"
 #include "kernels/cpu/fft.hpp"
+#include "kernels/cpu/half_band.hpp"
 #include "kernels/cpu/input_queue.hpp"
 #include "kernels/spectrum/spectrum_stage.hpp"
 
@@ -155,8 +157,46 @@ class RegionTransform {
     Fft fft_;
 };
 
-/// Transforms hop after hop, region by region, so that a region's tables stay in the cache, and
-/// that what leads in finds the lines it is added to.
+/// How often a rate is halved at most, for which Design::reach_frames has room.
+constexpr int kHalvings_max = 3;
+
+/// How often the rate may be halved before a region's windows are transformed: they then have so
+/// many frames less for the same bins. A window spreads what it is given over 77 bins to either
+/// side before that is 120 dB down (Hann: 31 dB at 2.5 bins, 18 dB an octave on; Harris, Proc. IEEE
+/// 66(1), 1978, table 1), so up to there nothing may be missing or folded.
+int halvings_for(Region const& region) {
+    constexpr std::int64_t kSmallest_frames = 512; // that Fft transforms
+    constexpr std::int64_t kSpread_bins = 77;
+    auto const bins = static_cast<double>(region.first_bin + region.bins + kSpread_bins);
+    int halvings = 0;
+    auto const may_be_halved = [&](std::int64_t size) {
+        return size / 2 >= kSmallest_frames && bins / static_cast<double>(size) <= HalfBand::kPass;
+    };
+    while (halvings < kHalvings_max && may_be_halved(region.size >> halvings)) {
+        ++halvings;
+    }
+    return halvings;
+}
+
+/// The region as its windows are at the halved rate.
+Region halved(Region region, int halvings) {
+    region.size >>= halvings;
+    return region;
+}
+
+/// Some stretch of the song, at a rate that was halved some times.
+struct Stretch {
+    float const* frames = nullptr;
+    std::int64_t position = 0; ///< of the first, counted at that rate
+
+    [[nodiscard]] float const* at(std::int64_t frame) const noexcept {
+        return frames + kChannels * (frame - position);
+    }
+};
+
+/// Transforms slice after slice, region by region, so that a region's tables stay in the cache, and
+/// that what leads in finds the lines it is added to. Low regions are transformed at rates as low
+/// as they bear: a fourth of the work.
 class Transformer {
   public:
     static constexpr Memory kMemory = Memory::host;
@@ -165,7 +205,22 @@ class Transformer {
     explicit Transformer(Design const& design)
         : design_(design), scratch_(design.regions.front().size) {
         for (auto const& region : design.regions) {
-            regions_.emplace_back(region, design);
+            auto const halvings = static_cast<std::size_t>(halvings_for(region));
+            halvings_.push_back(halvings);
+            regions_.emplace_back(halved(region, halvings_for(region)), design);
+            reaches_.resize(std::max(reaches_.size(), halvings + 1), 0);
+            auto& reach = reaches_[halvings];
+            reach = std::max(reach, region.size >> (halvings + 1));
+        }
+        for (auto level = reaches_.size() - 1; level > 0; --level) {
+            auto const above = 2 * reaches_[level] + HalfBand::kReach_frames;
+            reaches_[level - 1] = std::max(reaches_[level - 1], above);
+        }
+        STEMLATHE_ASSERT(reaches_.front() <= design.reach_frames);
+        for (std::size_t level = 1; level < reaches_.size(); ++level) {
+            auto const floats = kChannels * frames_of(level, kSliceHops) + HalfBand::kSpare_floats;
+            levels_.emplace_back(floats);
+            odd_frames_.emplace_back(floats + kChannels * HalfBand::kReach_frames);
         }
     }
 
@@ -176,18 +231,54 @@ class Transformer {
 
     /// See spectrum::QueuedSpectrum.
     void transform(AudioView queue, std::int64_t first_hop, std::int64_t count, float* powers) {
-        for (auto const& region : regions_) {
-            for (std::int64_t i = 0; i < count; ++i) {
-                auto const frame = (first_hop + i) * design_.hop_frames - queue.position;
-                auto* const of_hop = powers + i * design_.rows * design_.line_count();
-                region.transform(queue.samples + kChannels * frame, scratch_, of_hop);
-            }
+        for (std::int64_t done = 0; done < count; done += kSliceHops) {
+            auto const hops = std::min(kSliceHops, count - done);
+            auto* const of_slice = powers + done * design_.rows * design_.line_count();
+            transform_slice(queue, first_hop + done, hops, of_slice);
         }
     }
 
   private:
+    /// Frames from one hop to the next.
+    [[nodiscard]] std::int64_t hop_frames(std::size_t level) const noexcept {
+        return design_.hop_frames >> level;
+    }
+
+    /// Frames around some hops that somebody looks at.
+    [[nodiscard]] std::int64_t frames_of(std::size_t level, std::int64_t hops) const noexcept {
+        return (hops - 1) * hop_frames(level) + 2 * reaches_[level] + 1;
+    }
+
+    void
+    transform_slice(AudioView queue, std::int64_t first_hop, std::int64_t hops, float* powers) {
+        std::array<Stretch, kHalvings_max + 1> stretches{{{queue.samples, queue.position}}};
+        for (std::size_t level = 1; level < reaches_.size(); ++level) {
+            auto const from = first_hop * hop_frames(level) - reaches_[level];
+            half_band_.halve(
+                stretches[level - 1].at(2 * from),
+                frames_of(level, hops),
+                odd_frames_[level - 1].data(),
+                levels_[level - 1].data()
+            );
+            stretches[level] = {levels_[level - 1].data(), from};
+        }
+        for (std::size_t r = 0; r < regions_.size(); ++r) {
+            auto const level = halvings_[r];
+            for (std::int64_t i = 0; i < hops; ++i) {
+                auto const* const frame = stretches[level].at((first_hop + i) * hop_frames(level));
+                auto* const of_hop = powers + i * design_.rows * design_.line_count();
+                regions_[r].transform(frame, scratch_, of_hop);
+            }
+        }
+    }
+
     Design const& design_;
     std::vector<RegionTransform> regions_;
+    std::vector<std::size_t> halvings_; ///< of each
+    std::vector<std::int64_t> reaches_; ///< of each level: frames before a hop's own and after it
+    HalfBand half_band_;
+    std::vector<AlignedFloats> levels_{}; ///< from the first halving on
+    std::vector<AlignedFloats> odd_frames_{};
     Scratch scratch_;
     AudioBuffer output_;
 };

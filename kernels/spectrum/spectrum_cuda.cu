@@ -19,13 +19,13 @@ using spectrum::Lead;
 using spectrum::Region;
 
 /// Frames of the longest windows in one call of cuFFT: enough to fill a card, 8 MiB of memory.
-constexpr std::int64_t kBatchFrames = std::int64_t{1} << 20U;
+constexpr std::int64_t kHopBatchFrames = std::int64_t{1} << 20U;
 
 constexpr int kLineThreads = 64; ///< a region has 32 to 90 lines
 
 /// Hops that are transformed together. Hop h of the song has slot h % slots of its batch, however
 /// segments are cut; slots outside [first_hop, first_hop + count) hold zeros that nobody reads.
-struct Batch {
+struct HopBatch {
     std::int64_t slot_0_hop = 0;
     std::int64_t first_hop = 0;
     std::int64_t count = 0;
@@ -37,7 +37,7 @@ struct Batch {
 __global__ void window_kernel(
     float2 const* queue,
     std::int64_t queue_position,
-    Batch batch,
+    HopBatch batch,
     Region region,
     float const* window,
     std::int64_t transforms,
@@ -98,7 +98,7 @@ sums_of(Bins const& bins, float2 const* windows, Region const& region, float con
 /// its leads added to those of the region before
 __global__ void lines_kernel(
     float2 const* transforms,
-    Batch batch,
+    HopBatch batch,
     Region region,
     Bins const* lines,
     Lead const* leads,
@@ -153,7 +153,7 @@ class Transformer {
 
     explicit Transformer(Design const& design)
         : design_(design),
-          slots_(std::max<std::int64_t>(kBatchFrames / design.regions.front().size, 1)),
+          slots_(std::max<std::int64_t>(kHopBatchFrames / design.regions.front().size, 1)),
           bins_(on_device(std::span<Bins const>{design.bins})),
           leads_(on_device(std::span<Lead const>{design.leads})),
           fades_(on_device(std::span<float const>{design.fades})) {
@@ -187,7 +187,7 @@ class Transformer {
     }
 
   private:
-    void transform_batch(AudioView queue, Batch const& batch, float* powers) {
+    void transform_batch(AudioView queue, HopBatch const& batch, float* powers) {
         for (auto const& tables : regions_) {
             auto const& region = tables.region;
             auto const transforms = slots_ * region.windows;

@@ -42,8 +42,10 @@ struct Region {
 
 struct Design {
     std::int64_t hop_frames = 0;
-    std::int64_t rows = kChannels;     ///< see SpectrumView
-    std::int64_t reach_frames = 0;     ///< how far windows reach before a hop's frame, and after it
+    std::int64_t rows = kChannels; ///< see SpectrumView
+    /// How far a hop may look before its own frame and after it: half its longest window, and what
+    /// a driver that halves rates needs around that.
+    std::int64_t reach_frames = 0;
     std::vector<Region> regions{};     ///< longest windows, lowest frequencies first
     std::vector<SpectrumLine> lines{}; ///< of all regions, from low to high
     std::vector<Bins> bins{};          ///< of each line, its own
