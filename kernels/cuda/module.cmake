@@ -1,7 +1,7 @@
 # The CUDA module: opened at run time like the CPU modules, so that a machine without driver or cuFFT starts.
 include(cuda/sources.cmake)
 add_library(stemlathe_cuda MODULE ${cuda_sources})
-set_source_files_properties(cpu/scratch_file.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
+set_source_files_properties(${CMAKE_CURRENT_SOURCE_DIR}/cpu/scratch_file.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
 # As on the CPU, contraction is off and FMA written out. Each thread has a stream of its own.
 target_compile_options(stemlathe_cuda PRIVATE
     $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false --default-stream=per-thread -Xcompiler=-ffp-contract=off>)

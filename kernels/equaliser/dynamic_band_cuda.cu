@@ -10,7 +10,6 @@ namespace {
 
 using dynamic_band::BandPass;
 using dynamic_band::FilterState;
-using dynamic_band::Plan;
 
 struct Fused {
     STEMLATHE_HD double operator()(double a, double b, double c) const noexcept {
@@ -107,7 +106,7 @@ __global__ void blend_kernel(
 
 class Blender {
   public:
-    explicit Blender(Plan const& plan)
+    explicit Blender(dynamic_band::Plan const& plan)
         : plan_(plan),
           filter_states_(kChannels),
           smoother_(plan.rms, kChannels, dynamic_band::kNegligiblePower),
@@ -163,7 +162,7 @@ class Blender {
         detector_.run(values, chunks, kLaneFrames);
     }
 
-    Plan plan_;
+    dynamic_band::Plan plan_;
     DeviceBuffer<FilterState> filter_states_; ///< [2]
     Smoother smoother_;
     DecoupledDetector detector_;

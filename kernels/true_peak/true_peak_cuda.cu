@@ -22,7 +22,7 @@ using true_peak::Taps;
 
 /// One thread per frame of a block.
 constexpr int kThreads = static_cast<int>(kScreenBlockFrames);
-constexpr int kTileFrames = kThreads + kTaps - 1;
+constexpr int kPeakTileFrames = kThreads + kTaps - 1;
 
 /// Screens of the two blocks before the first new one.
 constexpr std::int64_t kCarried = 2;
@@ -38,15 +38,15 @@ __device__ Peak higher(Peak a, Peak b) {
 }
 
 /// Loads what the points of a block are made of. `block` is its first sample.
-__device__ void load_block(float const* block, float (&tile)[2 * kTileFrames]) {
+__device__ void load_block(float const* block, float (&tile)[2 * kPeakTileFrames]) {
     auto const* const first = block - kFramesBefore * kChannels;
-    for (int i = static_cast<int>(threadIdx.x); i < 2 * kTileFrames; i += kThreads) {
+    for (int i = static_cast<int>(threadIdx.x); i < 2 * kPeakTileFrames; i += kThreads) {
         tile[i] = first[i];
     }
 }
 
 /// Highest |point| of the thread's own frame over every `step`th phase, both channels.
-__device__ float highest_of(float const (&tile)[2 * kTileFrames], Taps const& taps, int step) {
+__device__ float highest_of(float const (&tile)[2 * kPeakTileFrames], Taps const& taps, int step) {
     auto const* const oldest = tile + 2 * threadIdx.x;
     float highest = fmaxf(
         fabsf(oldest[kFramesBefore * kChannels]), fabsf(oldest[kFramesBefore * kChannels + 1])
@@ -77,7 +77,7 @@ __device__ Peak highest_of_block(Peak own) {
 
 /// screen[b]: the highest 4x value of block b. `samples` is the first sample of block 0.
 __global__ void screen_kernel(float const* samples, std::int64_t count, Taps taps, float* screen) {
-    __shared__ float tile[2 * kTileFrames];
+    __shared__ float tile[2 * kPeakTileFrames];
     for (std::int64_t b = blockIdx.x; b < count; b += gridDim.x) {
         load_block(samples + b * kScreenBlockFrames * kChannels, tile);
         __syncthreads();
@@ -102,7 +102,7 @@ __global__ void read_kernel(
     Peak const* floor,
     Peak* found
 ) {
-    __shared__ float tile[2 * kTileFrames];
+    __shared__ float tile[2 * kPeakTileFrames];
     for (std::int64_t b = blockIdx.x; b < count; b += gridDim.x) {
         float const near = fmaxf(fmaxf(screen[b], screen[b + 1]), screen[b + 2]);
         if (near * margin < floor->value) { // the same for all threads of the block
