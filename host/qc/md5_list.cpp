@@ -18,16 +18,25 @@ bool is_hexadecimal(std::string_view text) {
     });
 }
 
+/// A line's end belongs to no name, nor what hides a name on a terminal.
+bool has_control_character(std::string_view text) {
+    return std::ranges::any_of(text, [](char c) {
+        auto const code = static_cast<unsigned char>(c);
+        return code < 0x20U || code == 0x7FU;
+    });
+}
+
 Md5Line parse_line(std::string_view line, std::size_t number) {
     bool const is_line = line.size() > kDigits + 2 && line[kDigits] == ' ' &&
                          (line[kDigits + 1] == '*' || line[kDigits + 1] == ' ') &&
-                         is_hexadecimal(line.substr(0, kDigits));
+                         is_hexadecimal(line.substr(0, kDigits)) &&
+                         !has_control_character(line.substr(kDigits));
     if (!is_line) {
         throw Failure{
             Code::unreadable,
             fmt::format(
                 "line {} is no checksum; a line holds 32 hexadecimal digits, a space, a star and "
-                "the file's name",
+                "the file's name, without control characters",
                 number
             )};
     }

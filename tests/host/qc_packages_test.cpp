@@ -133,7 +133,9 @@ TEST(Md5List, NamesTheLineThatIsNone) {
          {"0123456789abcdef0123456789abcdef *a\nhello\n",
           "0123456789abcdef0123456789abcdef *a\n0123456789abcdef0123456789abcdef\n",
           "0123456789abcdef0123456789abcdef *a\n0123456789abcdef0123456789abcdeg *b\n",
-          "0123456789abcdef0123456789abcdef *a\n0123456789abcdef0123456789abcdef *"}) {
+          "0123456789abcdef0123456789abcdef *a\n0123456789abcdef0123456789abcdef *",
+          // A carriage return that ends no line would come back as one that does.
+          "0123456789abcdef0123456789abcdef *a\n0123456789abcdef0123456789abcdef *b\r\r\n"}) {
         EXPECT_TRUE(fails_with(Code::unreadable, "line 2", [&] { (void)parse_md5_list(text); }))
             << text;
     }
