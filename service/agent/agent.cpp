@@ -87,6 +87,11 @@ std::vector<pid_t> Agent::executors() const {
     for (auto const& slot : slots_) {
         processes.push_back(slot->pid());
     }
+    for (auto const& slot : slots_) {
+        if (auto const process = slot->review_pid(); process > 0) {
+            processes.push_back(process);
+        }
+    }
     return processes;
 }
 

@@ -34,7 +34,8 @@ class Agent {
     /// and returns when nothing is left. on_store must work until then.
     void drain();
 
-    /// The executors' processes, 0 for one that is being replaced. For tests, which kill them.
+    /// The processes of the executors that render, 0 for one that is being replaced, then of those
+    /// that make what a browser plays. For tests, which kill them.
     [[nodiscard]] std::vector<pid_t> executors() const;
 
   private:

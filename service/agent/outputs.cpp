@@ -11,6 +11,7 @@
 #include <map>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace stemlathe::service {
 
@@ -88,7 +89,30 @@ void check_complete(std::vector<std::string> const& names, Said const& said) {
     }
 }
 
+/// The only file of a delivery that is one; empty: it has none or several.
+std::string only_file(boost::json::value const& delivery) {
+    auto const& files = delivery.at("files").as_array();
+    return files.size() == 1 ? std::string{files.front().at("path").as_string()} : std::string{};
+}
+
 } // namespace
+
+std::string review_source(boost::json::object const& result) {
+    try {
+        std::string first;
+        for (auto const& delivery : result.at("deliveries").as_array()) {
+            auto const profile = delivery.at("profile").as_string();
+            auto file = profile != "stems" ? only_file(delivery) : std::string{};
+            if (!file.empty() && profile == "streaming") {
+                return file;
+            }
+            first = first.empty() ? std::move(file) : first;
+        }
+        return first;
+    } catch (std::exception const&) {
+        throw lie("it has no deliveries");
+    }
+}
 
 std::vector<Output> publish_outputs(
     BlobStore& blobs, std::filesystem::path const& out, boost::json::object const& result

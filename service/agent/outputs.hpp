@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace stemlathe::service {
@@ -17,5 +18,11 @@ namespace stemlathe::service {
 [[nodiscard]] std::vector<Output> publish_outputs(
     BlobStore& blobs, std::filesystem::path const& out, boost::json::object const& result
 );
+
+/// What a browser is to play before anything is released: the streaming master, without one the
+/// first delivery that is a single file. Relative to `out`; empty: single stems alone were made.
+/// @param result  as above
+/// @throws Failure{internal} it has no deliveries
+[[nodiscard]] std::string review_source(boost::json::object const& result);
 
 } // namespace stemlathe::service

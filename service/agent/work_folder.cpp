@@ -88,8 +88,7 @@ Order order_in(boost::json::object const& spec, Lease const& lease) {
         .kind = lease.kind,
         .from_s = maybe_number(spec, "from_s"),
         .to_s = maybe_number(spec, "to_s"),
-        .apply_comments = is_true(spec, "apply_comments"),
-        .review = is_true(spec, "review")};
+        .apply_comments = is_true(spec, "apply_comments")};
     if (auto const* const plan = spec.if_contains("plan")) {
         order.plan = boost::json::serialize(*plan);
     }
@@ -122,6 +121,7 @@ void WorkFolder::fill(BlobStore const& blobs, Lease const& lease) {
     try {
         auto const spec = boost::json::parse(lease.spec).as_object();
         order_ = order_in(spec, lease);
+        wants_review_ = is_true(spec, "review");
         order_.folder = path_ / "session";
         order_.out = path_ / "out";
         order_.scratch = path_ / "scratch";

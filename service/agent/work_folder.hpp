@@ -26,11 +26,17 @@ class WorkFolder {
         return order_;
     }
 
+    /// Whether what a browser plays belongs to the results.
+    [[nodiscard]] bool wants_review() const noexcept {
+        return wants_review_;
+    }
+
   private:
     void fill(BlobStore const& blobs, Lease const& lease);
 
     std::filesystem::path path_;
     Order order_{};
+    bool wants_review_ = false;
 };
 
 /// Removes folders that jobs left behind. @param is_held  whether a lease of this number stands

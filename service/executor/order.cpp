@@ -35,7 +35,7 @@ Order read(boost::json::object const& message) {
         .from_s = maybe_number(message.at("from_s")),
         .to_s = maybe_number(message.at("to_s")),
         .apply_comments = message.at("apply_comments").as_bool(),
-        .review = message.at("review").as_bool()};
+        .source = text_of(message.at("source"))};
     for (auto const& name : message.at("deliveries").as_array()) {
         order.deliveries.push_back(text_of(name));
     }
@@ -56,7 +56,7 @@ boost::json::object to_json(Order const& order) {
         {"from_s", number_or_null(order.from_s)},
         {"to_s", number_or_null(order.to_s)},
         {"apply_comments", order.apply_comments},
-        {"review", order.review}};
+        {"source", order.source}};
 }
 
 Order order_of(boost::json::object const& message) {

@@ -12,7 +12,7 @@ namespace stemlathe::service {
 /// What an executor is told to do.
 struct Order {
     std::string job{};               ///< its id; answers name it
-    std::string kind = "render";     ///< render, analysis
+    std::string kind = "render";     ///< render, analysis, review
     std::filesystem::path folder{};  ///< the session: stems and session.toml
     std::filesystem::path out{};     ///< where the results go
     std::filesystem::path scratch{}; ///< for audio that does not fit in memory
@@ -21,7 +21,7 @@ struct Order {
     std::optional<double> from_s = std::nullopt;
     std::optional<double> to_s = std::nullopt;
     bool apply_comments = false;
-    bool review = false; ///< also make what a browser plays
+    std::string source{}; ///< of a review: the master to be played, relative to `out`
 };
 
 [[nodiscard]] boost::json::object to_json(Order const& order);

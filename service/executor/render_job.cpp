@@ -32,11 +32,7 @@ MasterJob job_of(Order const& order) {
 }
 
 boost::json::object render(Order const& order, Backend& backend, Run& run) {
-    auto const report = master(job_of(order), backend, run);
-    if (order.review) {
-        make_review(report, order.out, backend, run);
-    }
-    return result_json(report);
+    return result_json(master(job_of(order), backend, run));
 }
 
 /// The report says what is wrong and what would help; the plan that is suggested does it.
@@ -56,6 +52,10 @@ boost::json::object do_order(Order const& order, Backend& backend, Run& run) {
     }
     if (order.kind == "analysis") {
         return analyse(order, backend, run);
+    }
+    if (order.kind == "review") {
+        make_review(order.out / order.source, order.out, backend, run);
+        return {};
     }
     throw Failure{Code::internal, "an executor knows no job of the kind \"" + order.kind + "\""};
 }

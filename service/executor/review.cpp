@@ -23,22 +23,6 @@ constexpr int kMp3Rate_hz_max = 48'000;
 constexpr int kReview_kbit_s = 192;
 constexpr int kPeakDecimals = 4;
 
-/// Path of the file that is played, relative to OUT; empty: there is none.
-std::string source_of(MasteringReport const& report) {
-    auto const& deliveries = report.deliveries;
-    auto const is_streaming = [](DeliveryReport const& delivery) {
-        return delivery.plan.profile == "streaming" && delivery.files.size() == 1;
-    };
-    auto const is_one_file = [](DeliveryReport const& delivery) {
-        return delivery.plan.profile != "stems" && delivery.files.size() == 1;
-    };
-    auto found = std::ranges::find_if(deliveries, is_streaming);
-    if (found == deliveries.end()) {
-        found = std::ranges::find_if(deliveries, is_one_file);
-    }
-    return found != deliveries.end() ? found->files.front().path : std::string{};
-}
-
 /// The least and greatest sample of each of kPeakColumns stretches of the song.
 class Peaks {
   public:
@@ -148,15 +132,14 @@ std::vector<float> next_block(Decoder& decoder) {
 } // namespace
 
 void make_review(
-    MasteringReport const& report, std::filesystem::path const& out, Backend& backend, Run& run
+    std::filesystem::path const& master,
+    std::filesystem::path const& out,
+    Backend& backend,
+    Run& run
 ) {
-    auto const source = source_of(report);
-    if (source.empty()) {
-        return;
-    }
     auto const folder = out / "review";
     std::filesystem::create_directories(folder);
-    Decoder decoder{out / source};
+    Decoder decoder{master};
     auto const media = decoder.info();
     Peaks peaks{media.frames};
     ReviewWriter writer{folder / "review.mp3", media, backend};

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "host/report/report.hpp"
 #include "host/run.hpp"
 #include "kernels/backend.hpp"
 
@@ -12,12 +11,14 @@ namespace stemlathe::service {
 inline constexpr std::int64_t kPeakColumns = 4000;
 
 /// Makes what a browser plays before anything is released: out/review/review.mp3, 192 kbit/s, of
-/// the streaming master (without one, of the first delivery that is a single file), and
-/// out/review/peaks.json {"duration_s", "low": [...], "high": [...]}, the least and the greatest
-/// sample of each column. Deliveries of single stems alone have no review.
-/// @throws Failure{cancelled, storage_full, storage_failed}
+/// a master, and out/review/peaks.json {"duration_s", "low": [...], "high": [...]}, the least and
+/// the greatest sample of each column.
+/// @throws Failure{cancelled, unreadable, storage_full, storage_failed}
 void make_review(
-    MasteringReport const& report, std::filesystem::path const& out, Backend& backend, Run& run
+    std::filesystem::path const& master,
+    std::filesystem::path const& out,
+    Backend& backend,
+    Run& run
 );
 
 } // namespace stemlathe::service

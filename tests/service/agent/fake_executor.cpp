@@ -1,3 +1,4 @@
+#include "formats/checksum.hpp"
 #include "service/executor/executor.hpp"
 #include "service/executor/line_channel.hpp"
 #include "service/executor/order.hpp"
@@ -59,7 +60,7 @@ void be_honest(LineChannel& channel, Order const& order) {
 void work(LineChannel& channel, Order const& order, milliseconds step) {
     for (int percent = 0; percent <= 100; percent += 10) {
         say(channel,
-            {{"job", order.job}, {"progress", {{"stage", "render"}, {"percent", percent}}}});
+            {{"job", order.job}, {"progress", {{"stage", order.kind}, {"percent", percent}}}});
         auto const message = channel.receive(step);
         if (message && message->contains("cancel")) {
             say_failed(channel, order, "cancelled", "stopped on request");
@@ -159,6 +160,31 @@ void tell_environment(LineChannel& channel, Order const& order) {
 
 using Manner = std::function<void(LineChannel&, Order const&)>;
 
+/// Renders at once, and leaves a master that a browser could play.
+void leave_a_master(LineChannel& channel, Order const& order) {
+    leave_report(order);
+    auto const file = std::string{"masters/streaming/song.wav"};
+    write_file(order.out / file, "noise of " + order.job);
+    auto what = result();
+    what["deliveries"] = {
+        {{"name", "streaming"},
+         {"profile", "streaming"},
+         {"files", {{{"path", file}, {"sha256", sha256_of_file(order.out / file)}}}}}};
+    say_done(channel, order, what);
+}
+
+/// What it does with an order to make what a browser plays.
+void review(LineChannel& channel, Order const& order, std::string const& name) {
+    if (name == "slow-review") {
+        work(channel, order, milliseconds{100});
+    } else if (name == "crash-review") {
+        ::_exit(1);
+    } else {
+        write_file(order.out / "review" / "review.mp3", read_file(order.out / order.source));
+        say_done(channel, order, {});
+    }
+}
+
 std::map<std::string, Manner> const& manners() {
     static std::map<std::string, Manner> const kManners{
         {"honest", be_honest},
@@ -175,7 +201,10 @@ std::map<std::string, Manner> const& manners() {
         {"leave-out-what-matters", leave_out_what_matters},
         {"refuse", refuse},
         {"run-short", run_short},
-        {"tell-environment", tell_environment}};
+        {"tell-environment", tell_environment},
+        {"review", leave_a_master},
+        {"slow-review", leave_a_master},
+        {"crash-review", leave_a_master}};
     return kManners;
 }
 
@@ -193,7 +222,8 @@ int run_fake(std::string const& name) {
     while (!channel.is_over()) {
         auto const message = channel.receive(milliseconds{100});
         if (message && message->contains("kind")) {
-            manner(channel, service::order_of(*message));
+            auto const order = service::order_of(*message);
+            order.kind == "review" ? review(channel, order, name) : manner(channel, order);
         } else {
             say(channel, {{"alive", true}});
         }

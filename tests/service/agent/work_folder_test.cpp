@@ -68,7 +68,7 @@ TEST_F(WorkFolders, HoldWhatTheSpecNamesAndAreGoneAfterwards) {
         EXPECT_EQ(order.from_s, 1.5);
         EXPECT_EQ(order.to_s, std::nullopt);
         EXPECT_TRUE(order.apply_comments);
-        EXPECT_FALSE(order.review);
+        EXPECT_FALSE(folder.wants_review());
         EXPECT_EQ(order.plan, "null");
     }
     EXPECT_EQ(site.work_folders(), 0U);

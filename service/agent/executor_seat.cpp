@@ -1,0 +1,110 @@
+#include "service/agent/executor_seat.hpp"
+
+#include "service/log/log.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace stemlathe::service {
+
+ExecutorSeat::ExecutorSeat(Workplace& workplace, std::string device, int threads)
+    : workplace_{workplace}, device_{std::move(device)}, threads_{threads} {}
+
+boost::json::object ExecutorSeat::shown() const {
+    std::lock_guard const lock{mutex_};
+    return shown_;
+}
+
+void ExecutorSeat::show(boost::json::object shown) {
+    std::lock_guard const lock{mutex_};
+    shown_ = std::move(shown);
+}
+
+bool ExecutorSeat::is_taken(std::atomic<bool> const& given_up) {
+    if (executor_ && is_well()) {
+        return true;
+    }
+    if (executor_) {
+        log(LogLevel::warning, "executor lost", {{"device", device_}});
+        clear();
+    }
+    auto words = workplace_.settings.program;
+    words.insert(words.end(), {"--device", device_, "--threads", std::to_string(threads_)});
+    try {
+        executor_ = std::make_unique<ExecutorProcess>(words);
+        pid_ = executor_->pid();
+        if (greets(given_up)) {
+            return true;
+        }
+    } catch (std::exception const& failure) {
+        log(LogLevel::error,
+            "executor failed to start",
+            {{"device", device_}, {"message", failure.what()}});
+    }
+    note_break();
+    return false;
+}
+
+/// @returns false: it has ended, or talks nonsense, while there was nothing to do
+bool ExecutorSeat::is_well() {
+    try {
+        while (executor_->channel().receive(std::chrono::milliseconds{0})) {
+        }
+        return !executor_->channel().is_over();
+    } catch (std::exception const&) {
+        return false;
+    }
+}
+
+/// Waits until it has opened its device.
+bool ExecutorSeat::greets(std::atomic<bool> const& given_up) {
+    auto const end = std::chrono::steady_clock::now() + workplace_.settings.start;
+    while (!executor_->channel().is_over() && std::chrono::steady_clock::now() < end && !given_up) {
+        auto const message = executor_->channel().receive(std::chrono::milliseconds{50});
+        if (message && message->contains("ready")) {
+            show(message->at("ready").as_object());
+            log(LogLevel::info, "executor ready", shown());
+            return true;
+        }
+        if (message && message->contains("unusable")) {
+            show(message->at("unusable").as_object());
+            log(LogLevel::error, "executor unusable", shown());
+            return false;
+        }
+    }
+    return false;
+}
+
+void ExecutorSeat::hear(Ending const& ending) {
+    if (!ending.is_executor_spent) {
+        rest_ = std::chrono::milliseconds{0};
+    } else if (ending.kind == Ending::Kind::failed) {
+        note_break();
+    } else {
+        clear(); // killed because a job was cancelled or its lease lost: not to blame
+    }
+}
+
+void ExecutorSeat::note_break() {
+    auto const& settings = workplace_.settings;
+    rest_ = std::clamp(rest_ * 2, settings.restart, settings.restart_most);
+    clear();
+}
+
+void ExecutorSeat::clear() noexcept {
+    pid_ = 0;
+    executor_.reset();
+}
+
+void ExecutorSeat::rest() {
+    auto const end = std::chrono::steady_clock::now() + rest_;
+    while (!workplace_.is_draining && std::chrono::steady_clock::now() < end) {
+        auto const left = end - std::chrono::steady_clock::now();
+        workplace_.bell.wait(
+            workplace_.bell.rings(), std::chrono::ceil<std::chrono::milliseconds>(left)
+        );
+    }
+}
+
+} // namespace stemlathe::service

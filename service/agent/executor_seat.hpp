@@ -1,0 +1,71 @@
+#pragma once
+
+#include "service/agent/ending.hpp"
+#include "service/agent/executor_process.hpp"
+#include "service/agent/workplace.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace stemlathe::service {
+
+/// Where an executor sits: one is started when it is asked for, and another where it broke. To be
+/// used by one thread, with which the executor dies; what it is may be asked from others.
+class ExecutorSeat {
+  public:
+    ExecutorSeat(Workplace& workplace, std::string device, int threads);
+    ExecutorSeat(ExecutorSeat const&) = delete;
+    ExecutorSeat& operator=(ExecutorSeat const&) = delete;
+    ~ExecutorSeat() = default;
+
+    /// Starts one where there is none. @returns false: there is none that works
+    /// @param given_up  true once nobody waits for it any more
+    [[nodiscard]] bool is_taken(std::atomic<bool> const& given_up);
+
+    /// The one that is_taken spoke of.
+    [[nodiscard]] ExecutorProcess& executor() noexcept {
+        return *executor_;
+    }
+
+    /// Hears how an order ended: what is spent is replaced.
+    void hear(Ending const& ending);
+
+    /// Waits, after one that broke, so that what breaks at once does not break all the time.
+    void rest();
+
+    void clear() noexcept;
+
+    [[nodiscard]] std::string const& device() const noexcept {
+        return device_;
+    }
+
+    /// What it computes on: {"device", "name", "backend"}, or why it does not.
+    [[nodiscard]] boost::json::object shown() const;
+
+    /// The executor's process, 0 while there is none.
+    [[nodiscard]] pid_t pid() const noexcept {
+        return pid_;
+    }
+
+  private:
+    [[nodiscard]] bool is_well();
+    [[nodiscard]] bool greets(std::atomic<bool> const& given_up);
+    void note_break();
+    void show(boost::json::object shown);
+
+    Workplace& workplace_;
+    std::string device_;
+    int threads_;
+    std::unique_ptr<ExecutorProcess> executor_{};
+    std::atomic<pid_t> pid_{0};
+    std::chrono::milliseconds rest_{0}; ///< before the next executor
+    mutable std::mutex mutex_;
+    boost::json::object shown_{};
+};
+
+} // namespace stemlathe::service
