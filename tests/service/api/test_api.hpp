@@ -91,7 +91,7 @@ class TestApi {
 
     service::Blob blob(std::string_view bytes);
 
-    SqliteInMemory store{};
+    ChosenStore store{};
     TempFolder folder{};
     service::LocalBlobStore blobs;
     service::JobQueue queue;

@@ -127,6 +127,10 @@ class ChosenStore {
         return sqlite_ ? sqlite_->database() : postgres_->database();
     }
 
+    [[nodiscard]] std::int64_t now_ms() const {
+        return sqlite_ ? sqlite_->now_ms() : postgres_->now_ms();
+    }
+
     void advance(std::int64_t ms) {
         sqlite_ ? sqlite_->advance(ms) : postgres_->advance(ms);
     }
