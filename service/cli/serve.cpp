@@ -17,10 +17,11 @@ constexpr std::string_view kServeHelp =
     R"(stemlathe serve [--config <file>] [--listen <address:port>] [--data <dir>] [options]
 
 The service: sessions, uploads, renders, review and deliveries over HTTP. Everything it needs
-lies below --data; it prints where it listens and, as long as there is no owner, a link that
-makes the first token.
+lies below --data, or its database in a PostgreSQL; it prints where it listens and, as long as
+there is no owner, a link that makes the first token.
 
-  --config <file>         stemlathe.toml. Default: none. Options go before it.
+  --config <file>         stemlathe.toml. Default: none. Options go before it. [store] url in it
+                          names a PostgreSQL; stemlathe migrate moves there what lies in --data.
   --listen <a:p>          Where to listen; port 0 takes a free one. Default: 127.0.0.1:8080
   --data <dir>            Database, uploads, masters. Made where it is missing. Default: var
   --device <name>         auto, cpu, cuda or cuda:N: what renders. Default: auto
