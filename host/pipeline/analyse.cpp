@@ -120,11 +120,18 @@ class Cochlea {
         }
     }
 
-    void excite(std::span<SpectrumView const> spectra, Tasks& crew) {
+    void excite(
+        std::span<SpectrumView const> spectra, Tasks& crew, std::function<void()> const& beside
+    ) {
         auto const hops = spectra.front().hops;
         auto const parts = static_cast<std::int64_t>(excitation_stages_.size());
         excitations_.resize(excitation_stages_.size());
-        crew.for_each(excitation_stages_.size(), [&](std::size_t part) {
+        crew.for_each(excitation_stages_.size() + 1, [&](std::size_t number) {
+            if (number == 0) {
+                beside();
+                return;
+            }
+            auto const part = number - 1;
             auto const from = hops * static_cast<std::int64_t>(part) / parts;
             auto const to = hops * static_cast<std::int64_t>(part + 1) / parts;
             std::vector<SpectrumView> slices;
@@ -200,14 +207,14 @@ class Ear {
         spectra_[stem] = spectrum_stages_[stem]->finish();
     }
 
-    /// Excitations of what was taken, side by side.
-    void excite(Tasks& crew) {
+    /// Excitations of what was taken, side by side with each other and with `beside`.
+    void excite(Tasks& crew, std::function<void()> const& beside) {
         STEMLATHE_ASSERT(std::ranges::all_of(spectra_, [&](SpectrumView const& view) {
             return view.hops == spectra_.front().hops;
         }));
-        cochlea_.excite(spectra_, crew);
+        cochlea_.excite(spectra_, crew, beside);
         if (between_) {
-            between_->excite(spectra_, crew);
+            between_->excite(spectra_, crew, [] {});
         }
     }
 
@@ -279,35 +286,30 @@ MaskingAnalysis analyse(
     };
     std::array<std::function<void()>, 1> const beside{observe};
     std::int64_t target = 0;
-    std::int64_t common = 0;
+    std::int64_t common = 0; // frames that had come from all stems before this step
+    auto const take_stem = [&](std::size_t stem, AudioView view) {
+        ear.take(stem, view, common);
+        balance.take_stem(stem, view);
+    };
     while (!rack.is_done()) {
         target = std::min(target + run.segment_frames, window.frames);
-        auto const stems = rack.advance(target, crew, {}, beside);
+        auto const stems = rack.advance(target, crew, take_stem, beside);
         common = ear.count(stems);
-        crew.for_each(stems.size() + 1, [&](std::size_t part) {
-            if (part == stems.size()) {
-                balance.take_mix(stems);
-                return;
-            }
-            ear.take(part, stems[part], common);
-            balance.take_stem(part, stems[part]);
-        });
-        ear.excite(crew);
+        ear.excite(crew, [&] { balance.take_mix(stems); });
         run.advance(target, window.frames);
     }
     observe();
     std::vector<AudioView> inputs(rack.size());
     for (std::size_t i = 0; i < rack.size(); ++i) {
         rack.finish(i, [&](AudioView view) {
-            ear.take(i, view, common);
-            balance.take_stem(i, view);
+            take_stem(i, view);
             std::ranges::fill(inputs, AudioView{});
             inputs[i] = view;
             balance.take_mix(inputs);
         });
         ear.finish(i);
     }
-    ear.excite(crew);
+    ear.excite(crew, [] {});
     observe();
     auto out = observers.finish();
     out.balance = balance.finish();

@@ -106,6 +106,31 @@ Window window_of(MaskingEvent const& event, Window const& window, double hop_s, 
     return {.from_frame = window.from_frame + first, .frames = end - first};
 }
 
+/// The costliest event of each of the costliest pairs.
+std::vector<MaskingEvent const*> costliest_of_pairs(std::span<MaskingEvent const> events) {
+    std::vector<StemPair> seen;
+    std::vector<MaskingEvent const*> chosen;
+    for (auto const& event : events) {
+        if (chosen.size() < kPairs_max && !includes(seen, event.pair)) {
+            seen.push_back(event.pair);
+            chosen.push_back(&event);
+        }
+    }
+    return chosen;
+}
+
+std::vector<LineSums>
+sums_over(Window const& part, StemPair pair, Session const& session, Backend& backend, Run& run) {
+    PairSource source{session, part, pair, backend};
+    std::vector<LineSums> sums;
+    for (std::int64_t target = 0; target < part.frames;) {
+        run.check_stop();
+        target = std::min(target + run.segment_frames, part.frames);
+        source.advance(target, sums);
+    }
+    return sums;
+}
+
 } // namespace
 
 std::vector<StemPair> layered_pairs(
@@ -117,26 +142,19 @@ std::vector<StemPair> layered_pairs(
     Backend& backend,
     Run& run
 ) {
-    std::vector<StemPair> seen;
-    std::vector<StemPair> layered;
-    for (auto const& event : events) {
-        if (includes(seen, event.pair) || seen.size() == kPairs_max) {
-            continue;
-        }
-        seen.push_back(event.pair);
+    auto const chosen = costliest_of_pairs(events);
+    std::vector<double> coherences(chosen.size());
+    run.stage_tasks(backend.info().stage_threads).for_each(chosen.size(), [&](std::size_t i) {
+        auto const& event = *chosen[i];
         auto const part = window_of(event, window, hop_s, session.rate_hz);
-        PairSource source{session, part, event.pair, backend};
-        std::vector<LineSums> sums;
-        for (std::int64_t target = 0; target < part.frames;) {
-            run.check_stop();
-            target = std::min(target + run.segment_frames, part.frames);
-            source.advance(target, sums);
-        }
+        auto const sums = sums_over(part, event.pair, session, backend, run);
         auto const bands = main_bands(event);
-        double const low_hz = bands_hz[bands.low];
-        double const high_hz = bands_hz[bands.high];
-        if (coherence(sums, session.rate_hz, low_hz, high_hz) >= kLayered) {
-            layered.push_back(event.pair);
+        coherences[i] = coherence(sums, session.rate_hz, bands_hz[bands.low], bands_hz[bands.high]);
+    });
+    std::vector<StemPair> layered;
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+        if (coherences[i] >= kLayered) {
+            layered.push_back(chosen[i]->pair);
         }
     }
     return layered;

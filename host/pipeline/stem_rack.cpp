@@ -36,20 +36,23 @@ std::span<AudioView const> StemRack::advance(
             sink(i, processed_[i]);
         }
     };
+    auto const conform = [&](std::size_t i) {
+        conformed_[i] = sources_[i]->advance(target);
+    };
+    if (has_keys_) { // a key must have arrived before those that listen to it
+        crew.for_each(sources_.size(), conform);
+    }
     crew.for_each(others.size() + sources_.size(), [&](std::size_t part) {
         if (part < others.size()) {
             others[part]();
             return;
         }
         auto const i = part - others.size();
-        conformed_[i] = sources_[i]->advance(target);
         if (!has_keys_) {
-            process(i);
+            conform(i);
         }
+        process(i);
     });
-    if (has_keys_) { // a key must have arrived before those that listen to it
-        crew.for_each(chains_.size(), process);
-    }
     return processed_;
 }
 
