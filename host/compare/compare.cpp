@@ -173,6 +173,8 @@ Comparison compare_files(
     auto const window = frames_from_seconds(kWindow_s, rate_hz);
     auto const windows = windows_of(source_a, source_b, comparison.offset_samples, window, stop);
     measure_difference(windows, static_cast<double>(window), rate_hz, comparison);
+    comparison.bands =
+        band_differences(source_a, source_b, comparison.offset_samples, comparison.gain_db, stop);
     return comparison;
 }
 

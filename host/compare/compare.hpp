@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/compare/band_differences.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -23,6 +25,7 @@ struct Comparison {
     /// silence.
     std::optional<double> residual_db = std::nullopt;
     std::vector<ChangedStretch> changed{}; ///< in A's time; see kChanged_db
+    std::vector<BandDifference> bands{};   ///< what became more or less of the spectrum
 };
 
 /// A stretch has changed where, in 100 ms, the difference that is left by the gain that suits most

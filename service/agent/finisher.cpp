@@ -71,7 +71,9 @@ Ending Finisher::publish(Work& work, std::vector<Output>& outputs) {
         }
     }
     work.keeper.tell(kReviewed_percent, "publish");
-    outputs = publish_outputs(workplace_.blobs, work.folder->order().out, work.result);
+    if (work.folder->order().kind != "compare") { // that makes no files
+        outputs = publish_outputs(workplace_.blobs, work.folder->order().out, work.result);
+    }
     if (work.keeper.is_lost()) {
         return {.kind = Ending::Kind::lost};
     }

@@ -81,11 +81,12 @@ bool is_true(boost::json::object const& spec, std::string_view key) {
     return value != nullptr && value->is_bool() && value->get_bool();
 }
 
-/// What an analysis leaves out is as an order has it.
+/// What an analysis leaves out is as an order has it. One kind of job analyses stems or compares
+/// masters: the queue need not tell them apart.
 Order order_in(boost::json::object const& spec, Lease const& lease) {
     Order order{
         .job = lease.job,
-        .kind = lease.kind,
+        .kind = is_true(spec, "compare") ? "compare" : lease.kind,
         .from_s = maybe_number(spec, "from_s"),
         .to_s = maybe_number(spec, "to_s"),
         .apply_comments = is_true(spec, "apply_comments")};

@@ -2,6 +2,7 @@
 
 #include "service/api/approvals.hpp"
 #include "service/api/comments.hpp"
+#include "service/api/comparisons.hpp"
 #include "service/api/deliveries.hpp"
 #include "service/api/events_api.hpp"
 #include "service/api/jobs_api.hpp"
@@ -102,6 +103,8 @@ constexpr std::array kRoutes{
     Route{get, "/v1/sessions/{session}/plans/{plan}", show_plan, client, kRead},
     Route{put, "/v1/sessions/{session}/plans/{plan}", replace_plan, client, kWrite, {}, document},
 
+    Route{post, "/v1/sessions/{session}/comparisons", create_comparison, client, kRender, {}, document, required},
+    Route{get, "/v1/sessions/{session}/compare", show_comparison, client, kRead},
     Route{post, "/v1/sessions/{session}/renders", create_render, client, kRender, {}, document, required},
     Route{get, "/v1/sessions/{session}/renders", list_renders, client, kRead, kListen},
     Route{get, "/v1/renders/{render}", show_render, client, kRead, kListen},

@@ -1,28 +1,31 @@
 #include "host/compare/compare.hpp"
 
+#include "host/compare/comparison_json.hpp"
 #include "host/report/json_text.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/common_options.hpp"
 #include "service/cli/stop_signals.hpp"
 #include "service/cli/table.hpp"
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
 #include <fmt/format.h>
+
+#include <cmath>
+#include <optional>
+#include <vector>
 
 namespace stemlathe::service {
 
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::string_view kCompareHelp = R"(stemlathe compare FILE_A FILE_B [--json]
 
 What differs between two renders once both are equally loud and lie in step: the gain that brings
-B to A's loudness, B's offset in samples, how far the difference lies under A, and the stretches
-where more than a trace of it is left (more than -60 dB under A and above -80 dBFS, in 100 ms).
+B to A's loudness, B's offset in samples, how far the difference lies under A, the third of an
+octave that became most more or less, and the stretches where more than a trace of a difference is
+left (more than -60 dB under A and above -80 dBFS, in 100 ms).
 
-  --json   {"lufs_a", "lufs_b", "gain_db", "offset_samples", "residual_db", "changed"} on stdout.
+  --json   {"lufs_a", "lufs_b", "gain_db", "offset_samples", "residual_db", "changed", "bands"} on
+           stdout; bands from 50 Hz to 20 kHz.
 
 Both files need the same sample rate. Offsets up to one second are found. A residual of -300 dB
 means that nothing differs.
@@ -30,21 +33,16 @@ means that nothing differs.
 Example: stemlathe compare v1/masters/streaming/song.wav v2/masters/streaming/song.wav
 )";
 
-void print_compare_json(Comparison const& comparison) {
-    json::array changed;
-    for (auto const& stretch : comparison.changed) {
-        changed.push_back(
-            {{"start_s", rounded(stretch.start_s, 3)}, {"end_s", rounded(stretch.end_s, 3)}}
-        );
+/// The band that differs most; nothing where none can be compared.
+std::optional<BandDifference> greatest_of(std::vector<BandDifference> const& bands) {
+    std::optional<BandDifference> greatest;
+    for (auto const& band : bands) {
+        bool const is_greater =
+            band.difference_db &&
+            (!greatest || std::abs(*band.difference_db) > std::abs(*greatest->difference_db));
+        greatest = is_greater ? std::optional{band} : greatest;
     }
-    json::object const document{
-        {"lufs_a", rounded(comparison.lufs_a, 3)},
-        {"lufs_b", rounded(comparison.lufs_b, 3)},
-        {"gain_db", rounded(comparison.gain_db, 3)},
-        {"offset_samples", comparison.offset_samples},
-        {"residual_db", rounded(comparison.residual_db, 2)},
-        {"changed", std::move(changed)}};
-    fmt::print("{}", json_text(document));
+    return greatest;
 }
 
 void print_compare_words(Comparison const& comparison) {
@@ -53,6 +51,11 @@ void print_compare_words(Comparison const& comparison) {
     fmt::print("Gain on B      {:+.2f} dB\n", comparison.gain_db);
     fmt::print("Offset of B    {} samples\n", comparison.offset_samples);
     fmt::print("Difference     {} dB under A\n", figure(comparison.residual_db));
+    if (auto const band = greatest_of(comparison.bands)) {
+        fmt::print(
+            "Spectrum       {:+.1f} dB at {:.0f} Hz, most of all\n", *band->difference_db, band->hz
+        );
+    }
     if (comparison.changed.empty()) {
         fmt::print("Changed        nowhere\n");
     }
@@ -73,7 +76,7 @@ int run_compare(Words const& words) {
     StopSignals const signals;
     auto const comparison = compare_files(files[0], files[1], signals.token());
     if (options.json) {
-        print_compare_json(comparison);
+        fmt::print("{}", json_text(comparison_json(comparison)));
     } else {
         print_compare_words(comparison);
     }

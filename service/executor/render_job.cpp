@@ -1,5 +1,7 @@
 #include "service/executor/render_job.hpp"
 
+#include "host/compare/compare.hpp"
+#include "host/compare/comparison_json.hpp"
 #include "host/pipeline/feedback.hpp"
 #include "host/pipeline/master.hpp"
 #include "host/plan/plan_json.hpp"
@@ -43,6 +45,17 @@ boost::json::object analyse(Order const& order, Backend& backend, Run& run) {
     return result_json(report);
 }
 
+/// Two masters of one song, which lie in the folder under fixed names.
+boost::json::object compare(Order const& order, Run& run) {
+    constexpr double kAll_percent = 100.0;
+    run.begin("compare", kAll_percent);
+    auto const comparison = compare_files(
+        order.folder / kComparedFiles[0], order.folder / kComparedFiles[1], run.stop()
+    );
+    run.end();
+    return {{"comparison", comparison_json(comparison)}};
+}
+
 } // namespace
 
 boost::json::object do_order(Order const& order, Backend& backend, Run& run) {
@@ -56,6 +69,9 @@ boost::json::object do_order(Order const& order, Backend& backend, Run& run) {
     if (order.kind == "review") {
         make_review(order.out / order.source, order.out, backend, run);
         return {};
+    }
+    if (order.kind == "compare") {
+        return compare(order, run);
     }
     throw Failure{Code::internal, "an executor knows no job of the kind \"" + order.kind + "\""};
 }

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numbers>
 
 namespace stemlathe::test {
 
@@ -41,6 +42,54 @@ TEST_F(Compare, TheSameFileDoesNotDiffer) {
     EXPECT_EQ(result.offset_samples, 0);
     EXPECT_EQ(result.residual_db, kSilence_db);
     EXPECT_TRUE(result.changed.empty());
+}
+
+/// Of noise as it is, thirds of an octave are as they were but for the last bit of a float.
+TEST_F(Compare, TheSameSpectrumHasNoBandThatDiffers) {
+    constexpr double kNoDifference_db = 1e-3;
+    for (double const gain : {1.0, 0.25}) {
+        auto quieter = song();
+        for (auto& sample : quieter) {
+            sample *= static_cast<float>(gain);
+        }
+        auto const bands = compare(song(), quieter).bands;
+        ASSERT_EQ(bands.size(), 27U);
+        EXPECT_EQ(bands.front().hz, 50.0);
+        EXPECT_EQ(bands.back().hz, 20'000.0);
+        for (auto const& band : bands) {
+            ASSERT_TRUE(band.difference_db) << band.hz;
+            EXPECT_NEAR(*band.difference_db, 0.0, kNoDifference_db) << band.hz;
+        }
+    }
+}
+
+/// A tone of 1 kHz is 6.02 dB more where it is doubled, and all other bands as they were, once the
+/// loudness that it adds is taken off everywhere.
+TEST_F(Compare, TellsTheBandThatBecameMore) {
+    auto const tones = [](float of_1000) {
+        Signal signal(std::size_t{2} * 6 * kSongRate_hz);
+        for (std::size_t n = 0; n < signal.size() / 2; ++n) {
+            double const turns = static_cast<double>(n) / kSongRate_hz * 2.0 * std::numbers::pi;
+            auto const value = static_cast<float>(
+                0.1 * std::sin(100.0 * turns) + of_1000 * std::sin(1000.0 * turns) +
+                0.05 * std::sin(8000.0 * turns)
+            );
+            signal[2 * n] = value;
+            signal[2 * n + 1] = value;
+        }
+        return signal;
+    };
+    auto const result = compare(tones(0.01F), tones(0.02F));
+    for (auto const& band : result.bands) {
+        bool const has_tone = band.hz == 100.0 || band.hz == 1000.0 || band.hz == 8000.0;
+        if (has_tone) {
+            ASSERT_TRUE(band.difference_db) << band.hz;
+            double const wanted_db = band.hz == 1000.0 ? 20.0 * std::log10(2.0) : 0.0;
+            EXPECT_NEAR(*band.difference_db - result.gain_db, wanted_db, 0.01) << band.hz;
+        } else if (band.hz == 315.0 || band.hz == 3150.0) {
+            EXPECT_FALSE(band.difference_db) << band.hz; // there is nothing in either
+        }
+    }
 }
 
 TEST_F(Compare, FindsOffsetAndGain) {

@@ -1,4 +1,6 @@
 #include "tests/service/agent/real_executor_fixture.hpp"
+#include "tests/support/signals.hpp"
+#include "tests/support/wav_files.hpp"
 
 #include <boost/json/parse.hpp>
 #include <poll.h>
@@ -71,6 +73,26 @@ TEST_F(RealExecutor, SuggestsAPlan) {
     EXPECT_EQ(result.at("plan").at("schema"), "stemlathe.plan/1");
     EXPECT_TRUE(result.at("plan").at("stem").is_array());
     EXPECT_EQ(site.outputs(job).size(), 3U);
+}
+
+TEST_F(RealExecutor, ComparesTwoMasters) {
+    auto const song = pink_noise({.level_dbfs = -20.0, .frames = 2 * 48'000});
+    auto softer = song;
+    for (auto& sample : softer) {
+        sample *= 0.5F;
+    }
+    write_wav(temp / "a.wav", song, 48'000);
+    write_wav(temp / "b.wav", softer, 48'000);
+    site.add_session("ses_2", {temp / "a.wav", temp / "b.wav"});
+    auto const job = site.enqueue("ses_2", "compare");
+    auto const agent = site.agent(WorkSite::settings("real"));
+    ASSERT_TRUE(ends(job));
+    ASSERT_EQ(site.state(job), "succeeded") << site.status(job).error.value_or("");
+    auto const result = boost::json::parse(site.status(job).result.value()).at("comparison");
+    EXPECT_NEAR(result.at("gain_db").to_number<double>(), 20.0 * std::log10(2.0), 0.001);
+    EXPECT_LT(result.at("residual_db").to_number<double>(), -90.0);
+    EXPECT_EQ(result.at("bands").as_array().size(), 27U);
+    EXPECT_TRUE(site.outputs(job).empty());
 }
 
 TEST_F(RealExecutor, RefusesWhatIsNoAudio) {

@@ -147,11 +147,12 @@ WorkSite::enqueue(std::string const& session, std::string const& kind, std::int6
             spec["deliveries"] = {"streaming"};
             spec["review"] = true;
         }
+        spec["compare"] = kind == "compare";
         service::Transaction transaction{database};
         job = queue_.enqueue(
             {.tenant = "ten_1",
              .session = session,
-             .kind = kind,
+             .kind = kind == "compare" ? "analysis" : kind,
              .spec = boost::json::serialize(spec),
              .attempts_max = attempts_max}
         );

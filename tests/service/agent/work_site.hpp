@@ -31,7 +31,8 @@ class WorkSite {
     /// Bytes as a blob. @returns the digest
     [[nodiscard]] std::string keep(std::filesystem::path const& file);
 
-    /// A render of a session's stems in the queue. @returns the job's id
+    /// A render of a session's stems in the queue, or a comparison of its a.wav and b.wav.
+    /// @returns the job's id
     std::string enqueue(
         std::string const& session,
         std::string const& kind = "render",

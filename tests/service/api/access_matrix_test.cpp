@@ -83,6 +83,8 @@ std::map<std::string, Row, std::less<>> const& rows() {
         {"validatePlan", {kClients, R"({"plan":{}})"}},
         {"showPlan", {kClients}},
         {"replacePlan", {kClients, R"({"plan":{}})"}},
+        {"createComparison", {kStarted, R"({"a":"{first}","b":"{second}"})"}},
+        {"showComparison", {kClients}},
         {"createRender", {kStarted, "{}"}},
         {"listRenders", {kReviewers}},
         {"showRender", {kReviewers}},
@@ -152,6 +154,16 @@ int status_for(World& world, Operation const& operation, Row const& row, std::st
     if (operation.word("operationId") == "cancelRender") {
         world.ids["render"] = world.waiting_render();
     }
+    auto target = world.path_of(operation);
+    if (operation.word("operationId") == "showComparison") {
+        auto const& first = world.ids.at("render");
+        world.api.post(
+            world.api.client,
+            "/v1/sessions/" + world.session + "/comparisons",
+            fmt::format(R"({{"a":"{}","b":"{}"}})", first, world.unapproved)
+        );
+        target += fmt::format("?a={}&b={}", first, world.unapproved);
+    }
     auto body = with(row.body, "{second}", world.unapproved);
     body = with(body, "{first}", world.ids.at("render"));
     body = with(body, "{session}", world.session);
@@ -159,7 +171,7 @@ int status_for(World& world, Operation const& operation, Row const& row, std::st
         .send(
             method_of(operation),
             world.tokens.at(std::string{caller}),
-            world.path_of(operation),
+            target,
             body,
             fields_for(world, operation)
         )

@@ -299,6 +299,16 @@ void TestApi::finish_job(std::string const& mark) {
     auto const lease =
         queue.claim({.owner = "worker", .kinds = {"render", "analysis"}, .has_gpu = true});
     ASSERT_TRUE(lease);
+    if (lease->spec.find("\"compare\":true") != std::string::npos) {
+        EXPECT_TRUE(queue.complete(
+            *lease,
+            {},
+            R"({"comparison":{"lufs_a":-14.0,"lufs_b":-13.5,"gain_db":-0.5,"offset_samples":0,)"
+            R"("residual_db":-41.5,"changed":[{"start_s":1.0,"end_s":2.5}],)"
+            R"("bands":[{"hz":50,"difference_db":null},{"hz":63,"difference_db":0.25}]}})"
+        ));
+        return;
+    }
     if (lease->kind == "analysis") {
         EXPECT_TRUE(queue.complete(*lease, {}, R"({"plan":{"masking":{"fix":"off"}}})"));
         return;

@@ -192,6 +192,14 @@ test('a song on its way from stems to delivery is as described', async () => {
     const quick = await ask('POST', '/v1/quick', { session: session.id, preset: null, title: 'Way home', class: 'preview' }, key())
     assert.equal(quick.status, 202)
     assert.equal((await finished(quick.body.render.id)).state, 'succeeded')
+    const compared = await ask('POST', `${place}/comparisons`, { a: render.id, b: quick.body.render.id }, key())
+    assert.equal(compared.status, 202)
+    let comparison
+    do {
+        comparison = (await ask('GET', `${place}/compare?a=${render.id}&b=${quick.body.render.id}`, undefined, { Prefer: 'wait=30' })).body
+    } while (['queued', 'running'].includes(comparison.state))
+    assert.equal(comparison.state, 'succeeded')
+    assert.equal(comparison.result.bands.length, 27)
     assert.equal((await ask('GET', `${place}/renders?state=succeeded&updated_since=2026-01-01T00:00:00Z`)).body.items.length, 2)
     assert.equal((await ask('GET', `/v1/jobs/${suggestion.body.id}`, undefined, { Prefer: 'wait=30' })).status, 200)
     const now = await ask('GET', place)
