@@ -48,16 +48,19 @@ AtomicFile::~AtomicFile() {
 
 void AtomicFile::commit() {
     STEMLATHE_ASSERT(!committed_);
-    auto file = formats::File::open_for_change(temporary_);
-    file.sync();
-    file.close();
+    sync_to_disk(temporary_);
+    commit_unsynced();
+    formats::sync_folder(final_path_.parent_path());
+}
+
+void AtomicFile::commit_unsynced() {
+    STEMLATHE_ASSERT(!committed_);
     std::error_code error;
     std::filesystem::rename(temporary_, final_path_, error);
     if (error) {
         throw formats::storage_failure(error.value(), final_path_, "replace");
     }
     committed_ = true;
-    formats::sync_folder(final_path_.parent_path());
 }
 
 void write_text_atomically(std::filesystem::path const& path, std::string_view text) {

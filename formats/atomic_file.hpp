@@ -28,6 +28,9 @@ class AtomicFile {
     /// Call once. @throws Failure{storage_full, storage_failed}
     void commit();
 
+    /// The same without a wait for the disk: for what somebody else makes safe, or needs only now.
+    void commit_unsynced();
+
   private:
     std::filesystem::path final_path_;
     std::filesystem::path temporary_;

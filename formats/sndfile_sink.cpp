@@ -182,7 +182,7 @@ void SndfileSink::finish_ogg() {
     auto target = File::open_for_change(atomic.temporary());
     rewrite_ogg(*file_, target, settings_.tags, serial);
     target.close();
-    atomic.commit();
+    settings_.sync ? atomic.commit() : atomic.commit_unsynced();
 }
 
 void SndfileSink::finish() {
@@ -198,7 +198,11 @@ void SndfileSink::finish() {
         finish_ogg();
         return;
     }
-    file_->sync();
+    if (settings_.sync) {
+        file_->sync();
+    } else {
+        file_->start_sync();
+    }
     file_->close();
     if (settings_.container == Container::flac) {
         replace_tags(path_, settings_.tags);

@@ -29,8 +29,8 @@ struct EncodeSettings {
     /// A WAV whose data is larger becomes RF64 (EBU Tech 3306). The default leaves 1 MiB of the
     /// 4 GiB that a WAV can count for its other chunks.
     std::int64_t rf64_threshold_bytes = (1LL << 32U) - (1LL << 20U);
-    /// False: finish() of a WAV only begins to write to the disk, for callers who make many files
-    /// safe together.
+    /// False: finish() does not wait for the disk, for callers who make many files safe together or
+    /// need them only for a moment.
     bool sync = true;
     int flac_level = 5;   ///< 0 to 8; 8 saves 0.4 % for twice the time
     int mp3_kbit_s = 320; ///< constant, 32 to 320 in what MPEG-1 layer III has

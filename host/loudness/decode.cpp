@@ -84,6 +84,11 @@ std::span<double const> Decoder::next(std::int64_t frames) {
     return samples_;
 }
 
+void Decoder::seek(std::int64_t frame) {
+    reader_.seek(frame);
+    frame_ = frame;
+}
+
 void Decoder::refuse_bad_numbers(std::span<double const> samples) const {
     auto const bad = std::ranges::find_if_not(samples, [](double x) { return std::isfinite(x); });
     if (bad == samples.end()) {

@@ -25,6 +25,9 @@ class Decoder {
     /// @throws as Reader; Failure{not_a_number} naming file and moment
     [[nodiscard]] std::span<double const> next(std::int64_t frames);
 
+    /// `next` goes on at `frame`, 0 to info().frames.
+    void seek(std::int64_t frame);
+
     /// The packed bytes that `next` gave last, as the file's samples are stored.
     [[nodiscard]] std::span<std::byte const> bytes() const noexcept {
         return std::span{bytes_}.first(used_bytes_);

@@ -50,8 +50,9 @@ struct DeliveryProfile {
     bool has_cue_sheet = false;
     bool is_stems = false; ///< processed stems instead of a master
     bool by_default = false;
-    bool is_lossy = false;   ///< true peak is judged after decoding, at 0 dBTP
-    std::string_view what{}; ///< one line for `stemlathe profiles`
+    bool is_lossy = false;     ///< true peak is judged after decoding, at 0 dBTP
+    bool meets_codecs = false; ///< goes to services that make lossy files of it
+    std::string_view what{};   ///< one line for `stemlathe profiles`
 };
 
 /// The built-in table, defaults first.

@@ -2,6 +2,7 @@
 
 #include "formats/atomic_file.hpp"
 #include "formats/checksum.hpp"
+#include "host/codecs/codec_check.hpp"
 #include "host/loudness/meter.hpp"
 #include "host/model/profile.hpp"
 #include "host/pipeline/delivery_files.hpp"
@@ -55,6 +56,7 @@ class DeliveryJob {
         auto const count = plan.delivery.size();
         rendered_.resize(count);
         companions_.resize(count * (1 + versions.size()));
+        codecs_.resize(count);
         result_.versions.resize(count);
     }
 
@@ -75,6 +77,7 @@ class DeliveryJob {
         }
         for (auto const i : order) {
             auto const verified = add([this, i] { verify(i); }, {rendered.at(i)});
+            add([this, i] { codecs_[i] = codecs_of(rendered_[i].report); }, {verified});
             result_.versions[i].resize(versions_.size());
             for (std::size_t v = 0; v < versions_.size(); ++v) {
                 add([this, i, v] { deliver_version(i, v); }, {verified});
@@ -84,8 +87,9 @@ class DeliveryJob {
             add(errand, {});
         }
         graph_.run(run_.tasks());
-        for (auto& delivery : rendered_) {
-            result_.reports.push_back(std::move(delivery.report));
+        for (std::size_t i = 0; i < rendered_.size(); ++i) {
+            result_.reports.push_back(std::move(rendered_[i].report));
+            take_codecs(result_.reports.back(), std::move(codecs_[i]));
         }
         for (auto& companions : companions_) {
             std::ranges::move(companions, std::back_inserter(result_.companions));
@@ -202,7 +206,19 @@ class DeliveryJob {
         verify_delivery(report, own_session, file, path, frames);
         auto const companions = plan_.delivery.size() + i * versions_.size() + v;
         add_companions(companions_[companions], report, own_session, path);
+        take_codecs(report, codecs_of(report));
         result_.versions[i][v] = std::move(report);
+    }
+
+    /// What lossy services make of the delivery's verified file.
+    [[nodiscard]] std::optional<CodecReading> codecs_of(DeliveryReport const& report) {
+        if (!profile_of(report.plan).meets_codecs) {
+            return std::nullopt;
+        }
+        auto const file = out_.stage(delivery_path(report.plan, session_, report.version));
+        auto scratch = file;
+        scratch += ".encoded";
+        return check_codecs(file, report.reading, scratch, backend_, run_.stop());
     }
 
     /// CUE and side sheets; what a side sheet says of the file is checked here.
@@ -250,6 +266,8 @@ class DeliveryJob {
     std::vector<RenderedDelivery> rendered_; ///< in the plan's order
     Deliveries result_;
     std::vector<std::vector<ManifestEntry>> companions_; ///< of deliveries, then of versions
+    /// Of deliveries. Not in their reports yet, which their versions read meanwhile.
+    std::vector<std::optional<CodecReading>> codecs_;
     std::int64_t pieces_ = 0;
     std::atomic<std::int64_t> done_{0};
 };

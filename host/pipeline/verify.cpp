@@ -4,6 +4,7 @@
 #include "formats/checksum.hpp"
 #include "formats/reader.hpp"
 #include "formats/tags.hpp"
+#include "host/intake/null_measure.hpp"
 #include "host/model/profile.hpp"
 #include "host/pipeline/delivery_files.hpp"
 #include "host/pipeline/drive.hpp"
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 namespace stemlathe {
 
@@ -133,6 +135,28 @@ DeliveredFile describe_file(std::filesystem::path const& file, std::filesystem::
         .bytes = static_cast<std::int64_t>(std::filesystem::file_size(file)),
         .sha256 = sums.sha256,
         .md5 = sums.md5};
+}
+
+void take_codecs(DeliveryReport& report, std::optional<CodecReading> reading) {
+    report.codecs = std::move(reading);
+    if (!report.codecs || passes(*report.codecs)) {
+        return;
+    }
+    auto const& worst = *worst_of(*report.codecs);
+    double const excess_db = *worst.true_peak_dbtp - kDecodedPeak_dbtp;
+    auto note = fmt::format(
+        "encoded as {} its true peak becomes {:+.2f} dBTP at {}, which players clip",
+        worst.codec,
+        *worst.true_peak_dbtp,
+        clock_words(*worst.at_s)
+    );
+    if (report.true_peak_limit_dbtp) {
+        note += fmt::format(
+            "; with true_peak_dbtp = {:.1f} it would not",
+            std::floor(10.0 * (*report.true_peak_limit_dbtp - excess_db)) / 10.0
+        );
+    }
+    report.notes.push_back(std::move(note));
 }
 
 std::optional<double> peak_limit(DeliveryReport const& report) {

@@ -23,6 +23,10 @@ void verify_delivery(
     std::int64_t frames
 );
 
+/// Adds what lossy services make of the file, and a note where they overshoot: that breaks no
+/// profile, but somebody should know.
+void take_codecs(DeliveryReport& report, std::optional<CodecReading> reading);
+
 /// What is said of a delivered file: container, size and checksums of `file`.
 /// @param path  relative to OUT, as the report names it
 [[nodiscard]] DeliveredFile

@@ -50,6 +50,23 @@ QcCheck loudness_check(DeliveryReport const& delivery, DeliveryProfile const& pr
     return check;
 }
 
+/// The codec that overshoots most; players clip what lies over full scale.
+QcCheck codec_check(CodecReading const& reading) {
+    auto const* const worst = worst_of(reading);
+    QcCheck check{
+        .code = "codec_true_peak",
+        .what = "True peak after a lossy codec",
+        .unit = "dBTP",
+        .max = kDecodedPeak_dbtp,
+        .is_advice = true};
+    if (worst != nullptr) {
+        check.what = "True peak after " + worst->codec;
+        check.measured = worst->true_peak_dbtp;
+    }
+    check.pass = meets(check, check.measured);
+    return check;
+}
+
 /// Relative to the package's folder.
 std::string inner_path(DeliveryPlan const& plan, std::string const& path) {
     return std::filesystem::path{path}.lexically_relative(package_folder(plan)).generic_string();
@@ -111,6 +128,9 @@ std::vector<QcCheck> qc_checks(DeliveryReport const& delivery) {
     }
     if (!delivery.files.empty()) {
         checks.push_back(length_check(delivery));
+        if (delivery.codecs) {
+            checks.push_back(codec_check(*delivery.codecs));
+        }
         for (auto& check : checks) {
             check.path = inner_path(delivery.plan, delivery.files.front().path);
             check.what += delivery.version.empty() ? "" : ", " + delivery.version;
@@ -148,7 +168,7 @@ void add_delivery(QcSheet& sheet, DeliveryReport const& delivery) {
     add(sheet.failures, delivery.failures);
     add(sheet.notes, delivery.notes);
     for (auto const& file : delivery.files) {
-        QcFile entry{.file = file};
+        QcFile entry{.file = file, .codecs = delivery.codecs};
         entry.file.path = inner_path(delivery.plan, file.path);
         if (delivery.reading.signal) {
             entry.reading = delivery.reading;

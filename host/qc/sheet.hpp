@@ -1,6 +1,7 @@
 #pragma once
 
 #include "formats/checksum.hpp"
+#include "host/codecs/codec_reading.hpp"
 #include "host/loudness/meter.hpp"
 #include "host/model/session.hpp"
 #include "host/report/report.hpp"
@@ -25,6 +26,7 @@ struct QcFile {
     DeliveredFile file{}; ///< its path is relative to the package's folder
     /// What the second meter read of it; nullopt for stems, which have no level to meet.
     std::optional<LoudnessReading> reading = std::nullopt;
+    std::optional<CodecReading> codecs = std::nullopt; ///< of what goes to lossy services
 };
 
 /// Another file of a package: a CUE sheet, a side sheet.
@@ -44,6 +46,8 @@ struct QcCheck {
     std::optional<double> min = std::nullopt;
     std::optional<double> max = std::nullopt;
     bool pass = true;
+    /// Worth knowing, but no demand: a delivery that misses it is within its spec.
+    bool is_advice = false;
 };
 
 /// How the audio became this package.

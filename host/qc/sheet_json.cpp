@@ -59,7 +59,8 @@ json::object file_object_of(QcFile const& entry) {
         {"md5", file.md5},
         {"sha256", file.sha256},
         {"audio_fingerprint", text_or_null(entry.reading ? entry.reading->audio_fingerprint : "")},
-        {"measured", entry.reading ? json::value(measured_object(*entry.reading)) : nullptr}};
+        {"measured", entry.reading ? json::value(measured_object(*entry.reading)) : nullptr},
+        {"codec_round_trip", codecs_value(entry.codecs)}};
 }
 
 json::array check_objects(std::vector<QcCheck> const& checks) {
@@ -73,7 +74,8 @@ json::array check_objects(std::vector<QcCheck> const& checks) {
              {"measured", rounded(check.measured, 3)},
              {"min", rounded(check.min, 3)},
              {"max", rounded(check.max, 3)},
-             {"pass", check.pass}}
+             {"pass", check.pass},
+             {"advice", check.is_advice}}
         );
     }
     return list;

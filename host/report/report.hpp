@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/codecs/codec_reading.hpp"
 #include "host/comments/comment.hpp"
 #include "host/intake/null_reading.hpp"
 #include "host/loudness/meter.hpp"
@@ -75,6 +76,8 @@ struct DeliveryReport {
     std::vector<float> gain_reduction_db{}; ///< limiter, per kTraceHopFrames at the delivered rate
     std::vector<DeliveredFile> files{};
     std::vector<CutCheck> cutting{}; ///< of a vinyl master
+    /// Of what goes to lossy services.
+    std::optional<CodecReading> codecs = std::nullopt;
 
     /// "streaming", "streaming instrumental".
     [[nodiscard]] std::string label() const {

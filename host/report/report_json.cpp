@@ -147,6 +147,7 @@ json::object delivery_object(DeliveryReport const& delivery) {
         {"trim_db", level(delivery.trim_db)},
         {"cutting",
          delivery.cutting.empty() ? json::value(nullptr) : cut_objects(delivery.cutting)},
+        {"codec_round_trip", codecs_value(delivery.codecs)},
         {"files", file_objects(delivery.files)}};
 }
 

@@ -134,6 +134,38 @@ std::string cutting_table(MasteringReport const& report) {
                : "";
 }
 
+/// What lossy services make of the files' true peaks.
+std::string codecs_table(MasteringReport const& report) {
+    Table table{
+        {{"Delivery", false},
+         {"Codec", false},
+         {"", false},
+         {"True peak, dBTP", true},
+         {"At, s", true},
+         {"Sent", false}}};
+    bool any = false;
+    for (auto const& delivery : report.deliveries) {
+        if (!delivery.codecs) {
+            continue;
+        }
+        for (auto const& peak : delivery.codecs->peaks) {
+            any = true;
+            bool const is_over = peak.true_peak_dbtp && *peak.true_peak_dbtp > kDecodedPeak_dbtp;
+            table.row(
+                {escaped(delivery.label()),
+                 escaped(peak.codec),
+                 is_over ? R"(<span class="bad">!</span>)" : R"(<span class="good">✓</span>)",
+                 figure(peak.true_peak_dbtp, 2),
+                 figure(peak.at_s, 1),
+                 escaped(sent_words(*delivery.codecs))}
+            );
+        }
+    }
+    return any ? "<details><summary>True peak after lossy codecs</summary>" + table.text() +
+                     "</details>"
+               : "";
+}
+
 std::string files_table(MasteringReport const& report) {
     Table table{
         {{"File", false}, {"Format", false}, {"Frames", true}, {"Size", true}, {"SHA-256", false}}};
@@ -167,7 +199,7 @@ std::string delivery_section(MasteringReport const& report) {
         "Every figure is measured from the file on disk, after encoding, by a meter that had no "
         "part in making it.",
         R"(<ul class="cards">)" + cards + "</ul>" + remarks(report) + figures_table(report) +
-            cutting_table(report) + files_table(report)
+            cutting_table(report) + codecs_table(report) + files_table(report)
     );
 }
 

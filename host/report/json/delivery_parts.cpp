@@ -1,8 +1,11 @@
 #include "host/report/json/delivery_parts.hpp"
 
+#include "host/model/profile.hpp"
 #include "host/report/json_text.hpp"
 
 #include <boost/json/object.hpp>
+
+#include <utility>
 
 namespace stemlathe {
 
@@ -34,6 +37,25 @@ json::array cut_objects(std::vector<CutCheck> const& checks) {
             {"message", check.message}});
     }
     return list;
+}
+
+json::value codecs_value(std::optional<CodecReading> const& reading) {
+    if (!reading) {
+        return nullptr;
+    }
+    json::array peaks;
+    for (auto const& peak : reading->peaks) {
+        peaks.push_back(json::object{
+            {"codec", peak.codec},
+            {"true_peak_dbtp", rounded(peak.true_peak_dbtp, 3)},
+            {"at_s", rounded(peak.at_s, 3)}});
+    }
+    return json::object{
+        {"passed", passes(*reading)},
+        {"limit_dbtp", kDecodedPeak_dbtp},
+        {"sent", sent_words(*reading)},
+        {"sent_s", rounded(reading->sent_s, 3)},
+        {"codecs", std::move(peaks)}};
 }
 
 } // namespace stemlathe

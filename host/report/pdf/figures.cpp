@@ -144,6 +144,16 @@ std::vector<Group> signal_groups(QcFile const& file) {
     return groups;
 }
 
+Group codec_group(CodecReading const& reading) {
+    Group group{.title = "True peak after a lossy codec"};
+    for (auto const& peak : reading.peaks) {
+        group.rows.push_back(
+            {peak.codec, amount(peak.true_peak_dbtp, 2, "dBTP"), at_text(peak.at_s)}
+        );
+    }
+    return group;
+}
+
 Group processing_group(QcProcessing const& processing) {
     Group group{.title = "Processing"};
     bool const is_resampled = processing.session_rate_hz != processing.rate_hz;

@@ -10,6 +10,9 @@ namespace stemlathe::pdf {
 /// Loudness and peaks of a file.
 [[nodiscard]] std::vector<Group> level_groups(LoudnessReading const& reading);
 
+/// What came back from lossy codecs.
+[[nodiscard]] Group codec_group(CodecReading const& reading);
+
 /// Stereo image, noise and silence.
 [[nodiscard]] std::vector<Group> signal_groups(QcFile const& file);
 

@@ -111,7 +111,7 @@ void draw_checks(Flow& flow, QcSheet const& sheet) {
         draw_verdict(document, {kMargin + 424.0, y + 5.0}, 4.0, check.pass);
         document.text(
             {kMargin + 434.0, y},
-            check.pass ? "pass" : "FAIL",
+            check.pass ? "pass" : (check.is_advice ? "over" : "FAIL"),
             {.size = 7.5, .face = Face::bold, .ink = check.pass ? kGood : kBad}
         );
         flow.move(kRowHeight + 1.0);
@@ -143,10 +143,24 @@ void draw_figures(Flow& flow, QcSheet const& sheet, QcFile const& file) {
         flow.paragraph(file.file.path, {.size = 9.0, .face = Face::bold, .ink = kBlack});
     }
     draw_loudness_plot(flow, *file.reading, limits_of(sheet));
-    auto const left = level_groups(*file.reading);
+    auto left = level_groups(*file.reading);
+    if (file.codecs) {
+        left.push_back(codec_group(*file.codecs));
+    }
     auto right = signal_groups(file);
     right.push_back(processing_group(sheet.processing));
     flow.columns(left, right);
+    if (file.codecs) {
+        flow.paragraph(
+            fmt::format(
+                "Lossy codecs: {} went through {} and back, decoded without clipping. Advice, not "
+                "part of the spec: players clip what lies over 0 dBTP.",
+                sent_words(*file.codecs),
+                codec_words(*file.codecs)
+            ),
+            {.size = 6.5, .ink = kGrey}
+        );
+    }
 }
 
 void draw_sums(Flow& flow, Checksums const& sums) {
