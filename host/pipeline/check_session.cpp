@@ -23,6 +23,7 @@ IntakeReading check_session(
     run.begin("scan", 1.0);
     auto session = scan_session(folder);
     run.begin("survey", 99.0);
+    std::optional<NullReading> null_vs_reference;
     if (session.frames > 0) {
         auto window = window_of(session, preview);
         if (run.segment_frames <= 0) {
@@ -40,6 +41,7 @@ IntakeReading check_session(
             surveyed = with_less_memory(run, [&] { return survey(session, window, backend, run); });
         }
         std::ranges::move(surveyed.findings, std::back_inserter(session.findings));
+        null_vs_reference = surveyed.mix.null_vs_reference;
     }
     run.end();
     if (session.strict_intake) {
@@ -52,7 +54,8 @@ IntakeReading check_session(
         .findings = std::move(session.findings),
         .stems = static_cast<int>(session.stems.size()),
         .rate_hz = session.rate_hz,
-        .duration_s = session.duration_s()};
+        .duration_s = session.duration_s(),
+        .null_vs_reference = null_vs_reference};
 }
 
 } // namespace stemlathe

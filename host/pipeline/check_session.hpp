@@ -20,6 +20,7 @@ struct IntakeReading {
     int stems = 0; ///< that can be used
     int rate_hz = 0;
     double duration_s = 0.0;
+    std::optional<NullReading> null_vs_reference = std::nullopt; ///< nullopt: no reference mix
 };
 
 /// Intake alone: the first step of every job, told whole. A session that cannot be mastered is a

@@ -191,4 +191,14 @@ std::string intake_json(std::string const& verdict, std::vector<Finding> const& 
     return json_text(intake_object(verdict, findings));
 }
 
+std::string check_json(
+    std::string const& verdict,
+    std::vector<Finding> const& findings,
+    std::optional<NullReading> const& null_vs_reference
+) {
+    auto document = intake_object(verdict, findings);
+    document["null_vs_reference"] = null_object(null_vs_reference);
+    return json_text(document);
+}
+
 } // namespace stemlathe

@@ -2,7 +2,9 @@
 
 #include "host/report/report.hpp"
 
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace stemlathe {
 
@@ -10,8 +12,16 @@ namespace stemlathe {
 /// null.
 [[nodiscard]] std::string report_json(MasteringReport const& report);
 
-/// The `intake` object alone, as `check --json` prints it.
+/// The `intake` object alone.
 [[nodiscard]] std::string
 intake_json(std::string const& verdict, std::vector<Finding> const& findings);
+
+/// The same with `null_vs_reference` as `mix` has it, null where there was nothing to compare: what
+/// `check --json` prints.
+[[nodiscard]] std::string check_json(
+    std::string const& verdict,
+    std::vector<Finding> const& findings,
+    std::optional<NullReading> const& null_vs_reference
+);
 
 } // namespace stemlathe

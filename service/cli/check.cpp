@@ -20,7 +20,8 @@ constexpr std::string_view kCheckHelp =
 
 Looks at every stem as master does before it begins, and says what is wrong, where, and what to do
 about it: damaged or mislabelled files, clipping, limiting left on, lost channels, inverted
-polarity, dropouts, cut tails, silence, duplicates and more. Renders nothing, changes nothing.
+polarity, dropouts, cut tails, silence, duplicates and more; and how far the stems add up to the
+reference mix. Renders nothing, changes nothing.
 
 Refused is what cannot be mastered truthfully; a warning is for a person to decide. With
 "[intake] strict = true" in session.toml a warning about the quality of a source refuses it.
@@ -29,7 +30,7 @@ Refused is what cannot be mastered truthfully; a warning is for a person to deci
   --threads <n>           1 to 1024. Default: as many as the machine runs at once.
   --segment-frames <n>    Frames per step, or all. Changes memory and speed, never a finding.
   --from <s>, --to <s>    Only this stretch of the song, in seconds.
-  --json                  {"verdict", "findings"} on stdout, nothing else there.
+  --json                  {"verdict", "findings", "null_vs_reference"} on stdout, nothing else there.
   --quiet                 No progress, and nothing where there is nothing to say.
 
 Exit codes: 0 the session can be mastered, 2 wrong input, 3 it cannot.
@@ -58,7 +59,7 @@ int run_check(Words const& words) {
     });
 
     if (options.json) {
-        fmt::print("{}", intake_json(reading.verdict, reading.findings));
+        fmt::print("{}", check_json(reading.verdict, reading.findings, reading.null_vs_reference));
     } else if (!options.quiet || reading.verdict != "accept") {
         fmt::print("{}", findings_text(reading, wants_colour()));
     }

@@ -1,5 +1,7 @@
 #include "service/cli/findings_text.hpp"
 
+#include "host/intake/null_words.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -93,6 +95,9 @@ std::string findings_text(IntakeReading const& reading, bool colour) {
                 finding.message
             );
         }
+    }
+    if (auto const words = null_words(reading.null_vs_reference); !words.empty()) {
+        text += words + "\n";
     }
     return text + verdict(reading, colour) + "\n" + notes(reading);
 }

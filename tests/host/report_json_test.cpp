@@ -135,6 +135,19 @@ TEST(IntakeJson, IsTheIntakeObjectAlone) {
     EXPECT_EQ(document, document_of(report).at("intake"));
 }
 
+TEST(CheckJson, IsTheSameAndTheNullTest) {
+    auto report = sample_report();
+    NullReading const reading{.offset_samples = 3, .gain_db = -0.5, .residual_db = -71.25};
+    auto document = json::parse(check_json(report.verdict, report.findings, reading)).as_object();
+    report.mix.null_vs_reference = reading;
+    EXPECT_EQ(
+        document.at("null_vs_reference"), document_of(report).at("mix").at("null_vs_reference")
+    );
+    EXPECT_EQ(document.at("null_vs_reference").at("residual_db"), -71.25);
+    document.erase("null_vs_reference");
+    EXPECT_EQ(json::value(document), document_of(report).at("intake"));
+}
+
 } // namespace
 
 } // namespace stemlathe::test

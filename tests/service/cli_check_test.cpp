@@ -38,6 +38,25 @@ TEST_F(CheckCommand, PrintsTheIntakeObject) {
     EXPECT_EQ(codes.back(), "no_reference_mix") << "what matters most comes first";
 }
 
+TEST_F(CheckCommand, SaysOfACleanSessionInFourLinesThatItAddsUp) {
+    ASSERT_EQ(run_stemlathe({"demo", song, "--seconds", "8"}).exit_code, 0);
+    auto const words = run_stemlathe({"check", song});
+    EXPECT_EQ(words.exit_code, 0) << words.err;
+    EXPECT_EQ(std::ranges::count(words.out, '\n'), 4) << words.out;
+    EXPECT_NE(words.out.find("Null test: taken from the reference mix"), std::string::npos)
+        << words.out;
+    EXPECT_NE(words.out.find("Nothing is wrong: it can be mastered."), std::string::npos);
+
+    auto const intake = run_stemlathe({"check", song, "--json"}).json();
+    EXPECT_EQ(intake.at("verdict"), "accept");
+    EXPECT_LT(intake.at_pointer("/null_vs_reference/residual_db").to_number<double>(), -60.0);
+
+    std::filesystem::remove(song / "Reference_Mix.wav");
+    std::filesystem::remove(song / "session.toml"); // which names it
+    EXPECT_TRUE(run_stemlathe({"check", song, "--json"}).json().at("null_vs_reference").is_null());
+    EXPECT_EQ(run_stemlathe({"check", song}).out.find("Null test"), std::string::npos);
+}
+
 TEST_F(CheckCommand, ExitsWithThreeForWhatCannotBeMastered) {
     write_session(song);
     write_file(song / "03_Vocals.wav", "");
