@@ -1,5 +1,6 @@
 #include "service/uploads/stem_findings.hpp"
 
+#include "host/intake/silence.hpp"
 #include "host/session/labels.hpp"
 #include "host/session/media_findings.hpp"
 
@@ -10,8 +11,6 @@
 namespace stemlathe::service {
 
 namespace {
-
-constexpr double kSilentPeak_dbfs = -70.0; // as the survey of a session has it
 
 std::optional<double> loudest_dbfs(ProbeResult const& probe) {
     std::optional<double> loudest;
@@ -67,20 +66,7 @@ void add_sample_findings(
     }
     auto const loudest = loudest_dbfs(probe);
     if (!loudest || *loudest < kSilentPeak_dbfs) {
-        findings.push_back(
-            {.code = "silent",
-             .severity = Severity::warn,
-             .stem = file,
-             .measured = loudest,
-             .limit = kSilentPeak_dbfs,
-             .unit = "dBFS",
-             .message = fmt::format(
-                 "{} is silent from start to end (peak under {:.0f} dBFS); if it should sound, "
-                 "export it again",
-                 file,
-                 kSilentPeak_dbfs
-             )}
-        );
+        findings.push_back(silent_finding(file, loudest));
     }
 }
 

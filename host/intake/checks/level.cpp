@@ -1,4 +1,5 @@
 #include "host/intake/checks/checks.hpp"
+#include "host/intake/silence.hpp"
 #include "kernels/base/units.hpp"
 
 #include <fmt/format.h>
@@ -9,7 +10,6 @@ namespace stemlathe::intake {
 
 namespace {
 
-constexpr double kSilentPeak_dbfs = -70.0;
 constexpr double kLowPeak_dbfs = -45.0;
 
 /// `silent` and `low_level`: a stem that was exported muted, or with its fader down.
@@ -27,40 +27,28 @@ class LevelCheck final : public BlockCheck {
         }
         double const peak_dbfs = db_from_gain(static_cast<double>(peak_));
         if (peak_dbfs < kSilentPeak_dbfs) {
-            findings.push_back(told(
-                "silent",
-                peak_dbfs,
-                kSilentPeak_dbfs,
-                "is silent from start to end (peak under -70 dBFS); if it should sound, export it "
-                "again"
-            ));
+            findings.push_back(
+                silent_finding(stem_.file, peak_ > 0.0F ? std::optional{peak_dbfs} : std::nullopt)
+            );
         } else if (peak_dbfs < kLowPeak_dbfs) {
-            findings.push_back(told(
-                "low_level",
-                peak_dbfs,
-                kLowPeak_dbfs,
-                fmt::format(
-                    "is very quiet: it peaks at {:.1f} dBFS. If its fader was down, export it "
-                    "again at the level it has in the mix",
-                    peak_dbfs
-                )
-            ));
+            findings.push_back(
+                {.code = "low_level",
+                 .severity = Severity::warn,
+                 .stem = stem_.file,
+                 .measured = peak_dbfs,
+                 .limit = kLowPeak_dbfs,
+                 .unit = "dBFS",
+                 .message = fmt::format(
+                     "{} is very quiet: it peaks at {:.1f} dBFS. If its fader was down, export it "
+                     "again at the level it has in the mix",
+                     stem_.file,
+                     peak_dbfs
+                 )}
+            );
         }
     }
 
   private:
-    [[nodiscard]] Finding
-    told(std::string code, double peak_dbfs, double limit_dbfs, std::string const& words) const {
-        return {
-            .code = std::move(code),
-            .severity = Severity::warn,
-            .stem = stem_.file,
-            .measured = peak_ > 0.0F ? std::optional{peak_dbfs} : std::nullopt,
-            .limit = limit_dbfs,
-            .unit = "dBFS",
-            .message = stem_.file + " " + words};
-    }
-
     Stem const& stem_;
     float peak_ = 0.0F;
 };

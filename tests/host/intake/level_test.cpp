@@ -17,7 +17,10 @@ std::vector<Finding> level_findings(Signal const& signal) {
 }
 
 TEST(IntakeLevel, TellsASilentStemFromAQuietOne) {
-    EXPECT_TRUE(finding_in(level_findings(silence(5000)), "silent"));
+    auto const silent = finding_in(level_findings(silence(5000)), "silent");
+    ASSERT_TRUE(silent);
+    EXPECT_FALSE(silent->measured) << "zeros have no level";
+    EXPECT_NE(silent->message.find("peak under -70 dBFS"), std::string::npos) << silent->message;
     EXPECT_TRUE(finding_in(level_findings(sine_at(-70.5)), "silent"));
     auto const quiet = finding_in(level_findings(sine_at(-69.5)), "low_level");
     ASSERT_TRUE(quiet);
