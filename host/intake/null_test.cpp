@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
@@ -56,6 +57,8 @@ NullTest::NullTest(Session const& session, Window const& window, Backend& backen
         meter_ = std::make_unique<ProductMeter>(
             session.stems.size() + 1, window.frames, session.rate_hz
         );
+        intake_ =
+            std::make_unique<StemIntake>(reference_.stem, make_reference_checks(reference_.stem));
     } catch (Failure const& failure) {
         give_up(unusable(failure, valid_utf8(session.reference_mix->filename().string())));
     }
@@ -65,6 +68,7 @@ void NullTest::give_up(Finding finding) {
     findings_.push_back(std::move(finding));
     source_.reset();
     meter_.reset();
+    intake_.reset();
 }
 
 void NullTest::advance(std::int64_t target) {
@@ -75,6 +79,12 @@ void NullTest::advance(std::int64_t target) {
             throw;
         }
         give_up(unusable(failure, reference_.stem.file));
+    }
+}
+
+void NullTest::check() {
+    if (is_on()) {
+        intake_->process(source_->last_read(), source_->last_read_frame());
     }
 }
 
@@ -91,9 +101,26 @@ NullOutcome NullTest::finish(Run& run) {
     NullOutcome outcome;
     if (is_on()) {
         outcome = compare(run);
+        add_own_findings(outcome);
     }
     outcome.findings.insert(outcome.findings.begin(), findings_.begin(), findings_.end());
     return outcome;
+}
+
+/// What the reference's checks say, unless the comparison has said it better, or proved that there
+/// is nothing between the stems and it.
+void NullTest::add_own_findings(NullOutcome& outcome) {
+    if (outcome.reading && outcome.reading->residual_db <= kNullPass_db) {
+        return;
+    }
+    auto& findings = outcome.findings;
+    std::vector<Finding> own;
+    intake_->finish(own);
+    for (auto& finding : own) {
+        if (std::ranges::find(findings, finding.code, &Finding::code) == findings.end()) {
+            findings.push_back(std::move(finding));
+        }
+    }
 }
 
 NullOutcome NullTest::compare(Run& run) {

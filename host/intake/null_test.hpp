@@ -3,6 +3,7 @@
 #include "host/intake/null_reading.hpp"
 #include "host/intake/product_blocks.hpp"
 #include "host/intake/shifted_source.hpp"
+#include "host/intake/stem_intake.hpp"
 
 #include <memory>
 #include <optional>
@@ -35,6 +36,9 @@ class NullTest {
     /// Decodes the reference up to `target` frames of the window, as StemSource does.
     void advance(std::int64_t target);
 
+    /// Checks what the last `advance` read of the reference itself; any thread.
+    void check();
+
     /// The stems' next frames, beside the reference's that came last.
     void take(std::span<AudioView const> stems, Tasks& crew);
 
@@ -43,6 +47,7 @@ class NullTest {
 
   private:
     void give_up(Finding finding);
+    void add_own_findings(NullOutcome& outcome);
     [[nodiscard]] NullOutcome compare(Run& run);
 
     Session const& session_;
@@ -51,6 +56,7 @@ class NullTest {
     Column reference_{};
     std::unique_ptr<StemSource> source_;
     std::unique_ptr<ProductMeter> meter_;
+    std::unique_ptr<StemIntake> intake_; ///< of the reference
     HostViews in_host_;
     AudioView view_{};
     std::vector<Finding> findings_;

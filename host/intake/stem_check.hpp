@@ -38,6 +38,9 @@ class StemCheck {
 /// @param stem  must outlive them
 [[nodiscard]] std::vector<std::unique_ptr<StemCheck>> make_stem_checks(Stem const& stem);
 
+/// Those of the artist's reference mix: what of it matters beside the null test.
+[[nodiscard]] std::vector<std::unique_ptr<StemCheck>> make_reference_checks(Stem const& reference);
+
 /// When a frame of the stem's file sounds in the song, in seconds.
 [[nodiscard]] inline double moment_s(Stem const& stem, std::int64_t frame) noexcept {
     return stem.offset_s + static_cast<double>(frame) / stem.media.rate_hz;

@@ -41,4 +41,12 @@ std::vector<std::unique_ptr<StemCheck>> make_stem_checks(Stem const& stem) {
     return checks;
 }
 
+std::vector<std::unique_ptr<StemCheck>> make_reference_checks(Stem const& reference) {
+    std::vector<std::unique_ptr<BlockCheck>> in_blocks;
+    in_blocks.push_back(intake::make_reference_limited_check(reference));
+    std::vector<std::unique_ptr<StemCheck>> checks;
+    checks.push_back(std::make_unique<BlockChecks>(reference, std::move(in_blocks)));
+    return checks;
+}
+
 } // namespace stemlathe

@@ -3,6 +3,7 @@
 #include "host/intake/planar.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace stemlathe {
 
@@ -14,9 +15,11 @@ constexpr std::int64_t kPieceFrames = 4096;
 
 } // namespace
 
-StemIntake::StemIntake(Stem const& stem)
+StemIntake::StemIntake(Stem const& stem) : StemIntake(stem, make_stem_checks(stem)) {}
+
+StemIntake::StemIntake(Stem const& stem, std::vector<std::unique_ptr<StemCheck>> checks)
     : stem_(stem),
-      checks_(make_stem_checks(stem)),
+      checks_(std::move(checks)),
       left_(kPieceFrames),
       right_(stem.media.channels > 1 ? kPieceFrames : 0) {}
 

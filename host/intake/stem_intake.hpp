@@ -16,6 +16,9 @@ class StemIntake {
     /// @param stem  must outlive it
     explicit StemIntake(Stem const& stem);
 
+    /// Other checks than all of a stem.
+    StemIntake(Stem const& stem, std::vector<std::unique_ptr<StemCheck>> checks);
+
     /// The next frames as the stem's Reader gave them.
     /// @param first_frame  of the file; each piece begins where the one before ended
     void process(PackedAudio packed, std::int64_t first_frame);

@@ -195,7 +195,9 @@ void decode_all(
                 views[part - kMixParts] = stems[part - kMixParts]->advance(target);
             }
         });
-        run.tasks().for_each(stems.size(), [&](std::size_t i) { stems[i]->check(); });
+        run.tasks().for_each(stems.size() + reference, [&](std::size_t i) {
+            i < stems.size() ? stems[i]->check() : null_test.check();
+        });
         bool const is_whole = !std::ranges::any_of(stems, has_failed);
         sum = is_whole ? mix.sum(views) : AudioView{};
         if (is_whole) {

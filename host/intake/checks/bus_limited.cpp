@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <vector>
 
 namespace stemlathe::intake {
@@ -24,10 +25,20 @@ constexpr double kLevelSpread_db = 0.5;
 /// Hits that are all alike have one peak and long pauses; what is limited is dense.
 constexpr double kCrest_db = 13.0;
 
-/// `bus_limited`: a limiter or maximiser was left on what the stem was bounced through.
+/// What to do about a stem.
+constexpr std::string_view kStemAdvice =
+    "If a limiter or maximiser was left on its bus or on the master, take it off and export it "
+    "again";
+
+/// And about a reference mix, which is not mastered but compared with.
+constexpr std::string_view kReferenceAdvice =
+    "The stems can neither add up to it nor be judged by its level: send a bounce without the "
+    "limiter on the master, and make sure that it was off when the stems were exported";
+
+/// `bus_limited`: a limiter or maximiser was left on what the file was bounced through.
 class BusLimitedCheck final : public BlockCheck {
   public:
-    explicit BusLimitedCheck(Stem const& stem) : stem_(stem) {}
+    BusLimitedCheck(Stem const& stem, std::string_view advice) : stem_(stem), advice_(advice) {}
 
     void process(Block const& block) override {
         window_.peak = std::max(window_.peak, block.peak());
@@ -63,11 +74,11 @@ class BusLimitedCheck final : public BlockCheck {
              .unit = "% of the time",
              .message = fmt::format(
                  "{} looks limited: {:.0f} % of the time its peaks stand within 0.5 dB of {:.1f} "
-                 "dBFS. If a limiter or maximiser was left on its bus or on the master, take it "
-                 "off and export it again",
+                 "dBFS. {}",
                  stem_.file,
                  100.0 * share,
-                 db_from_gain(static_cast<double>(peak))
+                 db_from_gain(static_cast<double>(peak)),
+                 advice_
              )}
         );
     }
@@ -118,6 +129,7 @@ class BusLimitedCheck final : public BlockCheck {
     }
 
     Stem const& stem_;
+    std::string_view advice_;
     Window window_{};
     int blocks_ = 0;
     std::vector<Kept> windows_{};
@@ -126,7 +138,11 @@ class BusLimitedCheck final : public BlockCheck {
 } // namespace
 
 std::unique_ptr<BlockCheck> make_bus_limited_check(Stem const& stem) {
-    return std::make_unique<BusLimitedCheck>(stem);
+    return std::make_unique<BusLimitedCheck>(stem, kStemAdvice);
+}
+
+std::unique_ptr<BlockCheck> make_reference_limited_check(Stem const& reference) {
+    return std::make_unique<BusLimitedCheck>(reference, kReferenceAdvice);
 }
 
 } // namespace stemlathe::intake

@@ -11,6 +11,8 @@ namespace stemlathe::intake {
 
 /// bus_limited
 [[nodiscard]] std::unique_ptr<BlockCheck> make_bus_limited_check(Stem const& stem);
+/// bus_limited, of the reference mix
+[[nodiscard]] std::unique_ptr<BlockCheck> make_reference_limited_check(Stem const& reference);
 /// correlation, channel_polarity
 [[nodiscard]] std::unique_ptr<BlockCheck> make_correlation_check(Stem const& stem);
 /// dc_offset

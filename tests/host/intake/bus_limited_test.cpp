@@ -48,6 +48,23 @@ TEST(IntakeBusLimited, TellsADrivenLimiterFromOneThatJustTouches) {
     EXPECT_EQ(found->severity, Severity::warn);
 }
 
+TEST(IntakeBusLimited, AdvisesOtherwiseAboutTheReferenceMix) {
+    auto const reference_limited = [](Signal const& signal) {
+        auto stem = stem_of(signal);
+        stem.file = "Reference_Mix.wav";
+        return finding_in(
+            findings_of(intake::make_reference_limited_check, stem, signal), "bus_limited"
+        );
+    };
+    EXPECT_FALSE(reference_limited(song()));
+    EXPECT_FALSE(reference_limited(limited(6.0)));
+    auto const hard = limited(24.0);
+    auto const found = reference_limited(hard);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->measured, bus_limited(hard)->measured);
+    EXPECT_NE(found->message, bus_limited(hard)->message);
+}
+
 TEST(IntakeBusLimited, IsNoSteadyNoteNorEqualHits) {
     EXPECT_FALSE(bus_limited(sine({.level_dbfs = -3.0, .seconds = 12.0})));
     auto hits = silence(12 * kRate_hz);
