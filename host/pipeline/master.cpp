@@ -26,12 +26,13 @@ namespace {
 void add_stem_deliveries(
     std::vector<DeliveryReport>& reports,
     std::vector<StemFiles> const& files,
-    MasteringPlan const& plan
+    MasteringPlan const& plan,
+    Run& run
 ) {
     for (std::size_t i = 0; i < reports.size(); ++i) {
         auto const found = std::ranges::find(files, plan.delivery[i].name, &StemFiles::name);
         if (found != files.end()) {
-            reports[i] = found->verify();
+            reports[i] = found->verify(run);
         }
     }
 }
@@ -131,7 +132,7 @@ MasteringReport master(MasterJob const& job, Backend& backend, Run& run) {
             bus, rendered.versions, rendered.plan, session, window, out, errands, backend, run
         );
     });
-    add_stem_deliveries(deliveries.reports, rendered.stem_files, rendered.plan);
+    add_stem_deliveries(deliveries.reports, rendered.stem_files, rendered.plan, run);
     auto companions = std::move(deliveries.companions);
     report.deliveries = in_order(std::move(deliveries));
     if (report.comments) {

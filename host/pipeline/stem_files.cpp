@@ -1,7 +1,10 @@
 #include "host/pipeline/stem_files.hpp"
 
+#include "host/loudness/meter.hpp"
 #include "host/pipeline/delivery_files.hpp"
 #include "host/pipeline/verify.hpp"
+
+#include <utility>
 
 namespace stemlathe {
 
@@ -43,10 +46,16 @@ void StemFiles::finish() {
     }
 }
 
-DeliveryReport StemFiles::verify() const {
+DeliveryReport StemFiles::verify(Run& run) const {
     DeliveryReport report{.plan = plan_};
-    for (auto const& track : tracks_) {
-        verify_stem_file(report, track.file, track.path, frames_);
+    report.stem_readings.resize(tracks_.size());
+    std::vector<DeliveredFile> files(tracks_.size());
+    run.tasks().for_each(tracks_.size(), [&](std::size_t i) {
+        files[i] = describe_file(tracks_[i].file, tracks_[i].path);
+        report.stem_readings[i] = inspect_file(tracks_[i].file, run.stop());
+    });
+    for (auto& file : files) {
+        add_stem_file(report, std::move(file), frames_);
     }
     return report;
 }

@@ -4,6 +4,7 @@
 #include "host/output/output_folder.hpp"
 #include "host/pipeline/source.hpp"
 #include "host/report/report.hpp"
+#include "host/run.hpp"
 #include "kernels/backend.hpp"
 
 #include <filesystem>
@@ -35,8 +36,8 @@ class StemFiles {
         return plan_.name;
     }
 
-    /// Describes the finished files.
-    [[nodiscard]] DeliveryReport verify() const;
+    /// Describes and measures the finished files. @throws Failure{cancelled}
+    [[nodiscard]] DeliveryReport verify(Run& run) const;
 
   private:
     struct Track {

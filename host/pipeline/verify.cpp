@@ -69,13 +69,8 @@ void check_loudness(
     }
 }
 
-void add_media(
-    DeliveryReport& report,
-    std::filesystem::path const& file,
-    std::filesystem::path const& path,
-    std::int64_t frames
-) {
-    report.files.push_back(describe_file(file, path));
+void add_media(DeliveryReport& report, DeliveredFile file, std::int64_t frames) {
+    report.files.push_back(std::move(file));
     auto const measured = report.files.back().frames;
     if (measured != frames) { // lossy files too: their padding is accounted for
         report.failures.push_back(failure(
@@ -223,16 +218,11 @@ void verify_delivery(
     for (auto& shortfall : shortfalls(report)) {
         report.failures.push_back(std::move(shortfall));
     }
-    add_media(report, file, path, frames);
+    add_media(report, describe_file(file, path), frames);
 }
 
-void verify_stem_file(
-    DeliveryReport& report,
-    std::filesystem::path const& file,
-    std::filesystem::path const& path,
-    std::int64_t frames
-) {
-    add_media(report, file, path, frames);
+void add_stem_file(DeliveryReport& report, DeliveredFile file, std::int64_t frames) {
+    add_media(report, std::move(file), frames);
 }
 
 } // namespace stemlathe

@@ -40,13 +40,8 @@ correction_for(DeliveryReport const& report, Correction const& so_far);
 /// What the file's true peak may reach; nullopt: anything.
 [[nodiscard]] std::optional<double> peak_limit(DeliveryReport const& report);
 
-/// A stem's file: description, length and SHA-256; stems have no loudness to meet.
-void verify_stem_file(
-    DeliveryReport& report,
-    std::filesystem::path const& file,
-    std::filesystem::path const& path,
-    std::int64_t frames
-);
+/// Adds a stem's file, whose length alone must be right: stems have no loudness to meet.
+void add_stem_file(DeliveryReport& report, DeliveredFile file, std::int64_t frames);
 
 /// Failures of a reading against the delivery's own spec; contract section 5.
 [[nodiscard]] std::vector<DeliveryFailure> shortfalls(DeliveryReport const& report);

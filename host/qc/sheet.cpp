@@ -167,10 +167,12 @@ void add_delivery(QcSheet& sheet, DeliveryReport const& delivery) {
     add(sheet.checks, qc_checks(delivery));
     add(sheet.failures, delivery.failures);
     add(sheet.notes, delivery.notes);
-    for (auto const& file : delivery.files) {
-        QcFile entry{.file = file, .codecs = delivery.codecs};
-        entry.file.path = inner_path(delivery.plan, file.path);
-        if (delivery.reading.signal) {
+    for (std::size_t i = 0; i < delivery.files.size(); ++i) {
+        QcFile entry{.file = delivery.files[i], .codecs = delivery.codecs};
+        entry.file.path = inner_path(delivery.plan, entry.file.path);
+        if (i < delivery.stem_readings.size()) {
+            entry.reading = delivery.stem_readings[i];
+        } else if (delivery.reading.signal) {
             entry.reading = delivery.reading;
         }
         sheet.files.push_back(std::move(entry));

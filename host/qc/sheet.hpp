@@ -24,7 +24,7 @@ struct QcFigure {
 /// An audio file of a package.
 struct QcFile {
     DeliveredFile file{}; ///< its path is relative to the package's folder
-    /// What the second meter read of it; nullopt for stems, which have no level to meet.
+    /// What the second meter read of it.
     std::optional<LoudnessReading> reading = std::nullopt;
     std::optional<CodecReading> codecs = std::nullopt; ///< of what goes to lossy services
 };

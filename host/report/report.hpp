@@ -75,7 +75,8 @@ struct DeliveryReport {
     double gain_reduction_p95_db = 0.0;
     std::vector<float> gain_reduction_db{}; ///< limiter, per kTraceHopFrames at the delivered rate
     std::vector<DeliveredFile> files{};
-    std::vector<CutCheck> cutting{}; ///< of a vinyl master
+    std::vector<LoudnessReading> stem_readings{}; ///< [files] of processed stems
+    std::vector<CutCheck> cutting{};              ///< of a vinyl master
     /// Of what goes to lossy services.
     std::optional<CodecReading> codecs = std::nullopt;
 
