@@ -8,6 +8,7 @@
 #include "host/album/side_split.hpp"
 #include "host/loudness/meter.hpp"
 #include "host/model/profile.hpp"
+#include "host/pipeline/broadcast_info.hpp"
 #include "host/pipeline/delivery_files.hpp"
 #include "host/pipeline/verify.hpp"
 #include "host/vinyl/cut_checks.hpp"
@@ -95,26 +96,80 @@ class AlbumFiles {
         return settings;
     }
 
-    void describe(AlbumFile& file, std::filesystem::path const& path) {
+    [[nodiscard]] AlbumFile
+    begun(std::size_t delivery, std::string title, std::filesystem::path const& sheet) const {
+        return {
+            .delivery = plan(delivery).name,
+            .profile = plan(delivery).profile,
+            .title = std::move(title),
+            .sheet = sheet.generic_string()};
+    }
+
+    /// The album as the one song that a file holds.
+    [[nodiscard]] BroadcastInfo broadcast_of(std::size_t delivery, std::string const& title) const {
+        Session album{.rate_hz = *plan(delivery).sample_rate_hz};
+        album.info.artist = report_.album.artist;
+        album.info.date = report_.album.date;
+        auto const name = report_.album.title + ", " + title;
+        return broadcast_info(plan(delivery), album, {}, name);
+    }
+
+    /// Measures the file and writes its figures into it.
+    void describe(AlbumFile& file, std::filesystem::path const& path, std::int64_t frames) {
         auto const staged = out_.stage(path);
+        file.reading = inspect_file(staged, run_.stop());
+        if (file.has_broadcast_chunk) {
+            write_loudness_words(staged, file.reading);
+        }
         file.file = describe_file(staged, path);
-        file.reading = measure_file(staged, run_.stop());
+        auto const wanted = static_cast<double>(frames);
+        add_check(
+            file,
+            {.code = "length",
+             .what = "Length",
+             .unit = "frames",
+             .measured = static_cast<double>(file.file.frames),
+             .min = wanted,
+             .max = wanted},
+            "the file's length is wrong"
+        );
+    }
+
+    /// @param complaint  where it fails
+    static void add_check(AlbumFile& file, QcCheck check, std::string complaint) {
+        check.path = std::filesystem::path{file.file.path}.filename().string();
+        check.what = file.title + ": " + check.what;
+        check.pass = meets(check, check.measured);
+        if (!check.pass) {
+            bool const is_less = check.min && *check.measured < *check.min;
+            file.failures.push_back(
+                {.code = check.code,
+                 .measured = *check.measured,
+                 .limit = is_less ? *check.min : *check.max,
+                 .unit = check.unit,
+                 .message = std::move(complaint)}
+            );
+        }
+        file.checks.push_back(std::move(check));
     }
 
     void check_peak(AlbumFile& file, std::size_t delivery) const {
         auto const& limit = plan(delivery).true_peak_dbtp;
         auto const& peak = file.reading.true_peak_dbtp;
-        if (limit.is_set() && peak && *peak > limit.value()) {
-            file.failures.push_back(
-                {.code = "true_peak",
-                 .measured = *peak,
-                 .limit = limit.value(),
-                 .unit = "dBTP",
-                 .message = fmt::format(
-                     "true peak is {:.2f} dBTP; the limit is {:.2f}", *peak, limit.value()
-                 )}
-            );
+        if (!limit.is_set()) {
+            return;
         }
+        add_check(
+            file,
+            {.code = "true_peak",
+             .what = "True peak",
+             .unit = "dBTP",
+             .measured = peak,
+             .max = limit.value()},
+            fmt::format(
+                "true peak is {:.2f} dBTP; the limit is {:.2f}", peak.value_or(0.0), limit.value()
+            )
+        );
     }
 
     void add_disc(std::size_t delivery) {
@@ -138,9 +193,8 @@ class AlbumFiles {
         auto const wave = std::filesystem::path{base}.concat(".wav");
         auto const sheet = std::filesystem::path{base}.concat(".cue");
         join_files(out_.stage(wave), pieces, settings_of(delivery), run_.stop());
-        AlbumFile file{
-            .delivery = plan(delivery).name, .title = "CD", .sheet = sheet.generic_string()};
-        describe(file, wave);
+        auto file = begun(delivery, "CD", sheet);
+        describe(file, wave, layout.sectors * kSector_frames);
         add_tracks(file, layout);
         check_peak(file, delivery);
         check_disc(file, layout);
@@ -169,33 +223,36 @@ class AlbumFiles {
                     ? layout.tracks[i + 1].pregap_sector.value_or(layout.tracks[i + 1].start_sector)
                     : layout.sectors;
             auto const sectors = next - layout.tracks[i].start_sector;
+            auto const& title = songs_[i].session.info.title;
             if (sectors < kTrackSectorsMin) {
-                file.failures.push_back(
+                add_check(
+                    file,
                     {.code = "track_length",
-                     .measured = static_cast<double>(sectors) / kSectors_per_second,
-                     .limit = 4.0,
+                     .what = fmt::format("length of track {}", i + 1),
                      .unit = "s",
-                     .message = fmt::format(
-                         "\"{}\" is {} long; a track of a CD is 4 s or longer",
-                         songs_[i].session.info.title,
-                         sector_time(sectors)
-                     )}
+                     .measured = static_cast<double>(sectors) / kSectors_per_second,
+                     .min = static_cast<double>(kTrackSectorsMin) / kSectors_per_second},
+                    fmt::format(
+                        "\"{}\" is {} long; a track of a CD is 4 s or longer",
+                        title,
+                        sector_time(sectors)
+                    )
                 );
             }
         }
-        if (layout.sectors > kDiscSectorsMax) {
-            file.failures.push_back(
-                {.code = "disc_length",
-                 .measured = static_cast<double>(layout.sectors) / kSectors_per_second / 60.0,
-                 .limit = 79.8,
-                 .unit = "min",
-                 .message = fmt::format(
-                     "the disc is {} long; plants take 79:48:00 at most. Leave a song out or make "
-                     "two discs",
-                     sector_time(layout.sectors)
-                 )}
-            );
-        }
+        add_check(
+            file,
+            {.code = "disc_length",
+             .what = "Length of the disc",
+             .unit = "min",
+             .measured = static_cast<double>(layout.sectors) / kSectors_per_second / 60.0,
+             .max = static_cast<double>(kDiscSectorsMax) / kSectors_per_second / 60.0},
+            fmt::format(
+                "the disc is {} long; plants take 79:48:00 at most. Leave a song out or make two "
+                "discs",
+                sector_time(layout.sectors)
+            )
+        );
     }
 
     [[nodiscard]] std::string
@@ -239,8 +296,7 @@ class AlbumFiles {
         auto const base = path_of(delivery, title);
         auto const wave = std::filesystem::path{base}.concat(".wav");
         auto const sheet = std::filesystem::path{base}.concat(".txt");
-        AlbumFile file{
-            .delivery = plan(delivery).name, .title = title, .sheet = sheet.generic_string()};
+        auto file = begun(delivery, title, sheet);
         std::vector<Piece> pieces;
         std::int64_t at_frame = 0;
         for (std::size_t i = side.first; i < side.first + side.count; ++i) {
@@ -259,8 +315,13 @@ class AlbumFiles {
             );
             at_frame += gap + frames;
         }
-        join_files(out_.stage(wave), pieces, settings_of(delivery), run_.stop());
-        describe(file, wave);
+        auto settings = settings_of(delivery);
+        if (profile_of(plan(delivery)).is_broadcast_wave) {
+            settings.broadcast = broadcast_of(delivery, title);
+            file.has_broadcast_chunk = true;
+        }
+        join_files(out_.stage(wave), pieces, std::move(settings), run_.stop());
+        describe(file, wave, at_frame);
         check_peak(file, delivery);
         auto const& format = side_format_named(*plan(delivery).side_format);
         file.cutting = cut_checks(out_.stage(wave), format, run_.stop());

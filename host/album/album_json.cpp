@@ -66,6 +66,7 @@ json::object file_object(AlbumFile const& file) {
         {"sha256", file.file.sha256},
         {"integrated_lufs", figure_or_null(file.reading.integrated_lufs)},
         {"true_peak_dbtp", figure_or_null(file.reading.true_peak_dbtp)},
+        {"loudness_range_lu", figure_or_null(file.reading.loudness_range_lu)},
         {"tracks", track_objects(file)},
         {"cutting", cut_objects(file.cutting)},
         {"failures", failure_objects(file.failures)}};

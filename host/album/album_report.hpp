@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/album/album.hpp"
+#include "host/qc/sheet.hpp"
 #include "host/report/report.hpp"
 
 #include <cstddef>
@@ -31,13 +32,16 @@ struct AlbumTrack {
 /// A CD image or one side of a record.
 struct AlbumFile {
     std::string delivery{}; ///< whose masters lie in it: "cd", "vinyl", ...
+    std::string profile{};  ///< of that delivery
     std::string title{};    ///< "CD", "Side A"
     std::string sheet{};    ///< path of the CUE or PQ sheet, relative to OUT
     DeliveredFile file{};
     LoudnessReading reading{};
+    bool has_broadcast_chunk = false;
     std::vector<AlbumTrack> tracks{};
     std::vector<CutCheck> cutting{};         ///< of a side
-    std::vector<DeliveryFailure> failures{}; ///< what a plant would send back
+    std::vector<QcCheck> checks{};           ///< what a plant demands
+    std::vector<DeliveryFailure> failures{}; ///< and what it would send back
 };
 
 struct AlbumReport {

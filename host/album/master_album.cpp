@@ -3,9 +3,11 @@
 #include "formats/atomic_file.hpp"
 #include "formats/checksum.hpp"
 #include "host/album/album_files.hpp"
+#include "host/album/album_sheets.hpp"
 #include "host/album/album_songs.hpp"
 #include "host/output/output_folder.hpp"
 #include "host/pipeline/publish.hpp"
+#include "host/qc/packages.hpp"
 #include "host/report/manifest.hpp"
 
 #include <algorithm>
@@ -80,11 +82,14 @@ AlbumReport master_album(AlbumJob const& job, Backend& backend, Run& run) {
     report.files = album_files(report, songs, out, run);
     write_text(out.stage(kAlbumReport), album_json(report));
     run.begin("report", 1.0);
-    Manifest const manifest{
+    auto const sheets = write_sheets(out, album_sheets(report, songs, out), run.tasks());
+    Manifest manifest{
         .engine = report.engine,
         .plan_sha256 = sha256_of_file(job.album.folder / kAlbumFile),
         .inputs = album_inputs(job.album, songs),
         .outputs = album_outputs(report, songs, out)};
+    manifest.outputs.insert(manifest.outputs.end(), sheets.begin(), sheets.end());
+    std::ranges::sort(manifest.outputs, {}, &ManifestEntry::path);
     out.publish(manifest_json(manifest));
     run.end();
     return report;

@@ -95,14 +95,7 @@ void complete_metadata(
         }
         replace_tags(file, tags);
     } else if (profile_of(plan).is_broadcast_wave) {
-        patch_broadcast_loudness(
-            file,
-            {.integrated_lufs = reading.integrated_lufs,
-             .range_lu = reading.loudness_range_lu,
-             .true_peak_max_dbtp = reading.true_peak_dbtp,
-             .momentary_max_lufs = reading.momentary_max_lufs,
-             .short_term_max_lufs = reading.short_term_max_lufs}
-        );
+        write_loudness_words(file, reading);
     }
 }
 
@@ -115,6 +108,17 @@ void explain_version_peaks(std::vector<DeliveryFailure>& failures) {
 }
 
 } // namespace
+
+void write_loudness_words(std::filesystem::path const& file, LoudnessReading const& reading) {
+    patch_broadcast_loudness(
+        file,
+        {.integrated_lufs = reading.integrated_lufs,
+         .range_lu = reading.loudness_range_lu,
+         .true_peak_max_dbtp = reading.true_peak_dbtp,
+         .momentary_max_lufs = reading.momentary_max_lufs,
+         .short_term_max_lufs = reading.short_term_max_lufs}
+    );
+}
 
 DeliveredFile describe_file(std::filesystem::path const& file, std::filesystem::path const& path) {
     auto const media = Reader{file}.info();

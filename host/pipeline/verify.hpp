@@ -27,6 +27,9 @@ void verify_delivery(
 /// profile, but somebody should know.
 void take_codecs(DeliveryReport& report, std::optional<CodecReading> reading);
 
+/// Writes what was measured of a WAV into its bext chunk.
+void write_loudness_words(std::filesystem::path const& file, LoudnessReading const& reading);
+
 /// What is said of a delivered file: container, size and checksums of `file`.
 /// @param path  relative to OUT, as the report names it
 [[nodiscard]] DeliveredFile

@@ -9,6 +9,7 @@
 #include "host/report/pdf/qc_pdf.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,11 +73,7 @@ std::vector<QcCompanion> companions_in(
     std::vector<QcCompanion> found;
     for (auto const& companion : companions) {
         if (companion.path.starts_with(folder + "/")) {
-            found.push_back(
-                {.path = companion.path.substr(folder.size() + 1),
-                 .bytes = companion.bytes,
-                 .sums = checksums_of_file(out.stage(companion.path))}
-            );
+            found.push_back(companion_of(out, companion.path, folder));
         }
     }
     return found;
@@ -159,7 +156,11 @@ std::vector<ManifestEntry> write_packages(
     std::vector<ManifestEntry> const& companions,
     Tasks& tasks
 ) {
-    auto const sheets = sheets_of(out, report, companions);
+    return write_sheets(out, sheets_of(out, report, companions), tasks);
+}
+
+std::vector<ManifestEntry>
+write_sheets(OutputFolder& out, std::span<QcSheet const> sheets, Tasks& tasks) {
     auto const pages = draw_sheets(sheets, tasks);
     std::vector<ManifestEntry> written;
     for (std::size_t i = 0; i < sheets.size(); ++i) {
@@ -171,6 +172,14 @@ std::vector<ManifestEntry> write_packages(
         written.push_back(stage_text(out, "qc.pdf", pages->all).entry);
     }
     return written;
+}
+
+QcCompanion companion_of(OutputFolder& out, std::string const& path, std::string const& folder) {
+    auto const file = out.stage(path);
+    return {
+        .path = path.substr(folder.size() + 1),
+        .bytes = static_cast<std::int64_t>(std::filesystem::file_size(file)),
+        .sums = checksums_of_file(file)};
 }
 
 } // namespace stemlathe

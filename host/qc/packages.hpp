@@ -1,10 +1,13 @@
 #pragma once
 
 #include "host/output/output_folder.hpp"
+#include "host/qc/sheet.hpp"
 #include "host/report/manifest.hpp"
 #include "host/report/report.hpp"
 #include "host/tasks.hpp"
 
+#include <span>
+#include <string>
 #include <vector>
 
 namespace stemlathe {
@@ -23,5 +26,14 @@ void note_missing_fonts(MasteringReport& report);
     std::vector<ManifestEntry> const& companions,
     Tasks& tasks
 );
+
+/// The same for sheets that are complete, each of a package `masters/<package>`.
+[[nodiscard]] std::vector<ManifestEntry>
+write_sheets(OutputFolder& out, std::span<QcSheet const> sheets, Tasks& tasks);
+
+/// What a sheet says of a staged file that is no audio.
+/// @param path  relative to OUT; `folder`, the package's, holds it
+[[nodiscard]] QcCompanion
+companion_of(OutputFolder& out, std::string const& path, std::string const& folder);
 
 } // namespace stemlathe

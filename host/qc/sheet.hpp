@@ -76,7 +76,8 @@ struct QcSheet {
     std::vector<DeliveryFailure> failures{};
     std::vector<std::string> notes{};
     std::optional<double> target_lufs = std::nullopt;
-    QcProcessing processing{};
+    /// nullopt where it is told elsewhere: an album's files are joined from its songs'.
+    std::optional<QcProcessing> processing = std::nullopt;
     std::vector<QcFile> files{};
     std::vector<QcCompanion> companions{};
     std::vector<Finding> intake{}; ///< warnings and what was refused, not what is merely told

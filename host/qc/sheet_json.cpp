@@ -81,9 +81,13 @@ json::array check_objects(std::vector<QcCheck> const& checks) {
     return list;
 }
 
-json::object processing_object(QcProcessing const& processing) {
+json::value processing_value(std::optional<QcProcessing> const& how) {
+    if (!how) {
+        return nullptr;
+    }
+    auto const& processing = *how;
     bool const is_resampled = processing.session_rate_hz != processing.rate_hz;
-    return {
+    return json::object{
         {"resampled_from_hz",
          is_resampled ? json::value(processing.session_rate_hz) : json::value(nullptr)},
         {"dither", name_in(kDitherNames, processing.dither)},
@@ -150,7 +154,7 @@ std::string qc_json(QcSheet const& sheet) {
         {"checks", check_objects(sheet.checks)},
         {"failures", failure_objects(sheet.failures)},
         {"notes", json::array(sheet.notes.begin(), sheet.notes.end())},
-        {"processing", processing_object(sheet.processing)},
+        {"processing", processing_value(sheet.processing)},
         {"files", std::move(files)},
         {"companions", std::move(companions)},
         {"intake", intake_object_of(sheet)}});

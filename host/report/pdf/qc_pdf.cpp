@@ -148,7 +148,9 @@ void draw_figures(Flow& flow, QcSheet const& sheet, QcFile const& file) {
         left.push_back(codec_group(*file.codecs));
     }
     auto right = signal_groups(file);
-    right.push_back(processing_group(sheet.processing));
+    if (sheet.processing) {
+        right.push_back(processing_group(*sheet.processing));
+    }
     flow.columns(left, right);
     if (file.codecs) {
         flow.paragraph(

@@ -1,11 +1,14 @@
 #include "host/album/cd_layout.hpp"
 #include "host/album/master_album.hpp"
+#include "host/loudness/meter.hpp"
 #include "host/profiles/profiles_toml.hpp"
+#include "host/verify/verify_folder.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/session_folder.hpp"
 #include "tests/support/temp_folder.hpp"
 
 #include <boost/json/parse.hpp>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -246,6 +249,81 @@ TEST_F(MasterAlbum, MakesARecordsSidesWithTheirSheets) {
     }
 }
 
+TEST_F(MasterAlbum, HasASheetOfTheDiscAndOneOfTheRecord) {
+    (void)master({.deliver = {"cd", "vinyl"}});
+    auto const sheet = [&](std::string const& package) {
+        return boost::json::parse(read_file(out() / "masters" / package / "qc.json"));
+    };
+    auto const disc = sheet("cd");
+    EXPECT_EQ(disc.at_pointer("/session/title"), "Night Drives");
+    EXPECT_EQ(disc.at("within_spec"), true);
+    EXPECT_TRUE(disc.at("processing").is_null());
+    ASSERT_EQ(disc.at("files").as_array().size(), 1U);
+    ASSERT_EQ(disc.at("companions").as_array().size(), 1U);
+    auto const image =
+        out() / "masters/cd" / std::string{disc.at_pointer("/files/0/path").as_string()};
+    auto const reading = inspect_file(image);
+    EXPECT_NEAR(
+        disc.at_pointer("/files/0/measured/integrated_lufs").to_number<double>(),
+        *reading.integrated_lufs,
+        6e-4
+    );
+    std::vector<std::string> codes;
+    for (auto const& check : disc.at("checks").as_array()) {
+        codes.emplace_back(check.at("code").as_string());
+        EXPECT_EQ(check.at("pass"), true);
+    }
+    EXPECT_EQ(codes, (std::vector<std::string>{"length", "true_peak", "disc_length"}));
+
+    auto const record = sheet("vinyl");
+    EXPECT_EQ(record.at("files").as_array().size(), 2U);
+    EXPECT_EQ(record.at("companions").as_array().size(), 2U);
+    EXPECT_EQ(record.at_pointer("/checks/2/what"), "Side B: Length");
+    EXPECT_TRUE(std::filesystem::exists(out() / "qc.pdf"));
+    for (auto const* package : {"cd", "vinyl"}) {
+        auto const sums = run_program(
+            "env -C " + (out() / "masters" / package).string() + " md5sum --strict -c " + package +
+            ".md5"
+        );
+        ASSERT_TRUE(sums);
+        EXPECT_EQ(sums->exit_code, 0) << sums->output;
+    }
+}
+
+TEST_F(MasterAlbum, IsVerifiedAsAWhole) {
+    auto const report = master({.deliver = {"cd", "vinyl"}});
+    Tasks tasks{2};
+    auto verification = verify_folder(out(), tasks);
+    EXPECT_TRUE(verification.discrepancies.empty()) << verification.discrepancies.front().message;
+    EXPECT_EQ(verification.packages, 2);
+    EXPECT_EQ(verification.measured, 3) << "the disc and two sides";
+
+    auto const image = out() / report.files[0].file.path;
+    auto bytes = read_bytes(image);
+    bytes[bytes.size() / 2] ^= std::byte{0x40};
+    write_bytes(image, bytes);
+    verification = verify_folder(out(), tasks);
+    ASSERT_FALSE(verification.discrepancies.empty());
+    EXPECT_EQ(verification.discrepancies.front().path, report.files[0].file.path);
+}
+
+TEST_F(MasterAlbum, GivesASideTheLoudnessWordsOfABroadcastWave) {
+    auto const report = master({.deliver = {"vinyl", "cd"}});
+    auto const& side = report.files[1];
+    ASSERT_EQ(side.title, "Side B");
+    EXPECT_FALSE(report.files[2].has_broadcast_chunk) << "a CD image is a plain WAV";
+    auto const said = run_program("mediainfo -f '" + (out() / side.file.path).string() + "'");
+    if (!said || said->exit_code == 127) {
+        GTEST_SKIP() << "mediainfo is not installed";
+    }
+    EXPECT_NE(said->output.find("The Lathes - Night Drives, Side B [vinyl]"), std::string::npos)
+        << said->output;
+    EXPECT_NE(
+        said->output.find(fmt::format("{:.2f} LUFS", *side.reading.integrated_lufs)),
+        std::string::npos
+    ) << said->output;
+}
+
 TEST_F(MasterAlbum, PublishesEverythingThatItsManifestLists) {
     auto const report = master({.deliver = {"cd", "vinyl"}});
     auto const manifest = boost::json::parse(read_file(out() / "manifest.json"));
@@ -280,8 +358,8 @@ TEST_F(MasterAlbum, GivesTheSameBytesHoweverItIsComputed) {
             ++masters;
         }
     }
-    // three songs and the disc, each with its CUE sheet; and of each song its checks and checksums
-    EXPECT_EQ(masters, 4 * 2 + 3 * 3);
+    // three songs and the disc, each with its CUE sheet, its checks twice, and its checksums
+    EXPECT_EQ(masters, 4 * 2 + 4 * 3);
 }
 
 TEST_F(MasterAlbum, LeavesNothingWhereOneSongFails) {
