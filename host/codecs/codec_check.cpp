@@ -27,6 +27,9 @@ constexpr double kFade_s = 0.01;
 /// What counts begins and ends as softly, so that no edge rings in the meter.
 constexpr double kHearing_s = 0.005;
 
+/// What decoders make of silence lies under this.
+constexpr double kDecodedSilence = 1e-5;
+
 /// Opus takes one rate, MP3 none higher than this.
 constexpr int kCodecRateMost_hz = 48'000;
 
@@ -248,7 +251,7 @@ class CodecCheck {
         auto const peaks = meter.finish();
         auto const highest = *std::ranges::max_element(peaks, {}, &ChannelPeak::true_peak);
         CodecPeak peak{.codec = std::string{codec.name}};
-        if (highest.true_peak > 0.0) {
+        if (highest.true_peak > kDecodedSilence) {
             peak.true_peak_dbtp = db_from_gain(highest.true_peak);
             Hearing places{chosen_, ratio, frames_};
             double const at_s = places.place(highest.true_peak_frame) / rate_hz_;

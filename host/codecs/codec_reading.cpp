@@ -22,9 +22,7 @@ std::string sent_words(CodecReading const& reading) {
     if (reading.moments == 0) {
         return "the whole file";
     }
-    return fmt::format(
-        "{:.1f} s around its {} highest and loudest moments", reading.sent_s, reading.moments
-    );
+    return fmt::format("{:.1f} s around its {} highest peaks", reading.sent_s, reading.moments);
 }
 
 std::string codec_words(CodecReading const& reading) {

@@ -19,7 +19,7 @@ struct CodecPeak {
 struct CodecReading {
     std::vector<CodecPeak> peaks{}; ///< one per codec
     double sent_s = 0.0;            ///< how much was sent through each of them
-    std::int64_t moments = 0;       ///< around how many moments; 0: the whole file
+    std::int64_t moments = 0;       ///< around how many peaks; 0: the whole file
 };
 
 /// The codec that overshoots most; nullptr where nothing came back but silence.
@@ -28,7 +28,7 @@ struct CodecReading {
 /// Whether no codec goes beyond full scale.
 [[nodiscard]] bool passes(CodecReading const& reading);
 
-/// "12.0 s around the highest peaks and the loudest moments (8 in all)", "the whole file".
+/// "12.0 s around its 8 highest peaks", "the whole file".
 [[nodiscard]] std::string sent_words(CodecReading const& reading);
 
 /// "MP3 128 kbit/s, Vorbis q5": all of them.

@@ -1,7 +1,5 @@
 #include "host/codecs/stretches.hpp"
 
-#include "kernels/base/units.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -10,20 +8,11 @@ namespace stemlathe {
 
 namespace {
 
-constexpr double kCell_s = 0.1; ///< of SignalReading::peak and LoudnessReading::short_term_lufs
+constexpr double kCell_s = 0.1; ///< of SignalReading::peak
 
-/// What a codec adds grows with the music around a peak, dB for dB; a limited song has its highest
-/// samples everywhere.
-double promise_db(LoudnessReading const& reading, std::size_t cell) {
-    auto const peak = static_cast<double>(reading.signal->peak[cell]);
-    double const peak_dbfs = db_from_gain(std::max(peak, 1e-6));
-    // Of the three seconds that end a second later: the moment lies well inside.
-    auto const last = reading.short_term_lufs.size() - 1;
-    auto const loudness = reading.short_term_lufs[std::min(cell + 10, last)];
-    return peak_dbfs + 0.5 * static_cast<double>(loudness);
-}
-
-/// Moments of the song in seconds, the most promising first, apart from each other.
+/// Moments of the song in seconds, the highest first, apart from each other. Samples stand for true
+/// peaks but in the first, which the meter found: every other choice by level or brightness that
+/// was tried missed more of what codecs overshoot by.
 std::vector<double> moments_of(LoudnessReading const& reading) {
     std::vector<double> chosen;
     auto const add = [&](double moment_s) {
@@ -39,17 +28,14 @@ std::vector<double> moments_of(LoudnessReading const& reading) {
             add(*channel.true_peak_at_s);
         }
     }
-    if (!reading.signal || reading.short_term_lufs.empty()) {
+    if (!reading.signal) {
         return chosen;
     }
-    std::vector<std::size_t> cells(reading.signal->peak.size());
+    auto const& peak = reading.signal->peak;
+    std::vector<std::size_t> cells(peak.size());
     std::iota(cells.begin(), cells.end(), std::size_t{0});
-    std::vector<double> promise;
-    for (auto const cell : cells) {
-        promise.push_back(promise_db(reading, cell));
-    }
     std::ranges::stable_sort(cells, std::ranges::greater{}, [&](std::size_t cell) {
-        return promise[cell];
+        return peak[cell];
     });
     for (auto const cell : cells) {
         add((static_cast<double>(cell) + 0.5) * kCell_s);

@@ -26,9 +26,8 @@ struct CodecStretches {
     std::int64_t moments = 0; ///< that they hold; 0: the whole file
 };
 
-/// Where codecs overshoot: around the highest true peak of each channel, then where samples are
-/// high and the music is loud at once, up to kCodecMoments in all. A file that is hardly longer
-/// than that is sent whole.
+/// Where codecs overshoot: around the highest true peak of each channel, then around the highest
+/// samples, up to kCodecMoments in all. A file that is hardly longer than that is sent whole.
 /// @param reading  of inspect_file; `frames` and `rate_hz` are the file's
 [[nodiscard]] CodecStretches
 codec_stretches(LoudnessReading const& reading, std::int64_t frames, int rate_hz);

@@ -162,6 +162,7 @@ void draw_figures(Flow& flow, QcSheet const& sheet, QcFile const& file) {
             ),
             {.size = 6.5, .ink = kGrey}
         );
+        flow.move(7.0);
     }
 }
 
