@@ -12,7 +12,7 @@
 
 #include <csignal>
 #include <cstdlib>
-#include <optional>
+#include <future>
 
 /// `serve` and `migrate` with a PostgreSQL, as an operator has them.
 namespace stemlathe::test {
@@ -45,7 +45,8 @@ class House {
         write_file(
             folder_ / "stemlathe.toml",
             (store_url.empty() ? "" : "[store]\nurl = \"" + store_url + "\"\n") +
-                "[data]\nkeep_free_percent = 0\nkeep_free_gib = 0\n[worker]\ndevices = [\"cpu\"]\n"
+                "[data]\nkeep_free_percent = 0\nkeep_free_gib = 0\n[worker]\ndevices = "
+                "[\"cpu\"]\nlease_s = 3\n"
         );
     }
 
@@ -155,6 +156,39 @@ TEST(PostgreSQLServe, MastersASessionAndGoesOnAfterAMove) {
     cluster.stop();
     cluster.start();
     EXPECT_EQ(house.client({"status", second}).json().at("state").as_string(), "succeeded");
+}
+
+/// Killed in whatever it is at: before the upload, in the middle of the queue, under the worker.
+TEST(PostgreSQLServe, DeliversOnceThoughItsDatabaseDiesThreeTimes) {
+    if (PostgresCluster::programs().empty()) {
+        GTEST_SKIP() << PostgresCluster::kAbsent;
+    }
+    PostgresCluster cluster{PostgresCluster::Durability::full};
+    TempFolder const songs;
+    write_session(songs / "song");
+    House const house{cluster.url()};
+    House::Serving const serving{house};
+    // Until it serves: one that finds no database at its start ends, and says so.
+    EXPECT_EQ(house.client({"status", "ses_none"}).exit_code, 2);
+    auto submitted = std::async(std::launch::async, [&] {
+        return house.client({"submit", (songs / "song").string(), "--deliver", "cd", "--wait"});
+    });
+    for (auto const pause_us : {600'000U, 1'100'000U, 1'600'000U}) {
+        ::usleep(pause_us);
+        cluster.kill();
+        cluster.start();
+    }
+    auto const outcome = submitted.get();
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err << outcome.out;
+    service::PostgresDatabase database{cluster.url()};
+    auto const renders =
+        database.query("SELECT j.state, count(o.name) AS files, min(o.fence) AS least,"
+                       " max(o.fence) AS most FROM render r JOIN job j ON j.id = r.job"
+                       " LEFT JOIN output o ON o.job = j.id GROUP BY r.id, j.state");
+    ASSERT_EQ(renders.size(), 1U);
+    EXPECT_EQ(renders.front().text("state"), "succeeded");
+    EXPECT_GT(renders.front().integer("files"), 0);
+    EXPECT_EQ(renders.front().integer("least"), renders.front().integer("most"));
 }
 
 } // namespace
