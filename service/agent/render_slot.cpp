@@ -82,7 +82,7 @@ void RenderSlot::work_on(Lease lease) {
 }
 
 Ending RenderSlot::render(Work& work) {
-    work.folder.emplace(workplace_.blobs, work.lease);
+    work.folder = std::make_unique<WorkFolder>(workplace_.blobs, work.lease);
     return supervise(workplace_, seat_.executor(), work.folder->order(), work.keeper);
 }
 

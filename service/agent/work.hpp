@@ -7,7 +7,7 @@
 
 #include <boost/json/object.hpp>
 
-#include <optional>
+#include <memory>
 #include <utility>
 
 namespace stemlathe::service {
@@ -19,7 +19,7 @@ struct Work {
 
     Lease const lease;
     LeaseKeeper keeper;
-    std::optional<WorkFolder> folder{};
+    std::unique_ptr<WorkFolder> folder{};
     boost::json::object result{}; ///< what its executor says of it
 };
 

@@ -40,10 +40,8 @@ TEST_F(Finishing, PublishesWhatABrowserPlaysWithTheMasterItIsMadeOf) {
 }
 
 TEST_F(Finishing, GoesOnBesideTheNextJobsRenderingAndNotBesideMore) {
-    std::vector<std::string> jobs;
-    for (int i = 0; i < 4; ++i) {
-        jobs.push_back(site.enqueue("ses_1"));
-    }
+    std::vector<std::string> jobs(4);
+    std::ranges::generate(jobs, [&] { return site.enqueue("ses_1"); });
     auto const agent = site.agent(WorkSite::settings("slow-review"));
     std::int64_t most = 0;
     ASSERT_TRUE(comes_true([&] {
