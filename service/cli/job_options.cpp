@@ -11,9 +11,7 @@
 
 namespace stemlathe::service {
 
-namespace {
-
-std::optional<VersionPeaks> peaks_named(std::string const& name) {
+std::optional<VersionPeaks> version_peaks_named(std::string const& name) {
     constexpr std::array<std::string_view, 2> kNames{"exact", "trim"};
     if (name.empty()) {
         return std::nullopt;
@@ -26,8 +24,6 @@ std::optional<VersionPeaks> peaks_named(std::string const& name) {
     }
     return name == "trim" ? VersionPeaks::trim : VersionPeaks::exact;
 }
-
-} // namespace
 
 void JobOptions::declare(Arguments& arguments) {
     declare_analysis(arguments);
@@ -55,7 +51,7 @@ MasterJob JobOptions::job() const {
         load_profiles(profile_files(session))
     );
     job.deliver = deliver;
-    job.versions = {.names = versions, .peaks = peaks_named(version_peaks)};
+    job.versions = {.names = versions, .peaks = version_peaks_named(version_peaks)};
     job.preview = common.preview();
     job.force = force;
     job.apply_comments = apply_comments;

@@ -3,10 +3,14 @@
 #include "host/pipeline/master.hpp"
 #include "service/cli/common_options.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace stemlathe::service {
+
+/// "exact", "trim"; nullopt for nothing. @throws Failure{invalid_argument} that names the nearest
+[[nodiscard]] std::optional<VersionPeaks> version_peaks_named(std::string const& name);
 
 /// What `analyze`, `plan` and `master` have in common: the session and how it is to be mastered.
 struct JobOptions {

@@ -29,7 +29,10 @@ a break, a kill or a reboot goes on where it stopped. Prints the render's id and
   --token <token>         As the house gave it. Default: STEMLATHE_TOKEN in the environment, which
                           other users of this machine cannot see.
   --deliver <names>       What to export, comma-separated. Default: the plan's, else the preset's,
-                          else streaming,cd,vinyl,broadcast,broadcast-ebu.
+                          else streaming,cd,vinyl,broadcast,broadcast-ebu. Profiles of your own
+                          (profiles.toml) too: what they say is sent along.
+  --versions <names>      Other mixes of the same session beside every delivery, as of master.
+  --version-peaks <how>   exact or trim, as of master.
   --plan <file>           A plan as `stemlathe plan` writes it. Default: the preset's, else all
                           automatic.
   --preset <id>           A preset of the service for this session.
@@ -95,7 +98,7 @@ int run_submit(Words const& words) {
     arguments.flag("--wait", waits);
     arguments.parse(words);
     require("submit", "SESSION (the folder with the stems)", !folder.empty());
-    auto const wish = submit_options.wish();
+    auto const wish = submit_options.wish(folder);
     StopSignals const signals;
     ProgressLine progress{remote_options.quiet};
     auto const settings = remote_options.settings("submit", progress);

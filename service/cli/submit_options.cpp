@@ -1,34 +1,42 @@
 #include "service/cli/submit_options.hpp"
 
-#include "host/model/profile.hpp"
 #include "host/plan/plan_toml.hpp"
+#include "host/profiles/profiles_toml.hpp"
+#include "service/cli/job_options.hpp"
+#include "service/cli/profile_files.hpp"
 
 namespace stemlathe::service {
 
 void SubmitOptions::declare(Arguments& arguments) {
     arguments.option("--plan", plan_);
     arguments.list("--deliver", deliver_);
+    arguments.list("--versions", versions_);
+    arguments.option("--version-peaks", version_peaks_);
     arguments.option("--preset", preset_);
     arguments.option("--client", client_);
     arguments.option("--class", class_);
     arguments.flag("--force", force_);
 }
 
-SubmitWish SubmitOptions::wish() const {
+SubmitWish SubmitOptions::wish(std::string const& session) const {
     if (class_ != "preview" && class_ != "normal" && class_ != "bulk") {
         refuse_value("--class", class_, "preview, normal or bulk");
     }
-    for (auto const& name : deliver_) {
-        static_cast<void>(profile_named(name)); // throws with the nearest name
-    }
+    // What is wrong with plan and names is better said before anything is sent.
+    static_cast<void>(with_profiles(
+        plan_.empty() ? MasteringPlan{} : load_plan(plan_),
+        deliver_,
+        load_profiles(profile_files(session))
+    ));
     SubmitWish wish{
         .deliveries = deliver_,
+        .profile_files = profile_files({}),
+        .versions = {.names = versions_, .peaks = version_peaks_named(version_peaks_)},
         .klass = class_,
         .preset = preset_,
         .client = client_,
         .force = force_};
     if (!plan_.empty()) {
-        static_cast<void>(load_plan(plan_)); // what is wrong with it is better said before
         wish.plan = plan_;
     }
     return wish;

@@ -34,7 +34,10 @@ named .done, .ready or ready. One that has its result is over: remove the result
                         Default: STEMLATHE_TOKEN in the environment.
   --quiet-for <s>       How long nothing may change, in seconds, 1 to 86400. Default: 10.
   --deliver <names>     What to export, comma-separated. Default: the preset's, else
-                        streaming,cd,vinyl,broadcast,broadcast-ebu.
+                        streaming,cd,vinyl,broadcast,broadcast-ebu. Profiles of your own
+                        (profiles.toml) too: what they say is sent along.
+  --versions <names>    Other mixes of each session beside every delivery, as of master.
+  --version-peaks <how> exact or trim, as of master.
   --plan <file>         A plan for all of them. Default: the preset's, else automatic.
   --preset <id>         A preset of the service.
   --client <id>         For whom; only the house may name another than itself.

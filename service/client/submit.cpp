@@ -2,14 +2,12 @@
 
 #include "formats/checksum.hpp"
 #include "host/pipeline/master.hpp"
-#include "host/plan/plan_json.hpp"
-#include "host/plan/plan_toml.hpp"
 #include "service/client/documents.hpp"
+#include "service/client/ordered_plan.hpp"
 #include "service/client/stem_settings.hpp"
 #include "service/client/upload.hpp"
 
 #include <boost/json/array.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
@@ -48,6 +46,7 @@ class Submission {
           session_(session),
           parts_(parts),
           wish_(wish),
+          ordered_(ordered_plan(wish, session)), // first: a mistake in it is better said before
           state_(state),
           steps_(steps) {}
 
@@ -125,13 +124,10 @@ class Submission {
     }
 
     [[nodiscard]] boost::json::object order() {
-        boost::json::object body{{"plan", nullptr}, {"class", wish_.klass}};
-        if (wish_.plan) {
-            body["plan"] = boost::json::parse(plan_json(load_plan(*wish_.plan)));
-        }
-        if (!wish_.deliveries.empty()) {
+        boost::json::object body{{"plan", ordered_.plan}, {"class", wish_.klass}};
+        if (!ordered_.deliveries.empty()) {
             body["deliveries"] =
-                boost::json::array(wish_.deliveries.begin(), wish_.deliveries.end());
+                boost::json::array(ordered_.deliveries.begin(), ordered_.deliveries.end());
         }
         auto const this_order = key_for("render", boost::json::serialize(body));
         if (auto const known = state_.text(this_order); !known.empty()) {
@@ -230,6 +226,7 @@ class Submission {
     Session const& session_;
     std::vector<SessionPart> const& parts_;
     SubmitWish const& wish_;
+    OrderedPlan ordered_;
     SubmitState& state_;
     Steps& steps_;
     std::string id_{};

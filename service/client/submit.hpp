@@ -18,7 +18,9 @@ namespace stemlathe::service {
 struct SubmitWish {
     std::optional<std::filesystem::path> plan = std::nullopt; ///< a plan.toml
     std::vector<std::string> deliveries{};                    ///< empty: the plan's or preset's
-    std::string klass = "normal";                             ///< preview, normal, bulk
+    std::vector<std::filesystem::path> profile_files{};       ///< beside the session's own
+    VersionWish versions{};
+    std::string klass = "normal"; ///< preview, normal, bulk
     std::string preset{};
     std::string client{};
     bool force = false; ///< render what can be rendered

@@ -2,6 +2,7 @@
 #include "host/session/scan.hpp"
 #include "service/client/documents.hpp"
 #include "service/client/follow.hpp"
+#include "service/client/ordered_plan.hpp"
 #include "service/client/submit.hpp"
 #include "tests/service/client/fake_service.hpp"
 #include "tests/support/files.hpp"
@@ -109,6 +110,67 @@ TEST_F(Submit, SendsAPlanAsItsDocument) {
     submit();
     ASSERT_EQ(fake.orders().size(), 1U);
     EXPECT_EQ(fake.orders()[0].at("plan").at("masking").at("fix"), "off");
+}
+
+constexpr char const* kLabelX =
+    "[[profile]]\nname = \"label_x\"\nbased_on = \"streaming\"\nintegrated_lufs = -12.0\n";
+
+TEST_F(Submit, SendsAlongWhatTheSessionsOwnProfilesSay) {
+    write_file(song / "profiles.toml", kLabelX);
+    wish.deliveries = {"cd", "label_x"};
+    submit();
+    auto const order = fake.orders().at(0);
+    EXPECT_FALSE(order.contains("deliveries")) << "the service knows no label_x";
+    auto const& deliveries = order.at("plan").at("delivery").as_array();
+    ASSERT_EQ(deliveries.size(), 2U);
+    EXPECT_EQ(deliveries[0].at("profile"), "cd");
+    EXPECT_EQ(deliveries[1].at("profile"), "label_x");
+    EXPECT_EQ(deliveries[1].at("based_on"), "streaming");
+    EXPECT_EQ(deliveries[1].at("integrated_lufs").to_number<double>(), -12.0);
+}
+
+TEST_F(Submit, TheSessionsProfileWinsOverThatOfTheUser) {
+    write_file(temp / "profiles.toml", kLabelX);
+    wish.profile_files = {temp / "profiles.toml"};
+    wish.deliveries = {"label_x"};
+    auto const lufs = [&] {
+        auto const ordered = service::ordered_plan(wish, scan_session(song));
+        auto const& delivery = ordered.plan.at("delivery").as_array().at(0);
+        return delivery.at("integrated_lufs").to_number<double>();
+    };
+    EXPECT_EQ(lufs(), -12.0);
+    write_file(
+        song / "profiles.toml",
+        "[[profile]]\nname = \"label_x\"\nbased_on = \"streaming\"\nintegrated_lufs = -11.0\n"
+    );
+    EXPECT_EQ(lufs(), -11.0);
+}
+
+TEST_F(Submit, RefusesAnOwnProfileBesideAPresetWhosePlanItWouldHide) {
+    write_file(song / "profiles.toml", kLabelX);
+    wish.preset = "pre_1";
+    wish.deliveries = {"label_x"};
+    EXPECT_TRUE(fails_with(Code::invalid_argument, "the preset pre_1", [&] { submit(); }));
+    EXPECT_TRUE(fake.sessions().empty()) << "said before anything is sent";
+    wish.deliveries = {"label_y"};
+    EXPECT_TRUE(fails_with(Code::invalid_argument, "label_x", [&] { submit(); }));
+}
+
+TEST_F(Submit, SendsVersionsAsStemsByName) {
+    wish.versions.names = {"instrumental"};
+    wish.versions.peaks = VersionPeaks::trim;
+    submit();
+    auto const order = fake.orders().at(0);
+    auto const& version = order.at("plan").at("version").as_array().at(0);
+    EXPECT_EQ(version.at("name"), "instrumental");
+    EXPECT_EQ(version.at("peaks"), "trim");
+    auto const& stems = version.at("stems").as_array();
+    EXPECT_EQ(stems.size(), stem_names.size() - 1) << "all but the vocals";
+    for (auto const& name : stems) {
+        EXPECT_TRUE(stem_names.contains(std::string{name.as_string()})) << name;
+    }
+    wish.versions.names = {"karaoke"};
+    EXPECT_TRUE(fails_with(Code::invalid_argument, "karaoke", [&] { submit(); }));
 }
 
 TEST_F(Submit, GoesOnAfterABreakAtAnyRequest) {
