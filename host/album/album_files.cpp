@@ -38,9 +38,9 @@ class AlbumFiles {
         : report_(report), songs_(songs), out_(out), run_(run) {}
 
     [[nodiscard]] std::vector<AlbumFile> work() {
-        auto const& deliveries = songs_.front().report.deliveries;
+        auto const& deliveries = songs_.front().report.plan.delivery;
         for (std::size_t d = 0; d < deliveries.size(); ++d) {
-            auto const profile = profile_of(deliveries[d].plan);
+            auto const profile = profile_of(deliveries[d]);
             if (profile.is_cd) {
                 add_disc(d);
             }
@@ -53,7 +53,7 @@ class AlbumFiles {
 
   private:
     [[nodiscard]] DeliveryPlan const& plan(std::size_t delivery) const {
-        return songs_.front().report.deliveries[delivery].plan;
+        return songs_.front().report.plan.delivery[delivery];
     }
 
     /// Of a song at the delivery's rate, without padding.
@@ -65,7 +65,7 @@ class AlbumFiles {
     }
 
     [[nodiscard]] Piece piece(std::size_t song, std::size_t delivery) const {
-        auto const& file = songs_[song].report.deliveries[delivery].files.front().path;
+        auto const& file = master_of(songs_[song].report, delivery).files.front().path;
         return {.file = songs_[song].folder / file, .frames = frames_of(song, delivery)};
     }
 

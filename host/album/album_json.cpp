@@ -22,6 +22,7 @@ json::object song_object(AlbumSongReport const& song) {
     for (auto const& delivery : song.deliveries) {
         deliveries.push_back(
             {{"name", delivery.plan.name},
+             {"version", text_or_null(delivery.version)},
              {"profile", delivery.plan.profile},
              {"within_spec", delivery.within_spec},
              {"target_lufs", figure_or_null(delivery.target_lufs)},

@@ -4,6 +4,8 @@
 #include "host/pipeline/admit.hpp"
 #include "host/pipeline/delivery_name.hpp"
 #include "host/pipeline/job_report.hpp"
+#include "host/pipeline/resolve.hpp"
+#include "kernels/base/assert.hpp"
 
 #include <fmt/format.h>
 
@@ -135,19 +137,8 @@ class SongsMaster {
 
     /// What every song is delivered as, before its own level is set.
     void choose_deliveries() {
-        MasteringPlan plan;
-        for (auto const& name : job_.deliver) {
-            plan.delivery.push_back({.profile = name, .name = name});
-        }
-        if (job_.deliver.empty()) {
-            for (auto const& profile : delivery_profiles()) {
-                if (profile.by_default) {
-                    std::string const name{profile.name};
-                    plan.delivery.push_back({.profile = name, .name = name});
-                }
-            }
-        }
-        deliveries_ = with_profiles(std::move(plan), {}, job_.profiles).delivery;
+        auto const plan = with_profiles(job_.plan, job_.deliver, job_.profiles);
+        deliveries_ = wanted_deliveries(plan, job_.deliver);
         auto const slowest = std::ranges::min_element(songs_, {}, [](MasteredSong const& song) {
             return song.session.rate_hz;
         });
@@ -195,9 +186,12 @@ class SongsMaster {
         MasterJob job{
             .session = job_.album.songs[i].session,
             .out = song.folder,
+            .plan = job_.plan,
+            .versions = job_.versions,
             .info = song.session.info,
             .apply_comments = job_.apply_comments,
             .force = job_.force};
+        job.plan.delivery.clear();
         for (auto const& delivery : deliveries_) {
             job.plan.delivery.push_back(at_level(delivery, delivery, song.summary.offset_lu));
         }
@@ -228,7 +222,7 @@ class SongsMaster {
             double missing_lu = 0.0;
             std::string who;
             for (auto const& song : songs_) {
-                auto const& report = song.report.deliveries[d];
+                auto const& report = master_of(song.report, d);
                 if (!report.target_lufs || !report.reading.integrated_lufs) {
                     continue;
                 }
@@ -286,6 +280,15 @@ class SongsMaster {
 };
 
 } // namespace
+
+DeliveryReport const& master_of(MasteringReport const& report, std::size_t delivery) {
+    for (auto const& each : report.deliveries) {
+        if (each.version.empty() && delivery-- == 0) {
+            return each;
+        }
+    }
+    STEMLATHE_ASSERT(false && "every song has every delivery of the album");
+}
 
 std::vector<MasteredSong> master_songs(
     AlbumJob const& job,

@@ -3,6 +3,7 @@
 #include "host/album/master_album.hpp"
 #include "host/output/output_folder.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct MasteredSong {
     std::filesystem::path folder{}; ///< where its results are staged
     AlbumSongReport summary{};
 };
+
+/// The song's master of the album's n-th delivery; behind each of them lie its versions.
+[[nodiscard]] DeliveryReport const& master_of(MasteringReport const& report, std::size_t delivery);
 
 /// Surveys all songs, then masters them at the levels that the album wants; where a song cannot be
 /// as loud as that, the whole album steps back, so that the songs keep their distances.

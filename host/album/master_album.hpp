@@ -14,7 +14,10 @@ namespace stemlathe {
 struct AlbumJob {
     Album album{};
     std::filesystem::path out{};
-    std::vector<std::string> deliver{}; ///< profile names; empty: the default set
+    MasteringPlan plan{};               ///< for every song; empty: everything automatic
+    std::vector<std::string> deliver{}; ///< profile or delivery names; empty: the plan's, else the
+                                        ///< default set
+    VersionWish versions{};             ///< of every song
     ProfileCatalogue profiles{};
     bool apply_comments = false;
     bool force = false;

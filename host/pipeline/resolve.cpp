@@ -27,7 +27,8 @@ std::vector<DeliveryPlan> default_deliveries() {
     std::vector<DeliveryPlan> deliveries;
     for (auto const& profile : delivery_profiles()) {
         if (profile.by_default) {
-            deliveries.push_back({.profile = std::string{profile.name}});
+            std::string const name{profile.name};
+            deliveries.push_back({.profile = name, .name = name});
         }
     }
     return deliveries;
@@ -40,25 +41,9 @@ std::vector<DeliveryPlan> deliveries_named(MasteringPlan const& plan, std::strin
         return delivery.name == name || delivery.profile == name;
     });
     if (found.empty()) {
-        found.push_back({.profile = std::string{profile_named(name).name}});
+        found.push_back({.profile = std::string{profile_named(name).name}, .name = name});
     }
     return found;
-}
-
-std::vector<DeliveryPlan>
-wanted_deliveries(MasteringPlan const& plan, std::vector<std::string> const& deliver) {
-    if (deliver.empty()) {
-        return plan.delivery.empty() ? default_deliveries() : plan.delivery;
-    }
-    std::vector<DeliveryPlan> wanted;
-    for (auto const& name : deliver) {
-        for (auto& delivery : deliveries_named(plan, name)) {
-            if (std::ranges::find(wanted, delivery) == wanted.end()) {
-                wanted.push_back(std::move(delivery));
-            }
-        }
-    }
-    return wanted;
 }
 
 /// Not every file system tells "A" from "a".
@@ -207,6 +192,22 @@ void refuse_reference_matching(MasteringPlan const& plan) {
 }
 
 } // namespace
+
+std::vector<DeliveryPlan>
+wanted_deliveries(MasteringPlan const& plan, std::vector<std::string> const& deliver) {
+    if (deliver.empty()) {
+        return plan.delivery.empty() ? default_deliveries() : plan.delivery;
+    }
+    std::vector<DeliveryPlan> wanted;
+    for (auto const& name : deliver) {
+        for (auto& delivery : deliveries_named(plan, name)) {
+            if (std::ranges::find(wanted, delivery) == wanted.end()) {
+                wanted.push_back(std::move(delivery));
+            }
+        }
+    }
+    return wanted;
+}
 
 MasteringPlan resolve_without_audio(
     MasteringPlan const& plan,

@@ -8,6 +8,12 @@
 
 namespace stemlathe {
 
+/// What is delivered: of the plan's deliveries those of these names or profiles, built-in profiles
+/// as they are where it has none of that name; all of them, else the default set, where nothing is
+/// named. @throws Failure{invalid_argument} that names the nearest profile
+[[nodiscard]] std::vector<DeliveryPlan>
+wanted_deliveries(MasteringPlan const& plan, std::vector<std::string> const& deliver);
+
 /// Makes every automatic choice that needs no audio: one [[stem]] per file, stems and bus equaliser
 /// untouched unless the plan says otherwise, deliveries with everything filled in from their
 /// profiles. Only the bus multiband may still be automatic afterwards; see `automatic_multiband`.

@@ -1,8 +1,10 @@
 #include "host/album/master_album.hpp"
+#include "host/plan/plan_toml.hpp"
 #include "host/profiles/profiles_toml.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/common_options.hpp"
 #include "service/cli/exit_codes.hpp"
+#include "service/cli/job_options.hpp"
 #include "service/cli/profile_files.hpp"
 #include "service/cli/run_job.hpp"
 #include "service/cli/table.hpp"
@@ -25,6 +27,10 @@ and its CUE sheet; with vinyl, a WAV and a PQ sheet per side; and album.json. Al
   --out <dir>             Where the results go; made where it is missing.
   --deliver <names>       What to export, comma-separated. Default:
                           streaming,cd,vinyl,broadcast,broadcast-ebu. See: stemlathe profiles
+  --plan <file>           A plan for every song; it names stems by role. Default: all automatic.
+  --versions <names>      Other mixes of every song beside its masters, as of master. Disc and sides
+                          hold the masters alone.
+  --version-peaks <how>   exact or trim, as of master.
   --apply-comments        Do what is proposed for the clients' comments. Default: propose.
   --force                 Leave out stems that intake refuses and render the rest.
   --device <name>         auto, cpu, cuda or cuda:N. Default: auto, a usable GPU, else the CPU.
@@ -80,7 +86,7 @@ void print_album(AlbumReport const& report) {
         for (auto const& delivery : song.deliveries) {
             table.row(
                 {song.info.title,
-                 delivery.plan.name,
+                 delivery.label(),
                  figure(delivery.reading.integrated_lufs),
                  figure(delivery.target_lufs),
                  figure(delivery.reading.true_peak_dbtp),
@@ -122,12 +128,17 @@ int run_album(Words const& words) {
     CommonOptions common;
     std::string folder;
     std::string out;
+    std::string plan;
+    std::string version_peaks;
     AlbumJob job;
     Arguments arguments{"album"};
     common.declare(arguments);
     arguments.positional("ALBUM", folder);
     arguments.option("--out", out);
     arguments.list("--deliver", job.deliver);
+    arguments.option("--plan", plan);
+    arguments.list("--versions", job.versions.names);
+    arguments.option("--version-peaks", version_peaks);
     arguments.flag("--apply-comments", job.apply_comments);
     arguments.flag("--force", job.force);
     arguments.parse(words);
@@ -137,6 +148,10 @@ int run_album(Words const& words) {
         refuse_value("--from", common.from, "left out: an album has no preview");
     }
     job.out = out;
+    job.versions.peaks = version_peaks_named(version_peaks);
+    if (!plan.empty()) {
+        job.plan = load_plan(plan);
+    }
     job.album = load_album(folder);
     job.profiles = load_profiles(profile_files(folder));
 

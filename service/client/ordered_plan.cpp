@@ -1,6 +1,7 @@
 #include "service/client/ordered_plan.hpp"
 
 #include "host/model/profile.hpp"
+#include "host/pipeline/resolve.hpp"
 #include "host/plan/plan_json.hpp"
 #include "host/plan/plan_toml.hpp"
 #include "host/profiles/profiles_toml.hpp"
@@ -17,21 +18,6 @@
 namespace stemlathe::service {
 
 namespace {
-
-/// The deliveries that were asked for by name, in that order.
-std::vector<DeliveryPlan>
-chosen_of(std::vector<DeliveryPlan> const& deliveries, std::vector<std::string> const& names) {
-    std::vector<DeliveryPlan> chosen;
-    for (auto const& name : names) {
-        auto const found = std::ranges::find_if(deliveries, [&](DeliveryPlan const& delivery) {
-            return delivery.name == name || delivery.profile == name;
-        });
-        chosen.push_back(
-            found != deliveries.end() ? *found : DeliveryPlan{.profile = name, .name = name}
-        );
-    }
-    return chosen;
-}
 
 void require_no_preset(SubmitWish const& wish, std::string_view option, std::string const& value) {
     if (!wish.preset.empty() && !wish.plan) {
@@ -61,7 +47,7 @@ OrderedPlan ordered_plan(SubmitWish const& wish, Session const& session) {
     auto const own = std::ranges::find_if_not(wish.deliveries, is_built_in);
     if (own != wish.deliveries.end()) { // the service knows them by what the plan says of them
         require_no_preset(wish, "--deliver", *own);
-        plan.delivery = chosen_of(plan.delivery, wish.deliveries);
+        plan.delivery = wanted_deliveries(plan, wish.deliveries);
         ordered.deliveries.clear();
         needs_plan = true;
     }

@@ -1,6 +1,7 @@
 #include "host/album/cd_layout.hpp"
 #include "host/album/master_album.hpp"
 #include "host/loudness/meter.hpp"
+#include "host/plan/plan_toml.hpp"
 #include "host/profiles/profiles_toml.hpp"
 #include "host/verify/verify_folder.hpp"
 #include "tests/support/files.hpp"
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -61,6 +63,8 @@ class MasterAlbum : public ::testing::Test {
         int threads = 2;
         std::int64_t segment_frames = 0;
         std::string profiles{};
+        MasteringPlan plan{};
+        VersionWish versions{};
     };
 
     AlbumReport master(Options const& options) {
@@ -72,7 +76,11 @@ class MasterAlbum : public ::testing::Test {
                 "title = \"Other\"\nartist = \"Guest\"\n[[song]]\nsession = \"three\"\ngap_s = 0\n"
         );
         AlbumJob job{
-            .album = load_album(album()), .out = out(options.out), .deliver = options.deliver};
+            .album = load_album(album()),
+            .out = out(options.out),
+            .plan = options.plan,
+            .deliver = options.deliver,
+            .versions = options.versions};
         if (!options.profiles.empty()) {
             add_profiles(job.profiles, options.profiles, "profiles.toml");
         }
@@ -319,9 +327,50 @@ TEST_F(MasterAlbum, GivesASideTheLoudnessWordsOfABroadcastWave) {
     EXPECT_NE(said->output.find("The Lathes - Night Drives, Side B [vinyl]"), std::string::npos)
         << said->output;
     EXPECT_NE(
-        said->output.find(fmt::format("{:.2f}", *side.reading.integrated_lufs)),
-        std::string::npos
+        said->output.find(fmt::format("{:.2f}", *side.reading.integrated_lufs)), std::string::npos
     ) << said->output;
+}
+
+TEST_F(MasterAlbum, FollowsAPlanAndMakesVersionsOfEverySong) {
+    auto const plan = parse_plan(
+        "[[stem]]\nmatch = \"drums\"\ngain_db = -3.0\n[masking]\nfix = \"off\"\n"
+        "[[delivery]]\nprofile = \"cd\"\n[[delivery]]\nprofile = \"streaming\"\n"
+        "integrated_lufs = -16.0\n",
+        "plan.toml"
+    );
+    auto const report = master(
+        {.head = "loudness = \"track\"", .plan = plan, .versions = {.names = {"instrumental"}}}
+    );
+    for (auto const& song : report.songs) {
+        std::vector<std::string> labels;
+        for (auto const& delivery : song.deliveries) {
+            labels.push_back(delivery.label());
+        }
+        EXPECT_EQ(
+            labels,
+            (std::vector<std::string>{
+                "cd", "cd instrumental", "streaming", "streaming instrumental"})
+        );
+        EXPECT_EQ(song.deliveries[2].target_lufs, -16.0);
+        EXPECT_NE(
+            read_file(out() / song.folder / "plan.toml").find("gain_db = -3"), std::string::npos
+        );
+    }
+    ASSERT_EQ(report.files.size(), 1U) << "the disc alone";
+    auto const disc = audio(report.files[0].file.path);
+    auto const song =
+        audio(report.songs[2].folder + "/" + report.songs[2].deliveries[0].files[0].path);
+    auto const start = report.files[0].tracks[2].start_s;
+    // The third song begins inside the sector that the second ends in.
+    EXPECT_GT(static_cast<double>(disc.size() / 2) / 44'100, start + 4.0);
+    EXPECT_NE(std::ranges::search(disc, std::span{song}.subspan(2000, 200)).begin(), disc.end());
+}
+
+TEST_F(MasterAlbum, NamesTheSongThatAPlanDoesNotFit) {
+    auto const plan = parse_plan("[[stem]]\nmatch = \"01_Drum.wav\"\n", "plan.toml");
+    EXPECT_TRUE(fails_with(Code::invalid_plan, "one: ", [&] {
+        (void)master({.deliver = {"cd"}, .plan = plan});
+    }));
 }
 
 TEST_F(MasterAlbum, PublishesEverythingThatItsManifestLists) {
