@@ -4,6 +4,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -83,6 +84,15 @@ bool AlbumReport::is_within_spec() const {
         return file.failures.empty();
     };
     return std::ranges::all_of(songs, song_is_fine) && std::ranges::all_of(files, file_is_fine);
+}
+
+std::string step_back_words(AlbumReport::StepBack const& step) {
+    return fmt::format(
+        "the album lies {:.1f} LU lower than asked for, because \"{}\" cannot be louder than that "
+        "within its limits, and the songs keep their distances",
+        step.lower_lu,
+        step.song
+    );
 }
 
 std::string album_json(AlbumReport const& report) {

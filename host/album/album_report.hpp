@@ -63,6 +63,9 @@ struct AlbumReport {
     [[nodiscard]] bool is_within_spec() const;
 };
 
+/// Why the album is lower than asked for, for people.
+[[nodiscard]] std::string step_back_words(AlbumReport::StepBack const& step);
+
 /// album.json, schema stemlathe.album-report/1.
 [[nodiscard]] std::string album_json(AlbumReport const& report);
 

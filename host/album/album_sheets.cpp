@@ -49,12 +49,7 @@ QcSheet sheet_of(AlbumReport const& report, AlbumFile const& file) {
     ));
     for (auto const& step : report.steps_back) {
         if (step.delivery == file.delivery) {
-            sheet.notes.push_back(fmt::format(
-                "the album lies {:.1f} LU lower than asked for, because \"{}\" cannot be louder "
-                "than that within its limits, and the songs keep their distances",
-                step.lower_lu,
-                step.song
-            ));
+            sheet.notes.push_back(step_back_words(step));
         }
     }
     return sheet;

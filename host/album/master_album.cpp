@@ -8,6 +8,7 @@
 #include "host/output/output_folder.hpp"
 #include "host/pipeline/publish.hpp"
 #include "host/qc/packages.hpp"
+#include "host/report/album_html.hpp"
 #include "host/report/manifest.hpp"
 
 #include <algorithm>
@@ -19,6 +20,7 @@ namespace {
 
 constexpr char const* kAlbumFile = "album.toml";
 constexpr char const* kAlbumReport = "album.json";
+constexpr char const* kAlbumPage = "report.html";
 
 ManifestEntry entry_of(std::filesystem::path const& file, std::string path) {
     return {
@@ -64,7 +66,9 @@ std::vector<ManifestEntry> album_outputs(
         );
         outputs.push_back(entry_of(out.stage(file.sheet), file.sheet));
     }
-    outputs.push_back(entry_of(out.stage(kAlbumReport), kAlbumReport));
+    for (auto const* const file : {kAlbumReport, kAlbumPage}) {
+        outputs.push_back(entry_of(out.stage(file), file));
+    }
     return outputs;
 }
 
@@ -81,6 +85,7 @@ AlbumReport master_album(AlbumJob const& job, Backend& backend, Run& run) {
     run.begin("album", 9.0);
     report.files = album_files(report, songs, out, run);
     write_text(out.stage(kAlbumReport), album_json(report));
+    write_text(out.stage(kAlbumPage), album_html(report));
     run.begin("report", 1.0);
     auto const sheets = write_sheets(out, album_sheets(report, songs, out), run.tasks());
     Manifest manifest{

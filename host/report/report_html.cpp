@@ -26,6 +26,31 @@ std::string section(std::string const& title, std::string const& lead, std::stri
            (lead.empty() ? "" : R"(<p class="lead">)" + lead + "</p>") + content + "</section>\n";
 }
 
+std::string page(std::string const& title, std::string const& content, std::string const& footer) {
+    // The policy makes the promise of the page binding: it asks the network for nothing.
+    return fmt::format(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+        R"(<meta name="viewport" content="width=device-width,initial-scale=1">)"
+        R"(<meta http-equiv="Content-Security-Policy" )"
+        R"(content="default-src 'none';style-src 'unsafe-inline'">)"
+        "<title>{}</title><style>{}{}</style></head>\n"
+        "<body><a class=\"skip\" href=\"#report\">Skip to the report</a><main>\n"
+        "{}<footer>{}</footer>\n</main></body></html>\n",
+        title,
+        page_style(),
+        masking_style(),
+        content,
+        footer
+    );
+}
+
+std::string mark(std::string const& kind) {
+    return R"(<div class="mark"><svg viewBox="0 0 32 20" aria-hidden="true">)"
+           R"(<path d="M1,10H4M7,5V15M11,1V19M15,6V14M19,3V17M23,7V13M27,9V11M30,10H31"/></svg>)"
+           "stemlathe <span>" +
+           kind + "</span></div>";
+}
+
 namespace {
 
 struct Part {
@@ -88,23 +113,11 @@ std::string report_html(MasteringReport const& report) {
                            ? "Mastering report"
                            : html::escaped(report.info.title) + " – mastering report";
     auto const body = html::body_of(report);
-    // The policy makes the promise of the page binding: it asks the network for nothing.
-    return fmt::format(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-        R"(<meta name="viewport" content="width=device-width,initial-scale=1">)"
-        R"(<meta http-equiv="Content-Security-Policy" )"
-        R"(content="default-src 'none';style-src 'unsafe-inline'">)"
-        "<title>{}</title><style>{}{}</style></head>\n"
-        "<body><a class=\"skip\" href=\"#report\">Skip to the report</a><main>\n"
-        R"({}{}<div id="report" tabindex="-1">{}</div>)"
-        "<footer>The same figures for programs: report.json, schema stemlathe.report/1.</footer>\n"
-        "</main></body></html>\n",
+    return html::page(
         title,
-        html::page_style(),
-        html::masking_style(),
-        html::header_section(report),
-        html::contents(report, body.contents),
-        body.parts
+        html::header_section(report) + html::contents(report, body.contents) +
+            R"(<div id="report" tabindex="-1">)" + body.parts + "</div>",
+        "The same figures for programs: report.json, schema stemlathe.report/1."
     );
 }
 

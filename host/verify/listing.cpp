@@ -17,6 +17,7 @@ namespace {
 constexpr char const* kManifestFile = "manifest.json";
 constexpr char const* kSheetFile = "qc.json";
 constexpr std::string_view kMasters = "masters/";
+constexpr std::string_view kSongs = "songs/"; // of an album
 
 class ListingReader {
   public:
@@ -86,11 +87,18 @@ class ListingReader {
         }
     }
 
+    /// Of a job's own masters, or of a song's in an album.
+    static bool is_below_masters(std::string const& path) {
+        return path.starts_with(kMasters) ||
+               (path.starts_with(kSongs) &&
+                path.find("/" + std::string{kMasters}) == path.find('/', kSongs.size()));
+    }
+
     /// Folders below masters/ that have, or should have, a qc.json.
     [[nodiscard]] std::set<std::string> packages() const {
         std::set<std::string> folders;
         auto const note = [&](std::string const& path) {
-            if (path.starts_with(kMasters) && path.ends_with(std::string{"/"} + kSheetFile)) {
+            if (is_below_masters(path) && path.ends_with(std::string{"/"} + kSheetFile)) {
                 folders.insert(path.substr(0, path.size() - std::string_view{kSheetFile}.size()));
             }
         };

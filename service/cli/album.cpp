@@ -21,8 +21,8 @@ constexpr std::string_view kAlbumHelp =
 Masters an album: a folder with album.toml and one session folder per song. Every song is mastered
 as `stemlathe master` does it, into <dir>/songs, with the relative loudness that the songs' mixes
 have (or loudness = "track": each by itself). With cd among the deliveries, one image of the disc
-and its CUE sheet; with vinyl, a WAV and a PQ sheet per side; and album.json. All of it appears in
---out complete or not at all.
+and its CUE sheet; with vinyl, a WAV and a PQ sheet per side; sheets of both as of every package, and
+report.html and album.json. All of it appears in --out complete or not at all.
 
   --out <dir>             Where the results go; made where it is missing.
   --deliver <names>       What to export, comma-separated. Default:
@@ -97,13 +97,7 @@ void print_album(AlbumReport const& report) {
     fmt::print("{}", table.text());
     print_files(report);
     for (auto const& step : report.steps_back) {
-        fmt::print(
-            "{}: the album lies {:.1f} LU lower than asked for, because \"{}\" cannot be louder "
-            "than that within its limits, and the songs keep their distances.\n",
-            step.delivery,
-            step.lower_lu,
-            step.song
-        );
+        fmt::print("{}: {}.\n", step.delivery, step_back_words(step));
     }
     for (auto const& song : report.songs) {
         for (auto const& delivery : song.deliveries) {

@@ -67,12 +67,9 @@ std::string header_section(MasteringReport const& report) {
     }
     auto const artist =
         report.info.artist.empty() ? "" : "<p>" + escaped(report.info.artist) + "</p>";
-    return R"(<header><div class="mark"><svg viewBox="0 0 32 20" aria-hidden="true">)"
-           R"(<path d="M1,10H4M7,5V15M11,1V19M15,6V14M19,3V17M23,7V13M27,9V11M30,10H31"/></svg>)"
-           "stemlathe <span>mastering report</span></div><h1>" +
-           title_of(report) + "</h1>" + artist + R"(<div class="badges">)" + outcome(report) +
-           intake_badge(report.verdict) + R"(</div><dl class="facts">)" + facts +
-           "</dl></header>\n";
+    return "<header>" + mark("mastering report") + "<h1>" + title_of(report) + "</h1>" + artist +
+           R"(<div class="badges">)" + outcome(report) + intake_badge(report.verdict) +
+           R"(</div><dl class="facts">)" + facts + "</dl></header>\n";
 }
 
 } // namespace stemlathe::html

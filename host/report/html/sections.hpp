@@ -38,6 +38,13 @@ inline constexpr std::size_t kCardFindings = 10;
 [[nodiscard]] std::string
 section(std::string const& title, std::string const& lead, std::string const& content);
 
+/// A whole page. @param title, content, footer  HTML; `content` holds an element with id "report"
+[[nodiscard]] std::string
+page(std::string const& title, std::string const& content, std::string const& footer);
+
+/// What stands above the title: "stemlathe mastering report". @param kind  of page
+[[nodiscard]] std::string mark(std::string const& kind);
+
 /// The style sheets: light and dark by the reader's own setting, always light on paper.
 [[nodiscard]] std::string_view page_style() noexcept;
 [[nodiscard]] std::string_view masking_style() noexcept;

@@ -4,6 +4,7 @@
 #include "host/plan/plan_toml.hpp"
 #include "host/profiles/profiles_toml.hpp"
 #include "host/verify/verify_folder.hpp"
+#include "tests/host/page_checks.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/session_folder.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -303,8 +304,8 @@ TEST_F(MasterAlbum, IsVerifiedAsAWhole) {
     Tasks tasks{2};
     auto verification = verify_folder(out(), tasks);
     EXPECT_TRUE(verification.discrepancies.empty()) << verification.discrepancies.front().message;
-    EXPECT_EQ(verification.packages, 2);
-    EXPECT_EQ(verification.measured, 3) << "the disc and two sides";
+    EXPECT_EQ(verification.packages, 2 + 3 * 2);
+    EXPECT_EQ(verification.measured, 3 + 3 * 2) << "the disc and two sides, and every song's files";
 
     auto const image = out() / report.files[0].file.path;
     auto bytes = read_bytes(image);
@@ -313,6 +314,7 @@ TEST_F(MasterAlbum, IsVerifiedAsAWhole) {
     verification = verify_folder(out(), tasks);
     ASSERT_FALSE(verification.discrepancies.empty());
     EXPECT_EQ(verification.discrepancies.front().path, report.files[0].file.path);
+    EXPECT_EQ(verification.discrepancies.front().code, "changed");
 }
 
 TEST_F(MasterAlbum, GivesASideTheLoudnessWordsOfABroadcastWave) {
@@ -371,6 +373,22 @@ TEST_F(MasterAlbum, NamesTheSongThatAPlanDoesNotFit) {
     EXPECT_TRUE(fails_with(Code::invalid_plan, "one: ", [&] {
         (void)master({.deliver = {"cd"}, .plan = plan});
     }));
+}
+
+TEST_F(MasterAlbum, HasAPageThatLinksTheSongsAndHoldsThePqOfTheDisc) {
+    auto const report = master({.deliver = {"cd", "vinyl"}});
+    auto const page = read_file(out() / "report.html");
+    EXPECT_TRUE(is_well_nested(page));
+    EXPECT_EQ(count_of(page, "<script"), 0U);
+    for (auto const& link : attributes(page, "href")) {
+        EXPECT_TRUE(link == "#report" || std::filesystem::exists(out() / link)) << link;
+    }
+    EXPECT_EQ(count_of(page, "/report.html"), 3U);
+    for (auto const& track : report.files[0].tracks) {
+        EXPECT_NE(page.find(">" + track.start + "<"), std::string::npos) << track.start;
+    }
+    EXPECT_NE(page.find("Side B"), std::string::npos);
+    EXPECT_NE(page.find("All within spec"), std::string::npos);
 }
 
 TEST_F(MasterAlbum, PublishesEverythingThatItsManifestLists) {
