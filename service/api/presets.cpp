@@ -43,7 +43,7 @@ PresetBody read_preset(Call const& call) {
     preset.name = reader.text("name", kNameMax, 1).value_or("");
     preset.client = reader.text("client", kNameMax);
     auto const* const plan = reader.object("plan");
-    preset.deliveries = deliveries_wanted(reader);
+    preset.deliveries = deliveries_wanted(reader, call.services.profiles);
     reader.finish();
     preset.plan = plan != nullptr ? boost::json::serialize(*plan) : std::string{"null"};
     if (plan != nullptr) {

@@ -68,7 +68,7 @@ Order read_order(Call const& call, Row const& session) {
     Order order;
     auto const* const plan = reader.object("plan");
     auto const plan_id = reader.text("plan_id", kIdMax);
-    order.wish.deliveries = deliveries_wanted(reader);
+    order.wish.deliveries = deliveries_wanted(reader, call.services.profiles);
     order.klass = reader.word("class", {"preview", "normal", "bulk"}).value_or("normal");
     order.wish.from_s = reader.number("from_s", 0.0, kSong_s_max);
     order.wish.to_s = reader.number("to_s", 0.0, kSong_s_max);
@@ -88,6 +88,8 @@ Order read_order(Call const& call, Row const& session) {
         order.wish.plan = use_plan(call, session.text("id"), *plan_id);
     }
     fill_from_preset(call, session, order.wish);
+    order.wish.plan =
+        with_house_profiles(order.wish.plan, order.wish.deliveries, call.services.profiles);
     return order;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/profiles/catalogue.hpp"
 #include "service/blobs/blob_store.hpp"
 #include "service/jobs/job_queue.hpp"
 #include "service/store/database.hpp"
@@ -34,7 +35,8 @@ struct Services {
     std::string engine{};                 ///< of renders: version and commit
     std::function<void()> work_arrived{}; ///< wakes the workers
     std::function<bool()> is_draining{};
-    Uploads* uploads = nullptr; ///< of this process; those of /v1/uploads need it
+    Uploads* uploads = nullptr;  ///< of this process; those of /v1/uploads need it
+    ProfileCatalogue profiles{}; ///< the house's own, beside the built-in ones
 };
 
 } // namespace stemlathe::service

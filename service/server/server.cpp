@@ -1,5 +1,6 @@
 #include "service/server/server.hpp"
 
+#include "host/profiles/profiles_toml.hpp"
 #include "host/version.hpp"
 #include "kernels/base/failure.hpp"
 #include "service/agent/agent.hpp"
@@ -28,6 +29,7 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
+#include <filesystem>
 #include <mutex>
 
 namespace stemlathe::service {
@@ -58,6 +60,20 @@ AgentSettings named(AgentSettings agent) {
     agent.host = host_name();
     agent.version = fmt::format("{} ({})", kVersion, kCommit);
     return agent;
+}
+
+/// The house's own delivery profiles, beside the built-in ones.
+/// @throws Failure{not_found} the configured file is missing; {invalid_plan} as load_profiles
+ProfileCatalogue house_profiles(ServerSettings const& settings) {
+    if (!settings.profiles.empty() && !std::filesystem::exists(settings.profiles)) {
+        throw Failure{
+            Code::not_found,
+            fmt::format("there is no {}, which [profiles] file names", settings.profiles.string())}
+            .about_file(settings.profiles.string())
+            .about_key("profiles.file");
+    }
+    bool const is_named = !settings.profiles.empty();
+    return load_profiles({is_named ? settings.profiles : settings.data / "profiles.toml"});
 }
 
 void report(std::string_view request_id, std::exception const& error) {
@@ -191,7 +207,8 @@ struct Server::State {
         .engine = fmt::format("{} ({})", kVersion, kCommit),
         .work_arrived = [this] { work_arrived(); },
         .is_draining = [this] { return is_draining.load(); },
-        .uploads = &uploads};
+        .uploads = &uploads,
+        .profiles = house_profiles(settings)};
     TusDoor door{uploads};
     ApiApplication application{
         services,

@@ -85,6 +85,11 @@ void read_worker(TableReader& reader, AgentSettings& agent) {
     reader.finish();
 }
 
+void read_profiles(TableReader& reader, std::filesystem::path& file) {
+    file = reader.text("file").value_or("");
+    reader.finish();
+}
+
 void read_watch(TableReader& reader, WatchFolder& watch) {
     watch.folder = reader.text("dir").value_or("");
     watch.preset = reader.text("preset").value_or("");
@@ -132,6 +137,9 @@ void read_config(std::filesystem::path const& file, ServerSettings& settings) {
     }
     if (auto table = reader.table("worker")) {
         read_worker(*table, settings.agent);
+    }
+    if (auto table = reader.table("profiles")) {
+        read_profiles(*table, settings.profiles);
     }
     if (auto table = reader.table("watch")) {
         read_watch(*table, settings.watch);

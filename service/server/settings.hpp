@@ -26,6 +26,7 @@ struct ServerSettings {
     AgentSettings agent{};
     FreeSpace keep_free{};
     std::int64_t house_quota_bytes = std::int64_t{1} << 50U; ///< of the house's own sessions
+    std::filesystem::path profiles{}; ///< `[profiles] file`; empty: profiles.toml in `data`, if any
     WatchFolder watch{};
     std::string admin_token{}; ///< STEMLATHE_ADMIN_TOKEN; empty: a link makes the first one
 };

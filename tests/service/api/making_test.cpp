@@ -1,5 +1,6 @@
 // From a session to a finished revision: sessions, presets, stems, plans.
 
+#include "host/profiles/profiles_toml.hpp"
 #include "tests/service/api/test_api.hpp"
 
 #include <boost/json/array.hpp>
@@ -128,6 +129,44 @@ TEST_F(Making, PresetsOfTheHouseAreForAllToUse) {
     );
     EXPECT_EQ(api.get(api.client, place).status, 404);
     api.order(api.client, id); // goes on without it
+}
+
+TEST_F(Making, TheHousesOwnProfilesAreWrittenIntoThePlan) {
+    add_profiles(
+        api.services.profiles,
+        "[[profile]]\nname = \"label_x\"\nbased_on = \"streaming\"\nintegrated_lufs = -12.0\n",
+        "profiles.toml"
+    );
+    auto const id = api.song(api.client);
+    auto const ordered = [&](std::string const& body) {
+        return api.get(api.client, "/v1/renders/" + api.order(api.client, id, body)).json();
+    };
+    auto const by_name = ordered(R"({"plan":null,"deliveries":["cd","label_x"]})");
+    EXPECT_EQ(json::serialize(by_name.at("deliveries")), R"(["cd","label_x"])");
+    auto const& delivery = by_name.at("plan").at("delivery").as_array().at(0);
+    EXPECT_EQ(delivery.at("profile"), "label_x");
+    EXPECT_EQ(delivery.at("based_on"), "streaming");
+    EXPECT_EQ(delivery.at("integrated_lufs").to_number<double>(), -12.0);
+
+    auto const in_plan = ordered(R"({"plan":{"delivery":[{"profile":"label_x"}]}})");
+    EXPECT_EQ(in_plan.at("plan").at("delivery").as_array().at(0).at("based_on"), "streaming");
+    auto const built_in = ordered(R"({"plan":null,"deliveries":["cd"]})");
+    EXPECT_TRUE(built_in.at("plan").is_null()) << "nothing to write out";
+    EXPECT_EQ(
+        api.send(
+               service::Method::post,
+               api.client,
+               "/v1/presets",
+               R"({"name":"x","deliveries":["label_x"]})"
+        )
+            .status,
+        201
+    );
+    auto const unknown = api.post(
+        api.client, "/v1/sessions/" + id + "/renders", R"({"plan":null,"deliveries":["label_y"]})"
+    );
+    EXPECT_EQ(unknown.problem(), "invalid-document");
+    EXPECT_NE(unknown.body.find("label_x"), std::string::npos) << unknown.body;
 }
 
 TEST_F(Making, PresetsHoldPlansThatCanBeFollowed) {

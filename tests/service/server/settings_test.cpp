@@ -63,6 +63,8 @@ devices = ["cuda:0", "cuda:1"]
 threads = 4
 lease_s = 60
 drain_s = 10
+[profiles]
+file = "/etc/stemlathe/profiles.toml"
 [watch]
 dir = "/srv/drop"
 preset = "pre_1"
@@ -82,6 +84,7 @@ preset = "pre_1"
     EXPECT_EQ(settings.agent.heartbeat, std::chrono::seconds{10})
         << "six signs of life in a lease, as 5 s are to 30 s";
     EXPECT_EQ(settings.agent.drain, std::chrono::seconds{10});
+    EXPECT_EQ(settings.profiles, "/etc/stemlathe/profiles.toml");
     EXPECT_EQ(settings.watch.folder, "/srv/drop");
     EXPECT_EQ(settings.watch.preset, "pre_1");
 }
