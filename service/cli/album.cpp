@@ -21,7 +21,7 @@ constexpr std::string_view kAlbumHelp =
 Masters an album: a folder with album.toml and one session folder per song. Every song is mastered
 as `stemlathe master` does it, into <dir>/songs, with the relative loudness that the songs' mixes
 have (or loudness = "track": each by itself). With cd among the deliveries, one image of the disc
-and its CUE sheet; with vinyl, a WAV and a PQ sheet per side; sheets of both as of every package, and
+and its CUE sheet; with vinyl, a WAV and a PQ sheet per side; sheets of both as of every package,
 report.html and album.json. All of it appears in --out complete or not at all.
 
   --out <dir>             Where the results go; made where it is missing.

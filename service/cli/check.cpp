@@ -30,7 +30,7 @@ Refused is what cannot be mastered truthfully; a warning is for a person to deci
   --threads <n>           1 to 1024. Default: as many as the machine runs at once.
   --segment-frames <n>    Frames per step, or all. Changes memory and speed, never a finding.
   --from <s>, --to <s>    Only this stretch of the song, in seconds.
-  --json                  {"verdict", "findings", "null_vs_reference"} on stdout, nothing else there.
+  --json                  {"verdict", "findings", "null_vs_reference"} on stdout, nothing else.
   --quiet                 No progress, and nothing where there is nothing to say.
 
 Exit codes: 0 the session can be mastered, 2 wrong input, 3 it cannot.
