@@ -299,6 +299,11 @@ MaskingAnalysis analyse(
         run.advance(target, window.frames);
     }
     observe();
+    for (std::size_t i = 0; i < rack.size(); ++i) {
+        ear.take(i, {}, common); // what the last step held back
+    }
+    ear.excite(crew, [] {});
+    observe();
     std::vector<AudioView> inputs(rack.size());
     for (std::size_t i = 0; i < rack.size(); ++i) {
         rack.finish(i, [&](AudioView view) {
