@@ -1,8 +1,8 @@
 #include "kernels/cpu/half_band.hpp"
 
+#include "kernels/base/kaiser.hpp"
 #include "kernels/cpu/simd.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -14,19 +14,14 @@ constexpr double kAttenuation_db = 150.0;
 constexpr double kBeta = 0.1102 * (kAttenuation_db - 8.7);
 constexpr double kHalfWidth_frames = 34.0;
 
-double kaiser_window(double frames) {
-    double const place = frames / kHalfWidth_frames;
-    double const inside = std::max(0.0, 1.0 - place * place);
-    return std::cyl_bessel_i(0.0, kBeta * std::sqrt(inside)) / std::cyl_bessel_i(0.0, kBeta);
-}
-
 } // namespace
 
 HalfBand::HalfBand() {
     for (std::size_t pair = 0; pair < kPairs; ++pair) {
         double const frames = 2.0 * static_cast<double>(pair) + 1.0;
         double const angle = std::numbers::pi * frames;
-        taps_[pair] = static_cast<float>(std::sin(angle / 2.0) / angle * kaiser_window(frames));
+        double const window = kaiser_window(frames / kHalfWidth_frames, kBeta);
+        taps_[pair] = static_cast<float>(std::sin(angle / 2.0) / angle * window);
     }
 }
 

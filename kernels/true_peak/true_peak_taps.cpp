@@ -1,6 +1,6 @@
+#include "kernels/base/kaiser.hpp"
 #include "kernels/true_peak/true_peak_math.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -16,12 +16,6 @@ double sinc(double frames) {
     return std::abs(angle) < 1e-12 ? 1.0 : std::sin(angle) / angle;
 }
 
-double kaiser(double frames) {
-    double const place = frames / kHalfWidth_frames;
-    double const inside = std::max(0.0, 1.0 - place * place);
-    return std::cyl_bessel_i(0.0, kBeta * std::sqrt(inside)) / std::cyl_bessel_i(0.0, kBeta);
-}
-
 Taps make_taps() {
     Taps taps;
     taps.of[0][kFramesBefore] = 1.0F;
@@ -30,7 +24,7 @@ Taps make_taps() {
         double sum = 0.0;
         for (int k = 0; k < kTaps; ++k) {
             double const distance = k - kFramesBefore - static_cast<double>(phase) / kPhases;
-            values[k] = sinc(distance) * kaiser(distance);
+            values[k] = sinc(distance) * kaiser_window(distance / kHalfWidth_frames, kBeta);
             sum += values[k];
         }
         for (int k = 0; k < kTaps; ++k) {

@@ -76,7 +76,7 @@ void RenderSlot::work_on(Lease lease) {
     auto const ended = work->lease;
     work.reset(); // the folder is gone before anybody hears of the end
     close_lease(workplace_, ended, ending, {});
-    if (ending.is_executor_spent) {
+    if (ending.is_executor_spent && ending.kind == Ending::Kind::failed) {
         seat_.rest();
     }
 }
