@@ -9,6 +9,7 @@ import base64
 import json
 import os
 import pathlib
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -26,6 +27,17 @@ class Service:
             env={**os.environ, "STEMLATHE_ADMIN_TOKEN": TOKEN},
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.url = self.process.stdout.readline().split()[-1]
+
+    def processor_s(self):
+        """Of the service and all that it has started, those that ended included."""
+        total, tree = 0.0, {self.process.pid}
+        stats = [file.read_text() for file in pathlib.Path("/proc").glob("[0-9]*/stat")]
+        rows = sorted(([int(text.split()[0]), *text.rsplit(")", 1)[1].split()] for text in stats), key=lambda row: row[0])
+        for row in rows:
+            if row[0] in tree or int(row[2]) in tree:
+                tree.add(row[0])
+                total += sum(int(ticks) for ticks in row[12:16])
+        return total / os.sysconf("SC_CLK_TCK")
 
     def ask(self, method, path, body=None, token=TOKEN, fields=None, data=None):
         request = urllib.request.Request(self.url + path, method=method)
@@ -67,21 +79,19 @@ class Desk:
         self.clients = {name: client_with_song(self.service, name, song) for name in ("A", "B")}
         self.ordered = 0
         self.wall_s = 0.0
+        self.processor_s = 0.0
         self.order = []  # of each round: whose job was started when
         self.latencies_s = []
 
     def run(self, jobs):
-        begin = time.monotonic()
+        begin, processor_s = time.monotonic(), self.service.processor_s()
         renders = self.order_all(jobs)
         done = threading.Event()
         watcher = threading.Thread(target=self.watch, args=(renders[0][1], done))
         watcher.start()
-        while True:
-            states = [self.service.ask("GET", f"/v1/renders/{render}") for _, render in renders]
-            if all(state["state"] not in ("queued", "running") for state in states):
-                break
-            time.sleep(0.1)
+        states = [self.ended(render) for _, render in renders]
         self.wall_s += time.monotonic() - begin
+        self.processor_s += self.service.processor_s() - processor_s
         done.set()
         watcher.join()
         assert all(state["state"] == "succeeded" for state in states), [state["problem"] for state in states]
@@ -99,16 +109,27 @@ class Desk:
                 renders.append((name, render["id"]))
         return renders
 
+    def ended(self, render):
+        """The render when it has ended; asked seldom, for whoever asks takes the processor from those who work."""
+        while (state := self.service.ask("GET", f"/v1/renders/{render}"))["state"] in ("queued", "running"):
+            time.sleep(0.25)
+        return state
+
     def watch(self, render, done):
         while not done.is_set():
             start = time.monotonic()
             self.service.ask("GET", f"/v1/renders/{render}")
             self.latencies_s.append(time.monotonic() - start)
-            time.sleep(0.02)
+            time.sleep(0.1)
 
     def close(self):
         self.service.process.terminate()
         self.service.process.wait()
+
+
+def ended_children_processor_s():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def by_master(program, song, jobs, work):
@@ -127,7 +148,7 @@ def write_song(program, song, seconds):
         (song / extra).unlink(missing_ok=True)
 
 
-def report(options, alone_s, desk):
+def report(options, alone_s, alone_processor_s, desk):
     latencies = sorted(desk.latencies_s)
 
     def at(part):
@@ -135,6 +156,8 @@ def report(options, alone_s, desk):
 
     print(f"{options.jobs} jobs of {options.seconds} s in {options.rounds} rounds: master {alone_s:.1f} s, "
           f"service {desk.wall_s:.1f} s, {100 * alone_s / desk.wall_s:.0f} % of master's pace")
+    print(f"processor, of each job: master {alone_processor_s / options.jobs:.2f} s, "
+          f"service {desk.processor_s / options.jobs:.2f} s")
     print(f"started in the order {' '.join(desk.order)}")
     print(f"API meanwhile, {len(latencies)} calls: p50 {at(0.5):.1f} ms, p99 {at(0.99):.1f} ms, "
           f"worst {latencies[-1] * 1000:.1f} ms")
@@ -156,6 +179,7 @@ def main():
         write_song(options.program, song, options.seconds)
         desk = Desk(options.program, song, work)
         alone_s = 0.0
+        before_s = ended_children_processor_s()  # the service has not ended when this is read again
         for number in range(options.rounds):
             # Each side is first as often as it is second: what else the machine does hits both.
             if number % 2:
@@ -164,8 +188,8 @@ def main():
             if number % 2 == 0:
                 desk.run(per_round)
             print(f"round {number + 1}: master {alone_s:.1f} s, service {desk.wall_s:.1f} s so far", flush=True)
+        report(options, alone_s, ended_children_processor_s() - before_s, desk)
         desk.close()
-        report(options, alone_s, desk)
 
 
 main()
