@@ -125,29 +125,28 @@ void Agent::sign_in() {
     }
     auto const& settings = workplace_.settings;
     auto const draining = std::int64_t{workplace_.is_draining ? 1 : 0};
+    // Single statements: nobody is to be woken by them, and so they are no Transaction.
     workplace_.on_store([&](Database& database) {
-        Transaction transaction{database};
         database.query(
-            "INSERT INTO worker(id, host, version, devices, draining, seen) "
-            "VALUES($1, $2, $3, $4, $5, now_ms()) ON CONFLICT(id) DO UPDATE "
+            "INSERT INTO worker(id, host, version, devices, draining, seen, protocol, slots) "
+            "VALUES($1, $2, $3, $4, $5, now_ms(), $6, $7) ON CONFLICT(id) DO UPDATE "
             "SET devices=excluded.devices, draining=excluded.draining, seen=excluded.seen",
             {settings.id,
              settings.host,
              settings.version,
              boost::json::serialize(devices),
-             draining}
+             draining,
+             kJobProtocol,
+             std::ssize(slots_)}
         );
         database.query("DELETE FROM worker WHERE seen<now_ms()-$1", {kForgotten_ms});
-        transaction.commit();
     });
 }
 
 void Agent::sign_out() noexcept {
     try {
         workplace_.on_store([&](Database& database) {
-            Transaction transaction{database};
             database.query("DELETE FROM worker WHERE id=$1", {workplace_.settings.id});
-            transaction.commit();
         });
     } catch (std::exception const& failure) {
         log(LogLevel::warning, "worker's row stays", {{"message", failure.what()}});
@@ -155,7 +154,7 @@ void Agent::sign_out() noexcept {
 }
 
 void Agent::sweep() {
-    sweep_work_folders(workplace_.blobs.workshop(), [&](std::string const& job, auto fence) {
+    auto const is_held = [&](std::string const& job, std::int64_t fence) {
         bool is_held = false;
         workplace_.on_store([&](Database& database) {
             auto const rows = database.query(
@@ -166,7 +165,11 @@ void Agent::sweep() {
             is_held = !rows.empty();
         });
         return is_held;
-    });
+    };
+    sweep_work_folders(workplace_.blobs.workshop(), is_held);
+    if (auto const& scratch = workplace_.settings.scratch; !scratch.empty()) {
+        sweep_work_folders(scratch, is_held);
+    }
 }
 
 } // namespace stemlathe::service

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ struct AgentSettings {
     int threads = 1;                          ///< of each executor
     /// What is started, with `--device` and `--threads` behind it.
     std::vector<std::string> program{"/proc/self/exe", "executor"};
+    /// For what executors put aside; empty: beside what they make, in the blob store's workshop.
+    std::filesystem::path scratch{};
 
     Ms lease{30'000};       ///< whose owner is not heard of for so long has lost it
     Ms heartbeat{5'000};    ///< between two signs of life

@@ -6,8 +6,11 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <exception>
 #include <new>
+#include <thread>
 
 namespace stemlathe::service {
 
@@ -48,6 +51,43 @@ bool close(
     return false;
 }
 
+/// Whether the lease ended well already: the queue was told before, and its answer got lost.
+bool was_closed(Database& database, Lease const& lease) {
+    return !database
+                .query(
+                    "SELECT job FROM attempt WHERE job=$1 AND fence=$2 AND outcome<>'lost'",
+                    {lease.job, lease.fence}
+                )
+                .empty();
+}
+
+/// The database is away, or full, for now.
+bool is_passing(std::exception const& error) {
+    auto const* const failure = dynamic_cast<Failure const*>(&error);
+    return failure != nullptr &&
+           (failure->code() == Code::storage_failed || failure->code() == Code::storage_full);
+}
+
+/// So long the queue is told again: the lease was kept until now, and when the database is back,
+/// whoever comes first decides. A worker that goes is waited for.
+std::chrono::milliseconds patience_of(Workplace const& workplace) {
+    constexpr std::chrono::milliseconds kWhenGoing{10'000};
+    auto const lease = workplace.settings.lease;
+    return workplace.is_over ? std::min(lease, kWhenGoing) : lease;
+}
+
+void report_end(Lease const& lease, Ending const& ending, bool is_closed) {
+    bool const is_well = is_closed && ending.kind != Ending::Kind::failed;
+    log(is_well ? LogLevel::info : LogLevel::warning,
+        "job ended",
+        {{"job", lease.job},
+         {"kind", lease.kind},
+         {"attempt", lease.attempt},
+         {"ending", is_closed ? name_of(ending.kind) : name_of(Ending::Kind::lost)},
+         {"code", ending.code},
+         {"message", ending.sentence}});
+}
+
 } // namespace
 
 void close_lease(
@@ -56,23 +96,31 @@ void close_lease(
     Ending const& ending,
     std::vector<Output> const& outputs
 ) noexcept {
-    try {
-        bool const is_closed =
-            ending.kind != Ending::Kind::lost &&
-            workplace.ask([&](JobQueue& queue) { return close(queue, lease, ending, outputs); });
-        bool const is_well = is_closed && ending.kind != Ending::Kind::failed;
-        log(is_well ? LogLevel::info : LogLevel::warning,
-            "job ended",
-            {{"job", lease.job},
-             {"kind", lease.kind},
-             {"attempt", lease.attempt},
-             {"ending", is_closed ? name_of(ending.kind) : name_of(Ending::Kind::lost)},
-             {"code", ending.code},
-             {"message", ending.sentence}});
-    } catch (std::exception const& failure) {
-        log(LogLevel::error,
-            "job could not be ended",
-            {{"job", lease.job}, {"message", failure.what()}});
+    using Clock = std::chrono::steady_clock;
+    constexpr std::chrono::milliseconds kBetweenTries{250};
+    auto const begun = Clock::now();
+    for (bool is_again = false;; is_again = true) {
+        try {
+            bool is_closed = false;
+            if (ending.kind != Ending::Kind::lost) {
+                workplace.on_store([&](Database& database) {
+                    is_closed = close(workplace.queue, lease, ending, outputs) ||
+                                (is_again && was_closed(database, lease));
+                });
+            }
+            report_end(lease, ending, is_closed);
+            return;
+        } catch (std::exception const& failure) {
+            bool const is_last =
+                !is_passing(failure) || Clock::now() - begun >= patience_of(workplace);
+            log(is_last ? LogLevel::error : LogLevel::warning,
+                is_last ? "job could not be ended" : "the end of a job waits for the database",
+                {{"job", lease.job}, {"message", failure.what()}});
+            if (is_last) {
+                return;
+            }
+        }
+        std::this_thread::sleep_for(kBetweenTries);
     }
 }
 

@@ -7,8 +7,9 @@
 
 namespace stemlathe::service {
 
-/// Tells the queue how the work on a lease ended, and the log. Where the queue cannot be told, the
-/// lease runs out and the job is taken back.
+/// Tells the queue how the work on a lease ended, and the log. While the database is away it is
+/// told again, for as long as a lease lasts; where that does not help, the lease runs out and the
+/// job is taken back.
 void close_lease(
     Workplace& workplace,
     Lease const& lease,

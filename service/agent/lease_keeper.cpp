@@ -67,7 +67,10 @@ void LeaseKeeper::keep(std::stop_token const& stop) {
                 look();
             }
         } catch (std::exception const& failure) {
-            // It is tried again, until the lease counts as lost.
+            // It is tried again soon, until the lease counts as lost.
+            if (is_due) {
+                last_beat = now - settings.heartbeat + settings.cancel_look;
+            }
             log(LogLevel::warning,
                 "heartbeat failed",
                 {{"job", lease_.job}, {"message", failure.what()}});

@@ -2,7 +2,6 @@
 
 #include "service/agent/close_lease.hpp"
 #include "service/agent/supervise.hpp"
-#include "service/log/log.hpp"
 
 #include <exception>
 #include <utility>
@@ -11,6 +10,7 @@ namespace stemlathe::service {
 
 RenderSlot::RenderSlot(Workplace& workplace, std::string device)
     : workplace_{workplace},
+      taker_{workplace},
       seat_{workplace, std::move(device), workplace.settings.threads},
       finisher_{workplace},
       thread_{[this] {
@@ -25,9 +25,10 @@ void RenderSlot::work() {
         } else if (auto lease = claim()) {
             work_on(std::move(*lease));
         } else {
-            workplace_.bell.wait(rings, workplace_.settings.idle);
+            workplace_.bell.wait(rings, taker_.nap());
         }
     }
+    taker_.end();
     seat_.clear();
     finisher_.end();
     has_ended_ = true;
@@ -43,20 +44,9 @@ std::optional<Lease> RenderSlot::claim() {
     // Two cards of one kind have one name between them.
     bool const is_one_of_many = workplace_.settings.devices.size() > 1;
     auto const name = text("device") + (is_one_of_many ? " (" + seat_.device() + ")" : "");
-    try {
-        return workplace_.ask([&](JobQueue& queue) {
-            return queue.claim(
-                {.owner = workplace_.settings.id,
-                 .device = name,
-                 .kinds = {"render", "analysis"},
-                 .has_gpu = text("backend") == "cuda",
-                 .lease_ms = workplace_.settings.lease.count()}
-            );
-        });
-    } catch (std::exception const& failure) {
-        log(LogLevel::error, "claim failed", {{"message", failure.what()}});
-        return std::nullopt;
-    }
+    return taker_.take(
+        {.device = name, .kinds = {"render", "analysis"}, .has_gpu = text("backend") == "cuda"}
+    );
 }
 
 void RenderSlot::work_on(Lease lease) {
@@ -82,7 +72,8 @@ void RenderSlot::work_on(Lease lease) {
 }
 
 Ending RenderSlot::render(Work& work) {
-    work.folder = std::make_unique<WorkFolder>(workplace_.blobs, work.lease);
+    work.folder =
+        std::make_unique<WorkFolder>(workplace_.blobs, work.lease, workplace_.settings.scratch);
     return supervise(workplace_, seat_.executor(), work.folder->order(), work.keeper);
 }
 

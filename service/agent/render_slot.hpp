@@ -3,6 +3,7 @@
 #include "service/agent/ending.hpp"
 #include "service/agent/executor_seat.hpp"
 #include "service/agent/finisher.hpp"
+#include "service/agent/lease_taker.hpp"
 #include "service/agent/work.hpp"
 #include "service/agent/workplace.hpp"
 
@@ -50,6 +51,7 @@ class RenderSlot {
     [[nodiscard]] Ending render(Work& work);
 
     Workplace& workplace_;
+    LeaseTaker taker_;
     ExecutorSeat seat_;
     Finisher finisher_;
     std::atomic<bool> has_ended_{false};

@@ -2,7 +2,6 @@
 
 #include "service/agent/close_lease.hpp"
 #include "service/agent/lease_keeper.hpp"
-#include "service/log/log.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -54,7 +53,11 @@ Ending ending_after(std::exception const& failure, LeaseKeeper const& keeper, bo
 } // namespace
 
 SmallJobSlot::SmallJobSlot(Workplace& workplace, std::string kind, SmallJob job)
-    : workplace_{workplace}, kind_{std::move(kind)}, job_{std::move(job)}, thread_{[this] {
+    : workplace_{workplace},
+      taker_{workplace},
+      kind_{std::move(kind)},
+      job_{std::move(job)},
+      thread_{[this] {
           work();
       }} {}
 
@@ -64,26 +67,16 @@ void SmallJobSlot::work() {
         if (auto const lease = claim()) {
             work_on(*lease);
         } else {
-            workplace_.bell.wait(rings, workplace_.settings.idle);
+            workplace_.bell.wait(rings, taker_.nap());
         }
     }
+    taker_.end();
     has_ended_ = true;
     workplace_.bell.ring();
 }
 
 std::optional<Lease> SmallJobSlot::claim() {
-    try {
-        return workplace_.ask([&](JobQueue& queue) {
-            return queue.claim(
-                {.owner = workplace_.settings.id,
-                 .kinds = {kind_},
-                 .lease_ms = workplace_.settings.lease.count()}
-            );
-        });
-    } catch (std::exception const& failure) {
-        log(LogLevel::error, "claim failed", {{"message", failure.what()}});
-        return std::nullopt;
-    }
+    return taker_.take({.kinds = {kind_}});
 }
 
 void SmallJobSlot::work_on(Lease const& lease) {

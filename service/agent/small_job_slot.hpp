@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/agent/lease_taker.hpp"
 #include "service/agent/workplace.hpp"
 
 #include <atomic>
@@ -32,6 +33,7 @@ class SmallJobSlot {
     void work_on(Lease const& lease);
 
     Workplace& workplace_;
+    LeaseTaker taker_;
     std::string kind_;
     SmallJob job_;
     std::atomic<bool> has_ended_{false};

@@ -108,12 +108,16 @@ void remove_quietly(std::filesystem::path const& path) noexcept {
 
 } // namespace
 
-WorkFolder::WorkFolder(BlobStore const& blobs, Lease const& lease)
-    : path_{blobs.workshop() / fmt::format("{}.{}", lease.job, lease.fence)} {
+WorkFolder::WorkFolder(
+    BlobStore const& blobs, Lease const& lease, std::filesystem::path const& scratch
+)
+    : path_{blobs.workshop() / fmt::format("{}.{}", lease.job, lease.fence)},
+      scratch_{scratch.empty() ? path_ / "scratch" : scratch / path_.filename()} {
     try {
         fill(blobs, lease);
     } catch (...) {
         remove_quietly(path_);
+        remove_quietly(scratch_);
         throw;
     }
 }
@@ -125,9 +129,9 @@ void WorkFolder::fill(BlobStore const& blobs, Lease const& lease) {
         wants_review_ = is_true(spec, "review");
         order_.folder = path_ / "session";
         order_.out = path_ / "out";
-        order_.scratch = path_ / "scratch";
+        order_.scratch = scratch_;
         std::filesystem::create_directories(order_.folder);
-        std::filesystem::create_directory(order_.scratch);
+        std::filesystem::create_directories(order_.scratch);
         place_files(blobs, spec.at("files").as_array(), order_.folder);
         write_text(order_.folder / "session.toml", session_text(spec));
     } catch (Failure const&) {
@@ -143,6 +147,7 @@ void WorkFolder::fill(BlobStore const& blobs, Lease const& lease) {
 
 WorkFolder::~WorkFolder() {
     remove_quietly(path_);
+    remove_quietly(scratch_);
 }
 
 void sweep_work_folders(

@@ -43,6 +43,9 @@ void JobQueue::refuse_when_full(NewJob const& job, std::int64_t queued_max) {
     auto const all = load_of(database_.query(kLoad));
     auto const own =
         load_of(database_.query(std::string{kLoad} + " WHERE tenant = $1", {job.tenant}));
+    bool const is_full =
+        own.jobs >= queued_max || all.cost_ms + job.cost_ms > limits_.queued_cost_ms_max;
+    auto const at_a_time = is_full ? slots() : 1;
     if (own.jobs >= queued_max) {
         // In fair order the whole queue passes while all of the client's does: his next place
         // comes free after his share of it.
@@ -52,17 +55,17 @@ void JobQueue::refuse_when_full(NewJob const& job, std::int64_t queued_max) {
                 own.jobs,
                 queued_max
             ),
-            seconds_of(all.cost_ms / limits_.slots / std::max<std::int64_t>(own.jobs, 1))};
+            seconds_of(all.cost_ms / at_a_time / std::max<std::int64_t>(own.jobs, 1))};
     }
     if (all.cost_ms + job.cost_ms > limits_.queued_cost_ms_max) {
         throw QueueFull{
             fmt::format(
                 "the queue holds work for {} minutes, and with this job more than the {} that it"
                 " takes in; send it again later",
-                all.cost_ms / limits_.slots / 60'000,
-                limits_.queued_cost_ms_max / limits_.slots / 60'000
+                all.cost_ms / at_a_time / 60'000,
+                limits_.queued_cost_ms_max / at_a_time / 60'000
             ),
-            seconds_of((all.cost_ms + job.cost_ms - limits_.queued_cost_ms_max) / limits_.slots)};
+            seconds_of((all.cost_ms + job.cost_ms - limits_.queued_cost_ms_max) / at_a_time)};
     }
 }
 

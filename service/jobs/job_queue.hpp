@@ -71,6 +71,7 @@ class JobQueue {
   private:
     struct Held; ///< a job's row as far as an end needs it
 
+    [[nodiscard]] std::int64_t slots();
     [[nodiscard]] bool cancel_now(std::string const& job);
     void refuse_when_full(NewJob const& job, std::int64_t queued_max);
     [[nodiscard]] std::optional<Held> held(Lease const& lease);

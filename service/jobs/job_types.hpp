@@ -10,6 +10,11 @@
 /// What goes into the queue and comes out of it.
 namespace stemlathe::service {
 
+/// What this program understands of jobs. It grows when a job asks for something that a worker of
+/// the version before would leave out or do otherwise; such a job then names it in
+/// NewJob::protocol, and older workers leave it to newer ones.
+inline constexpr std::int64_t kJobProtocol = 1;
+
 struct NewJob {
     std::string tenant{};
     std::optional<std::string> session = std::nullopt;
@@ -55,15 +60,18 @@ struct Claimant {
     std::vector<std::string> kinds{};                 ///< at least one
     bool has_gpu = false;
     std::int64_t gpu_mb = 0;
-    std::int64_t protocol = 1;
+    std::int64_t protocol = kJobProtocol;
     std::int64_t lease_ms = 30'000;
     bool previews_only = false; ///< a slot that is kept for previews
+    std::string key{};          ///< names this claim; empty: it cannot be asked for again
+    bool is_repeated = false;   ///< the answer to a claim of this key was lost: take what it leased
 };
 
 /// What the queue lets in.
 struct QueueLimits {
     std::int64_t queued_cost_ms_max = std::int64_t{4} * 3'600'000; ///< of all tenants together
-    std::int64_t slots = 1; ///< jobs that run at a time; estimates are divided by it
+    std::int64_t slots = 1; ///< jobs that run at a time where no worker says how many it runs;
+                            ///< estimates are divided by it
     std::uint64_t seed = 0; ///< of the random part of waiting times
 };
 

@@ -20,38 +20,91 @@ WITH pick AS MATERIALIZED (
     AND (SELECT count(*) FROM job r WHERE r.tenant = j.tenant AND r.kind = j.kind
          AND r.state = 'leased') < (SELECT t.max_running FROM tenant t WHERE t.id = j.tenant)
   ORDER BY j.vfinish, j.id LIMIT 1{skip_locked})
-UPDATE job SET state = 'leased', fence = fence + 1, attempt = attempt + 1, owner = $1,
+UPDATE job SET state = 'leased', fence = fence + 1, attempt = attempt + 1, owner = $1, claim = $7,
   lease_until = now_ms() + $2, started = now_ms(), progress = 0, stage = NULL, told = 0
 FROM pick WHERE job.id = pick.id RETURNING {columns})sql";
 
-std::string claim_sql(std::size_t kinds, std::string_view skip_locked) {
-    constexpr std::size_t kFirst = 7;
+/// "$3, $4": places of `count` values from the first one on.
+std::string places_from(std::size_t first, std::size_t count) {
     std::string places;
-    for (std::size_t i = 0; i < kinds; ++i) {
-        places += fmt::format("{}${}", i == 0 ? "" : ", ", kFirst + i);
+    for (std::size_t i = 0; i < count; ++i) {
+        places += fmt::format("{}${}", i == 0 ? "" : ", ", first + i);
     }
+    return places;
+}
+
+std::string claim_sql(std::size_t kinds, std::string_view skip_locked) {
+    constexpr std::size_t kFirst = 8;
     // Qualified for PostgreSQL, where pick.id is an id too.
     std::string columns = "job.id AS id";
     columns += kHeldColumns.substr(std::string_view{"id"}.size());
     return fmt::format(
         fmt::runtime(kClaim),
-        fmt::arg("kinds", places),
+        fmt::arg("kinds", places_from(kFirst, kinds)),
         fmt::arg("skip_locked", skip_locked),
         fmt::arg("columns", columns)
     );
+}
+
+/// Whether a claim may find anything. Asked before it takes its turn: hundreds of idle workers hear
+/// of every new job, and most of them come too late.
+bool is_any_waiting(Database& database, Claimant const& claimant) {
+    std::vector<Value> values{claimant.protocol};
+    values.insert(values.end(), claimant.kinds.begin(), claimant.kinds.end());
+    auto const sql = fmt::format(
+        "SELECT id FROM job WHERE state = 'queued' AND run_after <= now_ms() AND proto_min <= $1"
+        " AND kind IN({}) LIMIT 1",
+        places_from(2, claimant.kinds.size())
+    );
+    return !database.query(sql, values).empty();
+}
+
+Lease lease_of(std::string const& job, Row const& row) {
+    return Lease{
+        .job = job,
+        .tenant = row.text("tenant"),
+        .subject = row.text("subject"),
+        .kind = row.text("kind"),
+        .spec = row.text("spec"),
+        .fence = row.integer("fence"),
+        .attempt = row.integer("attempt")};
+}
+
+/// The lease of a claim whose answer got lost; it runs from now on.
+std::optional<Lease> claimed_before(Database& database, Claimant const& claimant) {
+    Transaction transaction{database};
+    auto const rows = database.query(
+        "UPDATE job SET lease_until = now_ms() + $3 WHERE owner = $1 AND claim = $2"
+        " AND state = 'leased' RETURNING id, tenant, subject, kind, spec, fence, attempt",
+        {claimant.owner, claimant.key, claimant.lease_ms}
+    );
+    if (rows.empty()) {
+        return std::nullopt;
+    }
+    transaction.commit();
+    return lease_of(rows.front().text("id"), rows.front());
 }
 
 } // namespace
 
 std::optional<Lease> JobQueue::claim(Claimant const& claimant) {
     STEMLATHE_ASSERT(!claimant.kinds.empty());
+    if (claimant.is_repeated) {
+        if (auto lease = claimed_before(database_, claimant)) {
+            return lease;
+        }
+    }
+    if (!is_any_waiting(database_, claimant)) {
+        return std::nullopt;
+    }
     std::vector<Value> values{
         claimant.owner,
         claimant.lease_ms,
         std::int64_t{claimant.has_gpu ? 1 : 0},
         claimant.gpu_mb,
         claimant.protocol,
-        std::int64_t{claimant.previews_only ? 1 : 0}};
+        std::int64_t{claimant.previews_only ? 1 : 0},
+        claimant.key.empty() ? Value{nullptr} : Value{claimant.key}};
     values.insert(values.end(), claimant.kinds.begin(), claimant.kinds.end());
 
     Transaction transaction{database_};
@@ -72,14 +125,7 @@ std::optional<Lease> JobQueue::claim(Claimant const& claimant) {
         fmt::format(R"({{"job":"{}","kind":"{}","attempt":{}}})", job.id, job.kind, job.attempt)
     );
     commit(transaction, CrashSite::claim_before_commit, CrashSite::claim_after_commit);
-    return Lease{
-        .job = job.id,
-        .tenant = job.tenant,
-        .subject = job.subject,
-        .kind = job.kind,
-        .spec = job.spec,
-        .fence = job.fence,
-        .attempt = job.attempt};
+    return lease_of(job.id, rows.front());
 }
 
 std::optional<bool> JobQueue::heartbeat(

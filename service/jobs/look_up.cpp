@@ -2,6 +2,21 @@
 
 namespace stemlathe::service {
 
+/// What all workers together run at a time. One that was not heard of for a while counts no more.
+std::int64_t JobQueue::slots() {
+    constexpr std::int64_t kHeard_ms = 30'000;
+    auto const of_workers =
+        database_
+            .query(
+                "SELECT CAST(COALESCE(sum(slots), 0) AS BIGINT) AS slots FROM worker"
+                " WHERE draining = 0 AND seen > now_ms() - $1",
+                {kHeard_ms}
+            )
+            .front()
+            .integer("slots");
+    return of_workers > 0 ? of_workers : limits_.slots;
+}
+
 std::optional<JobStatus> JobQueue::find(std::string const& job) {
     auto const rows = database_.query(
         "SELECT id, tenant, subject, kind, class, state, progress, stage, attempt, fence,"
@@ -71,7 +86,7 @@ std::optional<Place> JobQueue::place(std::string const& job) {
         {kind}
     );
     auto const cost_ms = ahead.front().integer("cost") + running.front().integer("cost");
-    return Place{.position = ahead.front().integer("jobs") + 1, .wait_ms = cost_ms / limits_.slots};
+    return Place{.position = ahead.front().integer("jobs") + 1, .wait_ms = cost_ms / slots()};
 }
 
 } // namespace stemlathe::service

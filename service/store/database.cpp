@@ -79,6 +79,7 @@ Transaction::~Transaction() {
 void Transaction::commit() {
     STEMLATHE_ASSERT(is_open_);
     database_.commit(); // where it throws, the destructor rolls back
+    ++database_.commits_;
     is_open_ = false;
 }
 

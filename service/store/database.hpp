@@ -102,6 +102,16 @@ class Database {
     virtual void roll_back() noexcept = 0;
 
     [[nodiscard]] virtual bool in_transaction() const noexcept = 0;
+
+    /// How many Transactions have been committed: whether there is something to tell others.
+    [[nodiscard]] std::uint64_t commits() const noexcept {
+        return commits_;
+    }
+
+  private:
+    friend class Transaction;
+
+    std::uint64_t commits_ = 0;
 };
 
 /// What is done between its making and `commit` is done as a whole or not at all. Not nestable.

@@ -39,7 +39,8 @@ void migrate(Database& database, std::span<SchemaFile const> files) {
             Code::invalid_argument,
             fmt::format(
                 "the database has schema {}, and this stemlathe knows {} at most: a newer version"
-                " wrote it; run that version, or choose another --data",
+                " wrote it; run that version here too (stemlathe version says which this is), or"
+                " name another database",
                 found,
                 known
             )};

@@ -61,7 +61,7 @@ OpenStore open_store(std::filesystem::path const& data, std::string const& url) 
         store.database = open_sqlite(file);
     } else {
         refuse_unmoved(file);
-        store.folder = std::make_unique<DatabaseLock>(file);
+        store.folder = std::make_unique<DatabaseLock>(file, DatabaseLock::Sharing::with_others);
         store.database = std::make_unique<PostgresDatabase>(url);
     }
     migrate(*store.database);

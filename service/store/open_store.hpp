@@ -12,7 +12,8 @@ namespace stemlathe::service {
 /// `<data>/stemlathe.db`
 [[nodiscard]] std::filesystem::path database_file(std::filesystem::path const& data);
 
-/// The database of an installation, and its data folder for nobody else.
+/// The database of an installation. Its data folder is for nobody else where that is an SQLite
+/// file, and else for others of the same kind: nobody may take up SQLite there meanwhile.
 struct OpenStore {
     std::unique_ptr<DatabaseLock> folder{}; ///< none beside an SQLite file, which has its own
     std::unique_ptr<Database> database{};

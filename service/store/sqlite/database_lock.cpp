@@ -45,14 +45,14 @@ pid_t holder_of(int descriptor) {
 
 } // namespace
 
-DatabaseLock::DatabaseLock(std::filesystem::path const& database) {
+DatabaseLock::DatabaseLock(std::filesystem::path const& database, Sharing sharing) {
     auto const path = database.string() + "-lock";
 
     struct stat status {};
 
     struct flock lock {};
 
-    lock.l_type = F_WRLCK;
+    lock.l_type = sharing == Sharing::alone ? F_WRLCK : F_RDLCK;
     lock.l_whence = SEEK_SET;
 
     std::lock_guard const guard{held_mutex};

@@ -77,9 +77,21 @@ WorkSite::agent(AgentSettings const& settings, service::SmallJob probe) {
         settings,
         blobs_,
         queue_,
-        [this](std::function<void(service::Database&)> const& work) { on_store(work); },
+        [this](std::function<void(service::Database&)> const& work) { for_agent(work); },
         std::move(probe)
     );
+}
+
+void WorkSite::for_agent(std::function<void(service::Database&)> const& work) {
+    std::lock_guard const lock{mutex_};
+    if (before_store) {
+        before_store();
+    }
+    auto const before = database_->commits();
+    work(*database_);
+    if (after_commit && database_->commits() != before) {
+        after_commit(*database_);
+    }
 }
 
 void WorkSite::on_store(std::function<void(service::Database&)> const& work) {

@@ -64,7 +64,14 @@ class WorkSite {
         return queue_;
     }
 
+    /// What happens to a worker before it reaches the database, and after it changed something: a
+    /// throw is a database that is away, or an answer that gets lost. Set before there is a worker.
+    std::function<void()> before_store{};
+    std::function<void(service::Database&)> after_commit{};
+
   private:
+    void for_agent(std::function<void(service::Database&)> const& work);
+
     std::unique_ptr<service::Database> database_;
     service::LocalBlobStore blobs_;
     service::JobQueue queue_;

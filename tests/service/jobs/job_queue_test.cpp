@@ -307,6 +307,42 @@ TYPED_TEST(Queue, GivesAWorkerOnlyWhatItCanRun) {
     EXPECT_EQ(this->state_of(wants_gpu), "leased");
 }
 
+TYPED_TEST(Queue, GivesALeaseAgainToWhoeverLostTheAnswer) {
+    auto const first = this->enqueue_for("anna");
+    this->enqueue_for("anna");
+    service::Claimant claimant{.owner = "w", .kinds = {"render"}, .lease_ms = 1'000, .key = "k"};
+    auto const lease = this->queue.claim(claimant);
+    ASSERT_TRUE(lease);
+    this->store.advance(900);
+    claimant.is_repeated = true;
+    auto const again = this->queue.claim(claimant);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->job, first);
+    EXPECT_EQ(again->fence, lease->fence);
+    EXPECT_EQ(again->attempt, 1);
+    this->store.advance(900); // it runs from the answer on
+    EXPECT_EQ(this->queue.reap(), 0);
+
+    claimant.owner = "another";
+    EXPECT_NE(this->queue.claim(claimant)->job, first);
+    claimant = {.owner = "w", .kinds = {"render"}, .key = "l", .is_repeated = true};
+    EXPECT_FALSE(this->queue.claim(claimant)) << "nothing was leased, and nothing waits";
+}
+
+TYPED_TEST(Queue, CountsWhatAllWorkersRunAtATime) {
+    auto const job = this->enqueue_for("anna", "normal", 30'000);
+    EXPECT_EQ(this->queue.place(job)->wait_ms, 0);
+    auto const second = this->enqueue_for("anna", "normal", 30'000);
+    EXPECT_EQ(this->queue.place(second)->wait_ms, 30'000) << "one slot where nobody says";
+    this->database.query("INSERT INTO worker(id, host, version, devices, draining, seen, slots) "
+                         "VALUES('a', 'h', 'v', '[]', 0, now_ms(), 2), "
+                         "('b', 'h', 'v', '[]', 0, now_ms(), 1), "
+                         "('going', 'h', 'v', '[]', 1, now_ms(), 4)");
+    EXPECT_EQ(this->queue.place(second)->wait_ms, 10'000);
+    this->store.advance(31'000);
+    EXPECT_EQ(this->queue.place(second)->wait_ms, 30'000) << "those are not heard of any more";
+}
+
 TYPED_TEST(Queue, KeepsASlotForPreviews) {
     this->enqueue_for("anna", "normal");
     auto const preview = this->enqueue_for("anna", "preview", 900'000);
