@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <span>
@@ -19,6 +19,8 @@
 namespace stemlathe::test {
 
 namespace {
+
+constexpr std::chrono::seconds kPatience{60};
 
 std::filesystem::path program_path() {
     return std::filesystem::read_symlink("/proc/self/exe").parent_path() / "stemlathe";
@@ -51,30 +53,24 @@ Program::Program(std::vector<std::string> const& words, std::function<void()> co
         arguments.push_back(word.c_str());
     }
     arguments.push_back(nullptr);
-    std::array<int, 2> pipe{};
-    if (::pipe2(pipe.data(), O_CLOEXEC) != 0) {
-        throw std::runtime_error{"cannot make a pipe"};
-    }
-    err_pipe_ = pipe[0];
     child_ = ::fork();
     if (child_ == 0) {
+        // Files, not pipes: who waits for one program must not keep another from writing.
         redirect(folder_ / "out", STDOUT_FILENO);
-        ::dup2(pipe[1], STDERR_FILENO);
+        redirect(folder_ / "err", STDERR_FILENO);
         if (before_start) {
             before_start();
         }
         ::execv(program.c_str(), const_cast<char* const*>(arguments.data()));
         ::_exit(127);
     }
-    ::close(pipe[1]);
 }
 
 Program::~Program() {
-    if (child_ > 0) {
+    if (!has_ended()) {
         ::kill(child_, SIGKILL);
         ::waitpid(child_, nullptr, 0);
     }
-    ::close(err_pipe_);
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);
 }
@@ -83,34 +79,68 @@ void Program::send(int signal) const {
     ::kill(child_, signal);
 }
 
-bool Program::read_err() {
-    std::array<char, 4096> piece{};
-    auto const got = ::read(err_pipe_, piece.data(), piece.size());
-    if (got > 0) {
-        err_.append(piece.data(), static_cast<std::size_t>(got));
+std::string Program::err() const {
+    return read_file(folder_ / "err");
+}
+
+bool Program::has_ended() {
+    is_over_ = is_over_ || ::waitpid(child_, &status_, WNOHANG) != 0;
+    return is_over_;
+}
+
+/// Waits for `state`. @returns false: it ended before
+bool Program::becomes(std::function<bool()> const& state, std::string const& what) {
+    auto const end = std::chrono::steady_clock::now() + kPatience;
+    while (std::chrono::steady_clock::now() < end) {
+        bool const is_last = has_ended(); // looked at before: what it wrote last counts
+        if (state()) {
+            return true;
+        }
+        if (is_last) {
+            return false;
+        }
+        ::usleep(5'000);
     }
-    return got > 0;
+    ADD_FAILURE() << "no " << what << " within a minute; it wrote:\n" << err();
+    return false;
 }
 
 bool Program::await(std::string const& word) {
-    while (err_.find(word) == std::string::npos) {
-        if (!read_err()) {
-            return false;
+    return becomes([&] { return err().find(word) != std::string::npos; }, "\"" + word + "\"");
+}
+
+std::string Program::printed_after(std::string const& word) {
+    std::string rest;
+    auto const is_there = [&] {
+        auto const out = read_file(folder_ / "out");
+        auto const at = out.find(word);
+        auto const end = at == std::string::npos ? at : out.find('\n', at);
+        if (end != std::string::npos) {
+            rest = out.substr(at + word.size(), end - at - word.size());
         }
+        return end != std::string::npos;
+    };
+    if (!becomes(is_there, "line with \"" + word + "\"")) {
+        ADD_FAILURE() << "it did not print \"" << word << "\"; it wrote:\n" << err();
     }
-    return true;
+    return rest;
 }
 
 Outcome Program::outcome() {
-    while (read_err()) {
+    auto const end = std::chrono::steady_clock::now() + 5 * kPatience;
+    while (!has_ended()) {
+        if (std::chrono::steady_clock::now() > end) {
+            ADD_FAILURE() << "it does not end; it wrote:\n" << err();
+            ::kill(child_, SIGKILL);
+            ::waitpid(child_, &status_, 0);
+            is_over_ = true;
+        }
+        ::usleep(2'000);
     }
-    int status = 0;
-    ::waitpid(child_, &status, 0);
-    child_ = -1;
     return {
-        .exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status),
+        .exit_code = WIFEXITED(status_) ? WEXITSTATUS(status_) : -WTERMSIG(status_),
         .out = read_file(folder_ / "out"),
-        .err = err_};
+        .err = err()};
 }
 
 Outcome

@@ -33,20 +33,28 @@ class Program {
 
     void send(int signal) const;
 
-    /// Waits until `word` stands in what it wrote to stderr. @returns false if it ended before
+    /// Waits until `word` stands in what it wrote to stderr. @returns false if it ended before, or
+    /// said nothing of the kind for a minute, which is a test failure
     [[nodiscard]] bool await(std::string const& word);
 
-    /// Waits for its end.
+    /// Waits for what it prints behind `word`, to the end of the line. Empty, and a test failure
+    /// with its stderr, where it ended before or does not within a minute.
+    [[nodiscard]] std::string printed_after(std::string const& word);
+
+    /// Waits for its end; one that does not come within five minutes is a test failure.
     [[nodiscard]] Outcome outcome();
 
+    /// What it has written to stderr so far.
+    [[nodiscard]] std::string err() const;
+
   private:
-    /// @returns false at the end
-    bool read_err();
+    [[nodiscard]] bool has_ended();
+    bool becomes(std::function<bool()> const& state, std::string const& what);
 
     std::filesystem::path folder_;
-    int err_pipe_ = -1;
-    std::string err_{};
     pid_t child_ = -1;
+    int status_ = -1; ///< of its end
+    bool is_over_ = false;
 };
 
 /// Runs it to its end.
