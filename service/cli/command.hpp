@@ -36,5 +36,6 @@ extern Command const kSubmitCommand;
 extern Command const kVerifyCommand;
 extern Command const kVersionCommand;
 extern Command const kWatchCommand;
+extern Command const kWorkerCommand;
 
 } // namespace stemlathe::service

@@ -28,6 +28,7 @@ Usage: stemlathe <command> [options]
   compare FILE FILE      What differs between two renders at equal loudness.
   verify DIR             Whether a delivery is still what was delivered.
   serve                  The service: sessions, renders, review and deliveries over HTTP.
+  worker                 Another machine or GPU for a service: renders what it queues.
   submit SESSION         Send a session to a stemlathe service and order its masters.
   status RENDER          Where a render or a session of a service stands.
   fetch RENDER           Fetch a render's files from a service.
@@ -52,26 +53,11 @@ Exit codes
 Example: stemlathe demo song/ && stemlathe master song/ --out out/
 )";
 
-std::array<Command const*, 19> const kCommands{
-    &kDemoCommand,
-    &kCheckCommand,
-    &kMasterCommand,
-    &kAlbumCommand,
-    &kAnalyzeCommand,
-    &kPlanCommand,
-    &kMeasureCommand,
-    &kCompareCommand,
-    &kVerifyCommand,
-    &kServeCommand,
-    &kSubmitCommand,
-    &kStatusCommand,
-    &kFetchCommand,
-    &kWatchCommand,
-    &kMigrateCommand,
-    &kDoctorCommand,
-    &kProfilesCommand,
-    &kDevicesCommand,
-    &kVersionCommand};
+std::array<Command const*, 20> const kCommands{
+    &kDemoCommand,    &kCheckCommand,   &kMasterCommand,   &kAlbumCommand,   &kAnalyzeCommand,
+    &kPlanCommand,    &kMeasureCommand, &kCompareCommand,  &kVerifyCommand,  &kServeCommand,
+    &kWorkerCommand,  &kSubmitCommand,  &kStatusCommand,   &kFetchCommand,   &kWatchCommand,
+    &kMigrateCommand, &kDoctorCommand,  &kProfilesCommand, &kDevicesCommand, &kVersionCommand};
 
 void print(std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stdout);

@@ -1,13 +1,11 @@
-#include "service/cli/arguments.hpp"
 #include "service/cli/command.hpp"
-#include "service/cli/common_options.hpp"
+#include "service/cli/service_options.hpp"
 #include "service/cli/stop_signals.hpp"
 #include "service/server/server.hpp"
 
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <cstdlib>
 
 namespace stemlathe::service {
 
@@ -26,17 +24,13 @@ there is no owner, a link that makes the first token.
   --data <dir>            Database, uploads, masters. Made where it is missing. Default: var
   --device <name>         auto, cpu, cuda or cuda:N: what renders. Default: auto
   --threads <n>           1 to 1024, of the renderer. Default: as many as the machine runs at once.
+  --no-worker             Render nothing here: stemlathe worker does, with the same PostgreSQL.
 
 STEMLATHE_ADMIN_TOKEN in the environment is an owner's token. SIGTERM or Ctrl-C: running renders
 finish or go back to the queue, uploads resume later, nothing is lost.
 
 Example: stemlathe serve --data var --listen 127.0.0.1:8080
 )";
-
-std::string from_environment(char const* name) {
-    auto const* const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): no thread yet
-    return value != nullptr ? value : "";
-}
 
 /// Whoever can guess the token owns the house.
 std::string admin_token() {
@@ -52,38 +46,22 @@ std::string admin_token() {
 }
 
 int run_serve(Words const& words) {
-    std::string config;
     std::string listen;
-    std::string data;
-    CommonOptions options;
-    options.device.clear();
+    bool no_worker = false;
+    ServiceOptions options;
     Arguments arguments{"serve"};
-    arguments.option("--config", config);
+    options.declare(arguments);
     arguments.option("--listen", listen);
-    arguments.option("--data", data);
-    arguments.option("--device", options.device);
-    arguments.option("--threads", options.threads);
+    arguments.flag("--no-worker", no_worker);
     arguments.parse(words);
 
-    ServerSettings settings;
-    settings.agent.threads = options.thread_count();
-    if (!config.empty()) {
-        read_config(config, settings);
-    }
+    auto settings = options.settings();
     for (auto const& text : {from_environment("STEMLATHE_LISTEN"), listen}) {
         if (!text.empty()) {
             set_listen(text, "--listen", settings.http);
         }
     }
-    for (auto const& folder : {from_environment("STEMLATHE_DATA"), data}) {
-        settings.data = folder.empty() ? settings.data : std::filesystem::path{folder};
-    }
-    if (!options.device.empty()) {
-        settings.agent.devices = {options.device};
-    }
-    if (!options.threads.empty()) {
-        settings.agent.threads = options.thread_count();
-    }
+    settings.has_worker = !no_worker;
     settings.admin_token = admin_token();
 
     StopSignals const signals;

@@ -6,14 +6,13 @@
 #include "service/agent/agent.hpp"
 #include "service/api/application.hpp"
 #include "service/api/authenticate.hpp"
-#include "service/api/job_ends.hpp"
 #include "service/api/routes.hpp"
 #include "service/api/tenants.hpp"
 #include "service/api/tokens.hpp"
 #include "service/log/log.hpp"
 #include "service/server/application_thread.hpp"
 #include "service/server/housekeeping.hpp"
-#include "service/store/ids.hpp"
+#include "service/server/site.hpp"
 #include "service/store/open_store.hpp"
 #include "service/store/postgres/announcer.hpp"
 #include "service/uploads/probe_stem.hpp"
@@ -23,10 +22,7 @@
 #include "service/watch/watcher.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
@@ -35,32 +31,6 @@
 namespace stemlathe::service {
 
 namespace {
-
-/// The service's folder, for nobody else to read.
-std::filesystem::path const& made(std::filesystem::path const& folder) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) {
-        throw Failure{
-            Code::storage_failed,
-            fmt::format("{} could not be made: {}", folder.string(), error.message())}
-            .about_file(folder.string());
-    }
-    ::chmod(folder.c_str(), S_IRWXU);
-    return folder;
-}
-
-std::string host_name() {
-    std::array<char, 256> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
-
-AgentSettings named(AgentSettings agent) {
-    agent.id = make_id("wrk");
-    agent.host = host_name();
-    agent.version = fmt::format("{} ({})", kVersion, kCommit);
-    return agent;
-}
 
 /// The house's own delivery profiles, beside the built-in ones.
 /// @throws Failure{not_found} the configured file is missing; {invalid_plan} as load_profiles
@@ -76,6 +46,18 @@ ProfileCatalogue house_profiles(ServerSettings const& settings) {
     return load_profiles({is_named ? settings.profiles : settings.data / "profiles.toml"});
 }
 
+/// @throws Failure{invalid_argument} nobody would ever render
+ServerSettings checked(ServerSettings settings) {
+    if (!settings.has_worker && settings.store_url.empty()) {
+        throw Failure{
+            Code::invalid_argument,
+            "--no-worker leaves the work to stemlathe worker, which needs a PostgreSQL: name one "
+            "as [store] url in stemlathe.toml, or leave --no-worker out"}
+            .about_key("--no-worker");
+    }
+    return settings;
+}
+
 void report(std::string_view request_id, std::exception const& error) {
     log(LogLevel::error, "request", {{"request", request_id}, {"error", error.what()}});
 }
@@ -84,9 +66,9 @@ void report(std::string_view request_id, std::exception const& error) {
 
 struct Server::State {
     explicit State(ServerSettings given)
-        : settings{std::move(given)},
-          store{open_store(made(settings.data), settings.store_url)},
-          blobs{settings.data / "blobs", settings.keep_free} {
+        : settings{checked(std::move(given))},
+          store{open_store(made_folder(settings.data), settings.store_url)},
+          blobs{files_folder(database, settings), settings.keep_free} {
         Transaction transaction{database};
         make_house(database, settings.house_quota_bytes);
         transaction.commit();
@@ -109,23 +91,39 @@ struct Server::State {
         thread.begin();
         http.emplace(settings.http, application);
         thread.began(*http);
+        if (settings.has_worker) {
+            employ();
+        }
+        watch();
+        housekeeping.emplace(uploads, blobs, [this](std::function<void(Database&)> const& work) {
+            on_store(work);
+        });
+        is_started = true;
+    }
+
+    void employ() {
         agent.emplace(
-            named(settings.agent),
+            named_agent(settings),
             blobs,
             queue,
-            [this](std::function<void(Database&)> const& work) {
-                thread.run([&] { work(database); });
-                tell_others();
-            },
+            [this](std::function<void(Database&)> const& work) { on_store(work); },
             [this](Lease const& lease, std::stop_token const& stop) {
                 return probe_stem(lease.spec, blobs, stop);
             }
         );
-        watch();
-        housekeeping.emplace(uploads, blobs, [this](std::function<void(Database&)> const& work) {
-            thread.run([&] { work(database); });
+    }
+
+    /// For the threads beside the application's.
+    void on_store(std::function<void(Database&)> const& work) {
+        bool is_news = false;
+        thread.run([&] {
+            auto const before = database.commits();
+            work(database);
+            is_news = database.commits() != before;
         });
-        is_started = true;
+        if (is_news) {
+            tell_others();
+        }
     }
 
     /// Something was committed here.
@@ -140,7 +138,7 @@ struct Server::State {
     void hear_others() {
         if (is_started) {
             thread.wake();
-            agent->work_arrived();
+            work_arrived();
         }
     }
 
@@ -157,7 +155,7 @@ struct Server::State {
         });
         watcher.emplace(WatchSettings{
             .folder = settings.watch.folder,
-            .state_folder = made(settings.data / "watch"),
+            .state_folder = made_folder(settings.data / "watch"),
             .remote = {.server = own_address(), .token = token},
             .wish = {.preset = settings.watch.preset},
             .log = [](std::string const& sentence) {
@@ -185,12 +183,7 @@ struct Server::State {
     Database& database = *store.database;
     LocalBlobStore blobs;
     JobQueue queue{
-        database,
-        {.slots = static_cast<std::int64_t>(settings.agent.devices.size())},
-        [](Database& base, JobEnd const& end) {
-            end_probe(base, end);
-            end_work(base, end);
-        }};
+        database, {.slots = static_cast<std::int64_t>(settings.agent.devices.size())}, end_job};
     Uploads uploads{
         {.database = database,
          .blobs = blobs,
@@ -263,7 +256,9 @@ void Server::run(std::stop_token const& stop) {
     state_->is_draining = true;
     state_->watcher.reset();
     state_->housekeeping.reset();
-    state_->agent->drain();
+    if (state_->agent) {
+        state_->agent->drain();
+    }
     state_->http->stop();
 }
 

@@ -67,6 +67,11 @@ void read_store(TableReader& reader, ServerSettings& settings) {
     reader.finish();
 }
 
+void read_blobs(TableReader& reader, ServerSettings& settings) {
+    settings.blobs = reader.text("dir").value_or("");
+    reader.finish();
+}
+
 void read_worker(TableReader& reader, AgentSettings& agent) {
     if (auto const devices = reader.texts("devices")) {
         agent.devices = *devices;
@@ -134,6 +139,9 @@ void read_config(std::filesystem::path const& file, ServerSettings& settings) {
     }
     if (auto table = reader.table("store")) {
         read_store(*table, settings);
+    }
+    if (auto table = reader.table("blobs")) {
+        read_blobs(*table, settings);
     }
     if (auto table = reader.table("worker")) {
         read_worker(*table, settings.agent);

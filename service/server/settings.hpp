@@ -18,10 +18,12 @@ struct WatchFolder {
     std::string preset{};
 };
 
-/// What `stemlathe serve` is told. The values here are the defaults.
+/// What `stemlathe serve` and `stemlathe worker` are told. The values here are the defaults.
 struct ServerSettings {
     std::filesystem::path data{"var"};
-    std::string store_url{}; ///< of a PostgreSQL; empty: SQLite in the data folder
+    std::string store_url{};       ///< of a PostgreSQL; empty: SQLite in the data folder
+    std::filesystem::path blobs{}; ///< `[blobs] dir`; empty: "blobs" in `data`
+    bool has_worker = true;        ///< false: renders are left to `stemlathe worker`
     HttpSettings http{};
     AgentSettings agent{};
     FreeSpace keep_free{};

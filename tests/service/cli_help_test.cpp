@@ -55,7 +55,8 @@ INSTANTIATE_TEST_SUITE_P(
         "submit",
         "verify",
         "version",
-        "watch"
+        "watch",
+        "worker"
     ),
     [](auto const& test) { return test.param; }
 );

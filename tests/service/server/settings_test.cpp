@@ -58,6 +58,8 @@ keep_free_gib = 50
 house_quota_gib = 2000
 [store]
 url = "postgresql://db/songs"
+[blobs]
+dir = "/mnt/songs"
 [worker]
 devices = ["cuda:0", "cuda:1"]
 threads = 4
@@ -75,6 +77,7 @@ preset = "pre_1"
     EXPECT_EQ(settings.http.trusted_proxies, (std::vector<std::string>{"127.0.0.1", "::1"}));
     EXPECT_EQ(settings.data, "/srv/stemlathe");
     EXPECT_EQ(settings.store_url, "postgresql://db/songs");
+    EXPECT_EQ(settings.blobs, "/mnt/songs");
     EXPECT_EQ(settings.keep_free.percent, 5);
     EXPECT_EQ(settings.keep_free.bytes, std::int64_t{50} << 30U);
     EXPECT_EQ(settings.house_quota_bytes, std::int64_t{2000} << 30U);

@@ -1,0 +1,121 @@
+#include "service/server/site.hpp"
+
+#include "formats/atomic_file.hpp"
+#include "host/version.hpp"
+#include "kernels/base/failure.hpp"
+#include "service/api/job_ends.hpp"
+#include "service/store/ids.hpp"
+#include "service/uploads/probe_stem.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
+#include <system_error>
+
+namespace stemlathe::service {
+
+namespace {
+
+/// A folder that is there may belong to others as well: its rights stay as they are.
+void make_if_missing(std::filesystem::path const& folder) {
+    std::error_code error;
+    if (!std::filesystem::exists(folder, error)) {
+        made_folder(folder);
+    }
+}
+
+/// Empty where the folder has none.
+std::string name_in(std::filesystem::path const& file) {
+    std::ifstream stream{file};
+    std::string name;
+    stream >> name;
+    return name;
+}
+
+/// What the database calls its files; the first who comes gives the name.
+std::string name_of_files(Database& database, std::filesystem::path const& file) {
+    auto const known = database.query("SELECT value FROM installation WHERE name='files'");
+    if (!known.empty()) {
+        return known.front().text("value");
+    }
+    auto name = name_in(file);
+    if (name.empty()) {
+        name = make_id("fls");
+        make_if_missing(file.parent_path());
+        // Before the commit: a name that is known has its file.
+        write_text_atomically(file, name + "\n");
+    }
+    database.query("INSERT INTO installation(name, value) VALUES('files', $1)", {name});
+    return name;
+}
+
+void check_files(Database& database, std::filesystem::path const& folder) {
+    auto const file = folder / "installation";
+    Transaction transaction{database};
+    auto const name = name_of_files(database, file);
+    transaction.commit();
+    if (auto const found = name_in(file); found != name) {
+        throw Failure{
+            Code::invalid_argument,
+            fmt::format(
+                "{} is not where the files of this database lie: {} should hold {} and {}; mount "
+                "the shared folder there, or name it as [blobs] dir on every machine",
+                folder.string(),
+                file.string(),
+                name,
+                found.empty() ? "is not there" : "holds " + found
+            )}
+            .about_file(folder.string())
+            .about_key("blobs.dir");
+    }
+}
+
+} // namespace
+
+std::filesystem::path const& made_folder(std::filesystem::path const& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+        throw Failure{
+            Code::storage_failed,
+            fmt::format("{} could not be made: {}", folder.string(), error.message())}
+            .about_file(folder.string());
+    }
+    ::chmod(folder.c_str(), S_IRWXU);
+    return folder;
+}
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
+AgentSettings named_agent(ServerSettings const& settings) {
+    auto agent = settings.agent;
+    agent.id = make_id("wrk");
+    agent.host = host_name();
+    agent.version = fmt::format("{} ({})", kVersion, kCommit);
+    if (!settings.blobs.empty()) {
+        agent.scratch = made_folder(std::filesystem::absolute(settings.data) / "scratch");
+    }
+    return agent;
+}
+
+std::filesystem::path files_folder(Database& database, ServerSettings const& settings) {
+    auto const folder = settings.blobs.empty() ? settings.data / "blobs" : settings.blobs;
+    if (!settings.store_url.empty()) {
+        check_files(database, folder);
+    }
+    make_if_missing(folder);
+    return folder;
+}
+
+void end_job(Database& database, JobEnd const& end) {
+    end_probe(database, end);
+    end_work(database, end);
+}
+
+} // namespace stemlathe::service

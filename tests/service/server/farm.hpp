@@ -1,0 +1,111 @@
+#pragma once
+
+#include "service/store/postgres/postgres_database.hpp"
+#include "tests/service/program.hpp"
+#include "tests/service/store/postgres_cluster.hpp"
+#include "tests/support/temp_folder.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace stemlathe::test {
+
+inline constexpr char const* kFarmOwner = "owner-token-of-the-environment";
+
+/// One machine's process of a farm; ends well where nobody killed it before.
+class FarmProcess {
+  public:
+    FarmProcess(std::vector<std::string> const& words, std::string const& prints);
+    FarmProcess(FarmProcess const&) = delete;
+    FarmProcess& operator=(FarmProcess const&) = delete;
+    ~FarmProcess();
+
+    /// A worker's id, a service's address.
+    [[nodiscard]] std::string const& name() const noexcept {
+        return name_;
+    }
+
+    [[nodiscard]] Program& program() noexcept {
+        return program_;
+    }
+
+    /// At once, as a power cut would.
+    void kill();
+    /// As an operator would. @returns its exit code
+    int stop();
+
+  private:
+    Program program_;
+    std::string name_;
+    bool is_over_ = false;
+};
+
+/// A PostgreSQL's schema, a shared folder, and a data folder for each process: what a house with
+/// several machines has.
+class Farm {
+  public:
+    /// @param lease_s  of workers: who is not heard of for so long loses his jobs
+    Farm(std::string url, double lease_s);
+
+    [[nodiscard]] std::unique_ptr<FarmProcess> serve();
+    [[nodiscard]] std::unique_ptr<FarmProcess> worker();
+
+    /// A command of a client, for one of the services.
+    [[nodiscard]] Outcome client(FarmProcess const& service, std::vector<std::string> words);
+    /// Orders the masters of a session of noise and does not wait. @returns the render's id
+    [[nodiscard]] std::string submit(FarmProcess const& service, std::string const& song);
+    /// GET of one of the services.
+    [[nodiscard]] boost::json::object get(FarmProcess const& service, std::string const& path);
+
+    /// The number in the column "count".
+    [[nodiscard]] std::int64_t count(std::string const& sql);
+    [[nodiscard]] service::Database& database();
+    /// Waits until `sql` counts `wanted`; else a test failure that says what there was.
+    [[nodiscard]] bool comes_to(std::int64_t wanted, std::string const& sql);
+    /// Every job has ended well, its outputs are of its last lease, and every attempt has its end.
+    void expect_one_result_each();
+
+    [[nodiscard]] std::filesystem::path songs() const {
+        return folder_ / "songs";
+    }
+
+    [[nodiscard]] std::filesystem::path files() const {
+        return folder_ / "files";
+    }
+
+    /// For settings of one's own: what is written for each process.
+    std::string more_settings{};
+
+  private:
+    [[nodiscard]] std::vector<std::string> words(std::string const& command);
+
+    TempFolder folder_;
+    std::string url_;
+    double lease_s_;
+    int processes_ = 0;
+    std::unique_ptr<service::PostgresDatabase> database_{};
+};
+
+/// A schema of its own in this process's PostgreSQL, gone with the object.
+class FarmSchema {
+  public:
+    FarmSchema();
+    FarmSchema(FarmSchema const&) = delete;
+    FarmSchema& operator=(FarmSchema const&) = delete;
+    ~FarmSchema();
+
+    [[nodiscard]] std::string url() const;
+
+  private:
+    std::string name_;
+};
+
+/// Waits a minute at most.
+[[nodiscard]] bool soon(std::function<bool()> const& holds);
+
+} // namespace stemlathe::test
