@@ -20,6 +20,7 @@
 #include "service/api/system.hpp"
 #include "service/api/tenants.hpp"
 #include "service/api/tokens.hpp"
+#include "service/api/webhooks_api.hpp"
 #include "service/uploads/uploads_api.hpp"
 
 #include <array>
@@ -70,6 +71,17 @@ constexpr std::array kRoutes{
     Route{get, "/v1/jobs", list_jobs, engineer, kAdmin},
     Route{get, "/v1/jobs/{job}", show_job, client, kRead},
     Route{get, "/v1/events", stream_events, client, kRead, kListen},
+
+    Route{post, "/v1/webhooks", create_webhook, client, kAdmin, {}, document, once},
+    Route{get, "/v1/webhooks", list_webhooks, client, kAdmin},
+    Route{get, "/v1/webhooks/{webhook}", show_webhook, client, kAdmin},
+    Route{patch, "/v1/webhooks/{webhook}", change_webhook, client, kAdmin, {}, document},
+    Route{del, "/v1/webhooks/{webhook}", delete_webhook, client, kAdmin},
+    Route{post, "/v1/webhooks/{webhook}:rotate", rotate_webhook_secret, client, kAdmin, {}, none, once},
+    Route{post, "/v1/webhooks/{webhook}:test", test_webhook, client, kAdmin},
+    Route{get, "/v1/webhooks/{webhook}/deliveries", list_webhook_deliveries, client, kAdmin},
+    Route{get, "/v1/webhooks/{webhook}/deliveries/{message}", show_webhook_delivery, client, kAdmin},
+    Route{post, "/v1/webhooks/{webhook}/deliveries/{message}:redeliver", redeliver, client, kAdmin},
 
     Route{post, "/v1/presets", create_preset, client, kWrite, {}, document},
     Route{get, "/v1/presets", list_presets, client, kRead},

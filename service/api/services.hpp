@@ -4,6 +4,7 @@
 #include "service/blobs/blob_store.hpp"
 #include "service/jobs/job_queue.hpp"
 #include "service/store/database.hpp"
+#include "service/webhooks/webhook_settings.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -11,6 +12,7 @@
 
 namespace stemlathe::service {
 
+class SecretBox;
 class Uploads;
 
 /// Limits of the API; each has a test.
@@ -37,6 +39,8 @@ struct Services {
     std::function<bool()> is_draining{};
     Uploads* uploads = nullptr;  ///< of this process; those of /v1/uploads need it
     ProfileCatalogue profiles{}; ///< the house's own, beside the built-in ones
+    WebhookSettings webhook_settings{};
+    SecretBox const* webhook_secrets = nullptr; ///< those of /v1/webhooks need it
 };
 
 } // namespace stemlathe::service

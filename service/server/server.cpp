@@ -20,6 +20,7 @@
 #include "service/uploads/tus_door.hpp"
 #include "service/uploads/uploads.hpp"
 #include "service/watch/watcher.hpp"
+#include "service/webhooks/webhooks.hpp"
 
 #include <fmt/format.h>
 
@@ -44,6 +45,11 @@ ProfileCatalogue house_profiles(ServerSettings const& settings) {
     }
     bool const is_named = !settings.profiles.empty();
     return load_profiles({is_named ? settings.profiles : settings.data / "profiles.toml"});
+}
+
+std::filesystem::path webhook_key_file(ServerSettings const& settings) {
+    auto const& named = settings.webhooks.key_file;
+    return named.empty() ? settings.data / "webhooks.key" : named;
 }
 
 /// @throws Failure{invalid_argument} nobody would ever render
@@ -72,6 +78,7 @@ struct Server::State {
         Transaction transaction{database};
         make_house(database, settings.house_quota_bytes);
         transaction.commit();
+        check_webhook_key(database, webhook_secrets);
     }
 
     State(State const&) = delete;
@@ -81,6 +88,7 @@ struct Server::State {
         if (announcer) {
             announcer->stop(); // nobody is told what he may no longer hear
         }
+        webhooks.stop(); // it needs the application thread, which ends with `http`
     }
 
     void start() {
@@ -94,6 +102,7 @@ struct Server::State {
         if (settings.has_worker) {
             employ();
         }
+        webhooks.start();
         watch();
         housekeeping.emplace(uploads, blobs, [this](std::function<void(Database&)> const& work) {
             on_store(work);
@@ -129,6 +138,7 @@ struct Server::State {
     /// Something was committed here.
     void tell_others() {
         thread.wake();
+        webhooks.wake();
         if (announcer) {
             announcer->announce();
         }
@@ -138,6 +148,7 @@ struct Server::State {
     void hear_others() {
         if (is_started) {
             thread.wake();
+            webhooks.wake();
             work_arrived();
         }
     }
@@ -184,6 +195,11 @@ struct Server::State {
     LocalBlobStore blobs;
     JobQueue queue{
         database, {.slots = static_cast<std::int64_t>(settings.agent.devices.size())}, end_job};
+    SecretBox webhook_secrets{webhook_key_file(settings)};
+    Webhooks webhooks{
+        settings.webhooks, webhook_secrets, [this](std::function<void(Database&)> const& work) {
+            on_store(work);
+        }};
     Uploads uploads{
         {.database = database,
          .blobs = blobs,
@@ -201,7 +217,9 @@ struct Server::State {
         .work_arrived = [this] { work_arrived(); },
         .is_draining = [this] { return is_draining.load(); },
         .uploads = &uploads,
-        .profiles = house_profiles(settings)};
+        .profiles = house_profiles(settings),
+        .webhook_settings = settings.webhooks,
+        .webhook_secrets = &webhook_secrets};
     TusDoor door{uploads};
     ApiApplication application{
         services,
@@ -255,6 +273,7 @@ void Server::run(std::stop_token const& stop) {
     woken.wait(lock, stop, [&] { return stop.stop_requested(); });
     state_->is_draining = true;
     state_->watcher.reset();
+    state_->webhooks.stop();
     state_->housekeeping.reset();
     if (state_->agent) {
         state_->agent->drain();

@@ -101,6 +101,22 @@ void read_watch(TableReader& reader, WatchFolder& watch) {
     reader.finish();
 }
 
+void read_webhooks(TableReader& reader, WebhookSettings& webhooks) {
+    webhooks.targets.allow_http = reader.boolean("allow_http").value_or(false);
+    webhooks.targets.allow_private = reader.boolean("allow_private").value_or(false);
+    webhooks.key_file = reader.text("key_file").value_or("");
+    if (auto const retries_s = reader.numbers("retry_s", {0.01, 7.0 * 24 * 3600})) {
+        webhooks.retries.clear();
+        for (auto const s : *retries_s) {
+            webhooks.retries.push_back(seconds(s));
+        }
+    }
+    if (auto const timeout_s = reader.number("timeout_s", {0.1, 60.0})) {
+        webhooks.timeout = seconds(*timeout_s);
+    }
+    reader.finish();
+}
+
 } // namespace
 
 void set_listen(std::string_view text, std::string_view source, HttpSettings& http) {
@@ -151,6 +167,9 @@ void read_config(std::filesystem::path const& file, ServerSettings& settings) {
     }
     if (auto table = reader.table("watch")) {
         read_watch(*table, settings.watch);
+    }
+    if (auto table = reader.table("webhooks")) {
+        read_webhooks(*table, settings.webhooks);
     }
     reader.finish();
 }

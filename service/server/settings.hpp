@@ -3,6 +3,7 @@
 #include "service/agent/agent_settings.hpp"
 #include "service/blobs/local_blob_store.hpp"
 #include "service/http/server.hpp"
+#include "service/webhooks/webhook_settings.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -30,6 +31,7 @@ struct ServerSettings {
     std::int64_t house_quota_bytes = std::int64_t{1} << 50U; ///< of the house's own sessions
     std::filesystem::path profiles{}; ///< `[profiles] file`; empty: profiles.toml in `data`, if any
     WatchFolder watch{};
+    WebhookSettings webhooks{};
     std::string admin_token{}; ///< STEMLATHE_ADMIN_TOKEN; empty: a link makes the first one
 };
 

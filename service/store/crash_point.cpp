@@ -72,6 +72,8 @@ constexpr std::array kRows{
     SiteRow{CrashSite::upload_after_cleanup, "upload_after_cleanup"},
     SiteRow{CrashSite::upload_before_expire, "upload_before_expire"},
     SiteRow{CrashSite::upload_after_expire, "upload_after_expire"},
+    SiteRow{CrashSite::webhook_before_note, "webhook_before_note"},
+    SiteRow{CrashSite::webhook_after_note, "webhook_after_note"},
 };
 
 constexpr auto kSites = [] {

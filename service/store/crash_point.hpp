@@ -61,6 +61,8 @@ enum class CrashSite : std::uint8_t {
     upload_after_cleanup,
     upload_before_expire,
     upload_after_expire,
+    webhook_before_note,
+    webhook_after_note,
 };
 
 /// All of them, for tests that enumerate.

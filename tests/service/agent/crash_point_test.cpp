@@ -70,11 +70,12 @@ TEST(CrashPoints, AWorkerMayDieAtEachOfThemAndEveryJobHasOneResult) {
     use_memory_as_disk();
     int crashes = 0;
     for (auto const site : service::crash_sites()) {
-        if (service::name_of(site).starts_with("upload_")) {
-            continue; // uploads_test dies there
+        auto const name = service::name_of(site);
+        if (name.starts_with("upload_") || name.starts_with("webhook_")) {
+            continue; // uploads_test and webhooks_test die there
         }
         for (auto const* const time : {":1", ":2"}) {
-            auto const order = std::string{service::name_of(site)} + time;
+            auto const order = std::string{name} + time;
             SCOPED_TRACE(order);
             TempFolder const temp;
             auto const jobs = prepare(temp.path());

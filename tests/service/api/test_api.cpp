@@ -148,6 +148,7 @@ TestApi::TestApi()
                    errors.push_back(fmt::format("{}: {}", id, error.what()));
                }}} {
     services.uploads = &uploads_;
+    services.webhook_secrets = &webhook_secrets;
     services.version = "1.0";
     services.engine = "1.0";
     services.work_arrived = [] {

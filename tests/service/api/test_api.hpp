@@ -7,6 +7,7 @@
 #include "service/jobs/job_queue.hpp"
 #include "service/uploads/tus_door.hpp"
 #include "service/uploads/uploads.hpp"
+#include "service/webhooks/secret_box.hpp"
 #include "tests/service/api/description.hpp"
 #include "tests/service/store/test_database.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -95,6 +96,7 @@ class TestApi {
     TempFolder folder{};
     service::LocalBlobStore blobs;
     service::JobQueue queue;
+    service::SecretBox webhook_secrets{folder.path() / "webhooks.key"};
     service::Services services;
     bool is_draining = false;
     int commits = 0;

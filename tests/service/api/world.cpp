@@ -50,6 +50,12 @@ World::World() {
         api.send(Method::post, client, place + "/comments", R"({"text":"0:47 - loud"})").text("id");
     ids["plan"] = api.send(Method::post, client, place + "/plans", R"({"plan":{}})").text("id");
     ids["preset"] = api.send(Method::post, client, "/v1/presets", R"({"name":"mine"})").text("id");
+    auto const webhook =
+        api.send(Method::post, client, "/v1/webhooks", R"({"url":"https://example.com/hooks"})");
+    EXPECT_EQ(webhook.status, 201) << webhook.body;
+    ids["webhook"] = webhook.text("id");
+    ids["message"] =
+        api.send(Method::post, client, "/v1/webhooks/" + ids["webhook"] + ":test").text("id");
     ids["client"] = api.client_id;
     ids["token"] = client.substr(0, client.find('_', 4));
     auto const upload = api.send(

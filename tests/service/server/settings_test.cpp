@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace stemlathe::test {
 
@@ -43,6 +44,10 @@ TEST_F(Settings, AreTheDefaultsWhereNothingIsSaid) {
     EXPECT_EQ(settings.http.port, 8080);
     EXPECT_EQ(settings.agent.lease, std::chrono::seconds{30});
     EXPECT_TRUE(settings.watch.folder.empty());
+    EXPECT_FALSE(settings.webhooks.targets.allow_http);
+    EXPECT_FALSE(settings.webhooks.targets.allow_private);
+    EXPECT_EQ(settings.webhooks.retries.size(), 7U);
+    EXPECT_EQ(settings.webhooks.timeout, std::chrono::seconds{10});
 }
 
 TEST_F(Settings, TakeEveryKey) {
@@ -70,6 +75,12 @@ file = "/etc/stemlathe/profiles.toml"
 [watch]
 dir = "/srv/drop"
 preset = "pre_1"
+[webhooks]
+allow_http = true
+allow_private = true
+key_file = "/etc/stemlathe/webhooks.key"
+retry_s = [0.5, 60]
+timeout_s = 2
 )");
     EXPECT_EQ(settings.http.address, "::1");
     EXPECT_EQ(settings.http.port, 9090);
@@ -90,6 +101,14 @@ preset = "pre_1"
     EXPECT_EQ(settings.profiles, "/etc/stemlathe/profiles.toml");
     EXPECT_EQ(settings.watch.folder, "/srv/drop");
     EXPECT_EQ(settings.watch.preset, "pre_1");
+    EXPECT_TRUE(settings.webhooks.targets.allow_http);
+    EXPECT_TRUE(settings.webhooks.targets.allow_private);
+    EXPECT_EQ(settings.webhooks.key_file, "/etc/stemlathe/webhooks.key");
+    using Pauses = std::vector<std::chrono::milliseconds>;
+    EXPECT_EQ(
+        settings.webhooks.retries, (Pauses{std::chrono::milliseconds{500}, std::chrono::minutes{1}})
+    );
+    EXPECT_EQ(settings.webhooks.timeout, std::chrono::seconds{2});
 }
 
 TEST_F(Settings, NameTheNearestWordForAKeyThatIsNone) {
@@ -108,6 +127,8 @@ TEST_F(Settings, RefuseAddressesAndValuesOutOfRange) {
         std::string::npos
     );
     EXPECT_NE(complaint_about("[worker]\nthreads = 0"), "nothing");
+    EXPECT_NE(complaint_about("[webhooks]\ntimeout_s = 0"), "nothing");
+    EXPECT_NE(complaint_about("[webhooks]\nretry_s = [5, -1]"), "nothing");
     EXPECT_NE(complaint_about("[worker]\nlease_s = 0.5"), "nothing");
     EXPECT_NE(complaint_about("[data]\nkeep_free_percent = 91"), "nothing");
 }

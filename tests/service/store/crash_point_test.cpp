@@ -21,7 +21,7 @@ TEST(CrashPoint, HasANameForEachSite) {
         names.insert(name_of(site));
     }
     EXPECT_EQ(names.size(), crash_sites().size());
-    EXPECT_EQ(crash_sites().back(), CrashSite::upload_after_expire);
+    EXPECT_EQ(crash_sites().back(), CrashSite::webhook_after_note);
 }
 
 TEST(CrashPoint, RefusesASiteThatDoesNotExist) {

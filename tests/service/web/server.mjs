@@ -1,7 +1,7 @@
 // Starts, kills and asks a real `stemlathe serve`.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import net from 'node:net'
 import os from 'node:os'
@@ -14,16 +14,20 @@ export class Server {
     #child
     #log = []
 
-    static async start() {
+    /// config: of stemlathe.toml; env: besides this process's own.
+    static async start({ config = '', env = {} } = {}) {
         const server = new Server()
         server.data = await mkdtemp(path.join(os.tmpdir(), 'stemlathe-web-'))
+        server.config = path.join(server.data, 'stemlathe.toml')
+        await writeFile(server.config, config)
+        server.env = env
         await server.run('127.0.0.1:0')
         return server
     }
 
     async run(listen) {
-        this.#child = spawn(program, ['serve', '--data', this.data, '--listen', listen], {
-            env: { ...process.env, STEMLATHE_ADMIN_TOKEN: token },
+        this.#child = spawn(program, ['serve', '--config', this.config, '--data', this.data, '--listen', listen], {
+            env: { ...process.env, STEMLATHE_ADMIN_TOKEN: token, ...this.env },
             stdio: ['ignore', 'pipe', 'pipe'],
         })
         this.#child.stderr.on('data', (text) => this.#log.push(String(text)))
@@ -42,6 +46,16 @@ export class Server {
 
     get listen() {
         return new URL(this.url).host
+    }
+
+    get log() {
+        return this.#log.join('')
+    }
+
+    /// Waits until it has ended by itself. @returns its exit code
+    async ended() {
+        if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit')
+        return this.#child.exitCode
     }
 
     /// As a power cut is to the process; then the same address again.
