@@ -66,6 +66,12 @@ std::unique_ptr<FarmProcess> Farm::serve() {
     return std::make_unique<FarmProcess>(all, "listening on ");
 }
 
+Outcome Farm::serve_in_vain() {
+    auto all = words("serve");
+    all.insert(all.end(), {"--listen", "127.0.0.1:0", "--no-worker"});
+    return run_stemlathe(all);
+}
+
 std::unique_ptr<FarmProcess> Farm::worker() {
     return std::make_unique<FarmProcess>(words("worker"), "working as ");
 }

@@ -53,6 +53,8 @@ class Farm {
     Farm(std::string url, double lease_s);
 
     [[nodiscard]] std::unique_ptr<FarmProcess> serve();
+    /// One that cannot start. @returns what it says
+    [[nodiscard]] Outcome serve_in_vain();
     [[nodiscard]] std::unique_ptr<FarmProcess> worker();
 
     /// A command of a client, for one of the services.
