@@ -280,9 +280,9 @@ class AlbumFiles {
     void add_sides(std::size_t delivery) {
         double const rate_hz = *plan(delivery).sample_rate_hz;
         auto const& format = side_format_named(*plan(delivery).side_format);
-        std::vector<double> lengths_s;
+        std::vector<double> lengths_s(songs_.size());
         for (std::size_t i = 0; i < songs_.size(); ++i) {
-            lengths_s.push_back(static_cast<double>(frames_of(i, delivery)) / rate_hz);
+            lengths_s[i] = static_cast<double>(frames_of(i, delivery)) / rate_hz;
         }
         char letter = 'A';
         for (auto const& side : split_sides(report_.album, lengths_s, format)) {

@@ -16,6 +16,7 @@ constexpr std::array<std::string_view, 3> kFontFiles{
 
 std::optional<std::vector<fs::path>> fonts_in(fs::path const& folder) {
     std::vector<fs::path> files;
+    files.reserve(kFontFiles.size());
     for (auto const name : kFontFiles) {
         files.push_back(folder / name);
     }

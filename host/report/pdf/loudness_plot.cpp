@@ -17,6 +17,7 @@ constexpr double kStep_s = 0.1; ///< of the traces
 constexpr double kLeft = kMargin + 24.0;
 constexpr double kWidth = kPageWidth - kMargin - kLeft - 4.0;
 constexpr double kTop_db = 3.0;
+constexpr double kLines_db = 10.0;
 constexpr std::size_t kColumns = 440;
 constexpr float kFloor_lufs = -69.5F;
 
@@ -77,13 +78,15 @@ std::string minutes_text(double seconds) {
 void draw_axes(Document& document, Frame const& frame) {
     TextStyle const small{.size = 6.0, .ink = kGrey, .align = Align::right};
     document.fill_box({kLeft, frame.top}, kWidth, frame.height, kPaper);
-    for (double level_db = 0.0; level_db >= frame.bottom_db; level_db -= 10.0) {
+    for (int line = 0; line * kLines_db >= frame.bottom_db; --line) {
+        double const level_db = line * kLines_db;
         double const y = frame.y(level_db);
         document.line({kLeft, y}, {kLeft + kWidth, y}, {.width = 0.4, .ink = kFaint});
         document.text({kLeft - 4.0, y - 4.0}, fmt::format("{:.0f}", level_db), small);
     }
     double const step_s = tick_of(frame.duration_s);
-    for (double at_s = 0.0; at_s <= frame.duration_s + 1e-6; at_s += step_s) {
+    for (int tick = 0; tick * step_s <= frame.duration_s + 1e-6; ++tick) {
+        double const at_s = tick * step_s;
         double const x = frame.x(at_s);
         double const y = frame.top + frame.height;
         document.line({x, y}, {x, y + 3.0}, {.width = 0.4, .ink = kGrey});
