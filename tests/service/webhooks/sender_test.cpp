@@ -106,9 +106,9 @@ TEST_F(SenderTest, ConnectsToNoAddressThatIsNotPublicWhateverItsNameSays) {
 
 TEST_F(SenderTest, AsksNoProxyOfTheEnvironmentToConnectForIt) {
     ::setenv("http_proxy", receiver.address().c_str(), 1);
-    auto const attempted = post("http://localhost:" + port + "/", TargetRules{.allow_http = true});
+    auto const attempted = post("http://no.such.host.invalid/"); // a proxy would look it up
     ::unsetenv("http_proxy");
-    EXPECT_NE(attempted.error.find("loopback"), std::string::npos) << attempted.error;
+    EXPECT_EQ(attempted.status, 0);
     EXPECT_EQ(count(), 0U);
 }
 
@@ -133,12 +133,13 @@ TEST_F(SenderTest, FollowsNoRedirection) {
 }
 
 TEST_F(SenderTest, ReadsNoMoreThan64KiBOfAnAnswer) {
-    answer.body = std::string(32U << 20U, 'x');
-    auto const begun = std::chrono::steady_clock::now();
+    answer.body = std::string(1U << 20U, 'x');
+    answer.cut_after = 200U << 10U; // whoever reads on meets a broken link
     auto const attempted = post(receiver.address());
-    EXPECT_EQ(attempted.status, 200) << "it has arrived";
+    EXPECT_EQ(attempted.status, 200) << "it has arrived: " << attempted.error;
     EXPECT_EQ(attempted.error, "");
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s);
+    answer.cut_after = 60U << 10U;
+    EXPECT_EQ(post(receiver.address()).status, 0) << "a short answer must be whole";
 }
 
 TEST_F(SenderTest, WaitsForASlowReceiverSoLongAndNoLonger) {
