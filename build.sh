@@ -13,12 +13,15 @@ usage: ./build.sh <command>
   bundle         Build for all GPU architectures and pack the product with its shared libraries into
                  dist/stemlathe-<version>-x86_64.tar.gz. cuFFT and the driver stay the target's.
   bundle-tests   The same with tests and benchmarks: dist/stemlathe-tests-<version>-x86_64.tar.gz
+  packages       Build for all GPU architectures and pack Debian packages: dist/stemlathe_<version>-1_amd64.deb and,
+                 where nvcc is found, dist/stemlathe-cuda_<version>-1_amd64.deb
   help           This text.
 
 Environment:
   JOBS                 compile jobs at a time        (default: as many as processors)
   STEMLATHE_CUDA       AUTO, ON or OFF               (default: AUTO, if nvcc is found)
-  CUDA_ARCHITECTURES   for bundle, as CMake's        (default: those of the release preset)
+  CUDA_ARCHITECTURES   for bundle and packages, as CMake's (default: those of the release preset)
+  STEMLATHE_MAINTAINER for packages, "Name <address>"  (default: who made the commit)
 EOF
 }
 
@@ -100,11 +103,31 @@ bundle() {
     [ "$bytes" -le "$limit" ] || fail "$archive is larger than 40 MiB"
 }
 
+packages() {
+    set_up
+    .ci/deps packages
+    # What is unpacked for this folder alone has no package that others could install.
+    if [ -f .private/env ]; then fail "packages need root or sudo: their libraries must be Debian's own, installed"; fi
+    local options=()
+    [ -z "${CUDA_ARCHITECTURES:-}" ] || options=(-DCMAKE_CUDA_ARCHITECTURES="$CUDA_ARCHITECTURES")
+    [ -z "${STEMLATHE_MAINTAINER:-}" ] || options+=(-DSTEMLATHE_MAINTAINER="$STEMLATHE_MAINTAINER")
+    configure packages "${options[@]}"
+    cmake --build --preset packages -j "$jobs"
+    rm -f dist/*.deb build-packages/*.deb
+    # The commit's time in place of the clock: the same commit packs to the same bytes.
+    (cd build-packages && SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) cpack -G DEB >cpack.log) ||
+        { cat build-packages/cpack.log >&2; fail "CPack could not make the packages; its words stand above"; }
+    mkdir -p dist
+    mv build-packages/*.deb dist/
+    stat -c '%n: %s bytes' dist/*.deb
+}
+
 case "${1:-help}" in
     demo) shift; demo "$@" ;;
     test) shift; run_tests "$@" ;;
     bundle) bundle stemlathe stemlathe ;;
     bundle-tests) bundle tests stemlathe-tests ;;
+    packages) packages ;;
     help | -h | --help) usage ;;
     *) usage >&2; fail "no such command: $1" ;;
 esac

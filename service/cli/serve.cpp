@@ -1,11 +1,13 @@
 #include "service/cli/command.hpp"
 #include "service/cli/service_options.hpp"
 #include "service/cli/stop_signals.hpp"
+#include "service/server/notify.hpp"
 #include "service/server/server.hpp"
 
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <stop_token>
 
 namespace stemlathe::service {
 
@@ -71,6 +73,10 @@ int run_serve(Words const& words) {
         fmt::print("first owner (once, within 15 minutes): {}\n", link);
     }
     std::fflush(stdout);
+    notify_service_manager("READY=1");
+    std::stop_callback const stopping{signals.token(), [] {
+                                          notify_service_manager("STOPPING=1");
+                                      }};
     server.run(signals.token());
     return 0;
 }

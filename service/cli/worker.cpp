@@ -3,10 +3,12 @@
 #include "service/cli/command.hpp"
 #include "service/cli/service_options.hpp"
 #include "service/cli/stop_signals.hpp"
+#include "service/server/notify.hpp"
 
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <stop_token>
 
 namespace stemlathe::service {
 
@@ -45,6 +47,10 @@ int run_worker(Words const& words) {
     Worker worker{options.settings()};
     fmt::print("working as {}\n", worker.id());
     std::fflush(stdout);
+    notify_service_manager("READY=1");
+    std::stop_callback const stopping{signals.token(), [] {
+                                          notify_service_manager("STOPPING=1");
+                                      }};
     worker.run(signals.token());
     return 0;
 }

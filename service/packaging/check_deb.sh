@@ -1,0 +1,135 @@
+#!/bin/bash
+# Installs the packages of ./build.sh packages on a Debian 12 made for it (debootstrap, in a temporary folder), lets the
+# installed service master a short demo session as its own user, and removes them again: what is left is compared with
+# what was there before. Needs root, debootstrap, and the package mirror that apt uses here. About five minutes.
+# usage: check_deb.sh [FOLDER WITH THE PACKAGES]    default: dist
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+packages=$(realpath "${1:-dist}")
+skip() { echo "check_deb: skipped: $*"; exit 77; }
+fail() { echo "check_deb: $*" >&2; exit 1; }
+say() { printf 'check_deb: [%3d s] %s\n' $SECONDS "$*"; }
+
+[ "$(id -u)" = 0 ] || skip "chroot needs root"
+command -v debootstrap >/dev/null || skip "debootstrap is not installed"
+deb=$(find "$packages" -maxdepth 1 -name 'stemlathe_*_amd64.deb' 2>/dev/null | sort | tail -1)
+[ -n "$deb" ] || skip "no stemlathe_*_amd64.deb in $packages; ./build.sh packages makes it"
+cuda_deb=$(find "$packages" -maxdepth 1 -name 'stemlathe-cuda_*_amd64.deb' | sort | tail -1)
+
+root=$(mktemp -d "${TMPDIR:-/tmp}/stemlathe-deb.XXXXXX")
+chmod 755 "$root" # it becomes everybody's /
+server=
+tidy_up() {
+    [ -z "$server" ] || kill -KILL "$server" 2>/dev/null || true
+    for mounted in proc dev/pts dev; do umount -l "$root/$mounted" 2>/dev/null || true; done
+    # Never below a mount that stayed.
+    if ! grep -qF " $root/" /proc/mounts; then rm -rf "$root"; fi
+}
+trap tidy_up EXIT
+bare=(chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive)
+inside() { "${bare[@]}" "$@"; }
+# Every file with its kind, mode and owner; not what apt and dpkg note for themselves.
+files() {
+    (cd "$root" && find . -xdev \( -path ./proc -o -path ./dev -o -path ./tmp -o -path ./var/cache -o -path ./var/lib/apt \
+        -o -path ./var/lib/dpkg -o -path ./var/log -o -path ./root \) -prune -o -printf '%p %y %m %U:%G\n') | sort
+}
+# Users that Debian's own tools change and keep copies of.
+without_users() { grep -vE '^\./etc/(passwd|group|shadow|gshadow|subuid|subgid)-? |^\./(etc|run) |^\./etc/\.pwd' || true; }
+
+mirror=$(awk '/^URIs: http.*debian$/ { print $2; exit } /^deb http.*debian / { print $2; exit }' \
+    /etc/apt/sources.list /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list 2>/dev/null || true)
+say "debootstrap bookworm from ${mirror:=http://deb.debian.org/debian}"
+debootstrap --variant=minbase bookworm "$root" "$mirror" >"$root.log" 2>&1 || { tail -5 "$root.log" >&2; fail "debootstrap failed"; }
+rm -f "$root.log"
+mount -t proc proc "$root/proc"
+mount --bind /dev "$root/dev"
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+# Nothing starts in a chroot.
+printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+chmod 755 "$root/usr/sbin/policy-rc.d"
+inside apt-get -qq update
+mkdir "$root/tmp/packages"
+cp "$deb" ${cuda_deb:+"$cuda_deb"} "$root/tmp/packages"
+
+say "its dependencies, by apt"
+dependencies=$(dpkg-deb -f "$deb" Depends | tr ',' '\n' | sed -E 's/\([^)]*\)//; s/\|.*//; s/ //g')
+# shellcheck disable=SC2086
+inside apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends $dependencies >/dev/null 2>&1 ||
+    fail "apt cannot install what the package depends on: $dependencies"
+before=$(files | without_users)
+users_before=$(cut -d: -f1 "$root/etc/passwd" | sort)
+
+say "apt install $(basename "$deb")"
+inside apt-get -y -o Dpkg::Use-Pty=0 install --no-install-recommends "/tmp/packages/$(basename "$deb")" 2>&1 | grep '^stemlathe:'
+inside stat -c '%U %a' /var/lib/stemlathe | grep -qx 'stemlathe 700' || fail "/var/lib/stemlathe is not for the user stemlathe alone"
+inside stat -c '%U:%G %a' /etc/stemlathe/stemlathe.toml | grep -qx 'root:stemlathe 640' || fail "stemlathe.toml can be read by others"
+inside dpkg-query -W -f='${Conffiles}\n' stemlathe | grep -q '/etc/stemlathe/stemlathe.toml' || fail "stemlathe.toml is no conffile"
+[ ! -e "$root/etc/systemd/system/multi-user.target.wants/stemlathe-serve.service" ] || fail "stemlathe-serve was enabled"
+inside stemlathe version
+inside test -s /usr/share/man/man1/stemlathe.1.gz || fail "there is no manual page"
+
+say "the service, with the words of its unit"
+exec_start=$(sed -n 's/^ExecStart=//p' "$root/lib/systemd/system/stemlathe-serve.service")
+token=check-deb-$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+# Not through a function: what is killed later must be the service itself.
+# shellcheck disable=SC2086
+"${bare[@]}" setpriv --reuid stemlathe --regid stemlathe --clear-groups --no-new-privs \
+    env STEMLATHE_ADMIN_TOKEN="$token" STEMLATHE_LISTEN=127.0.0.1:0 HOME=/var/lib/stemlathe \
+    $exec_start >"$root/tmp/out" 2>"$root/tmp/log" &
+server=$!
+for _ in $(seq 300); do
+    if grep -q 'listening on' "$root/tmp/out"; then break; fi
+    kill -0 "$server" 2>/dev/null || { cat "$root/tmp/log" >&2; fail "the service did not start"; }
+    sleep 0.1
+done
+url=$(sed -n 's/.*listening on \(http:[^ ]*\).*/\1/p' "$root/tmp/out")
+[ -n "$url" ] || { cat "$root/tmp/log" >&2; fail "the service printed no address"; }
+case $url in http://127.0.0.1:*) ;; *) fail "the service listens on $url" ;; esac
+
+say "a demo session through $url"
+inside stemlathe demo /tmp/song --seconds 10 --quiet >/dev/null
+submit=(inside env STEMLATHE_TOKEN="$token" stemlathe)
+ordered=$("${submit[@]}" submit /tmp/song --server "$url" --deliver streaming,cd --json --quiet || true)
+render=$(sed -nE '0,/"id"/s/^ *"id": "(rnd_[^"]*)".*/\1/p' <<<"$ordered")
+[ -n "$render" ] || { cat "$root/tmp/log" >&2; fail "nothing was ordered: $ordered"; }
+"${submit[@]}" fetch "$render" --server "$url" --out /tmp/result --wait --quiet >/dev/null ||
+    { cat "$root/tmp/log" >&2; fail "the masters could not be fetched"; }
+masters=$(find "$root/tmp/result" -name '*.wav' | wc -l)
+[ "$masters" -ge 2 ] || fail "$masters masters came, not 2"
+say "$masters masters: $(find "$root/tmp/result" -name '*.wav' -printf '%f ')"
+grep -q 'sandbox' "$root/tmp/log" && fail "decoders were not locked in"
+kill -TERM "$server"
+wait "$server" || { cat "$root/tmp/log" >&2; fail "the service did not end well"; }
+server=
+
+if [ -n "$cuda_deb" ]; then
+    say "dpkg -i $(basename "$cuda_deb")"
+    inside dpkg --install "/tmp/packages/$(basename "$cuda_deb")" >/dev/null
+    inside stemlathe devices | sed 's/^/    /'
+    inside dpkg --remove stemlathe-cuda >/dev/null
+fi
+
+say "apt remove: programs go, settings and masters stay"
+inside apt-get -qq -y -o Dpkg::Use-Pty=0 remove stemlathe >/dev/null 2>&1
+[ ! -e "$root/usr/bin/stemlathe" ] && [ ! -e "$root/usr/lib/stemlathe" ] || fail "programs were left behind"
+[ -e "$root/etc/stemlathe/stemlathe.toml" ] || fail "the settings went with the programs"
+blobs=$(find "$root/var/lib/stemlathe/blobs/cas" -type f | wc -l)
+[ "$blobs" -gt 0 ] || fail "the masters went with the programs"
+
+say "apt purge: says what stays"
+inside apt-get -y -o Dpkg::Use-Pty=0 purge stemlathe 2>&1 | grep '^stemlathe:' | sed 's/^/    /' || fail "the purge was silent about masters"
+[ "$(find "$root/var/lib/stemlathe/blobs/cas" -type f | wc -l)" = "$blobs" ] || fail "the purge removed masters"
+left=$(comm -13 <(echo "$before") <(files | without_users) | grep -v '^\./var/lib/stemlathe[/ ]' || true)
+[ -z "$left" ] || fail "the purge left: $left"
+
+say "purge of an installation without data"
+rm -rf "$root/var/lib/stemlathe"
+inside apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends "/tmp/packages/$(basename "$deb")" >/dev/null 2>&1
+inside apt-get -qq -y -o Dpkg::Use-Pty=0 purge stemlathe >/dev/null 2>&1
+left=$(comm -13 <(echo "$before") <(files | without_users))
+[ -z "$left" ] || fail "the purge left: $left"
+missing=$(comm -23 <(echo "$before") <(files | without_users))
+[ -z "$missing" ] || fail "the purge took what was not its own: $missing"
+[ "$(cut -d: -f1 "$root/etc/passwd" | sort)" = "$users_before" ] || fail "the user was left without data"
+say "everything is as it was before"
