@@ -1,7 +1,9 @@
 #!/bin/bash
 # Installs the packages of ./build.sh packages on a Debian 12 made for it (debootstrap, in a temporary folder), lets the
 # installed service master a short demo session as its own user, and removes them again: what is left is compared with
-# what was there before. Needs root, debootstrap, and the package mirror that apt uses here. About five minutes.
+# what was there before. Where systemd-nspawn is (package systemd-container), the same Debian is booted, and the unit serves
+# within all that it is forbidden, is upgraded while it runs and purged. Needs root, debootstrap, and the package mirror
+# that apt uses here. About five minutes.
 # usage: check_deb.sh [FOLDER WITH THE PACKAGES]    default: dist
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -133,3 +135,53 @@ missing=$(comm -23 <(echo "$before") <(files | without_users))
 [ -z "$missing" ] || fail "the purge took what was not its own: $missing"
 [ "$(cut -d: -f1 "$root/etc/passwd" | sort)" = "$users_before" ] || fail "the user was left without data"
 say "everything is as it was before"
+
+command -v systemd-nspawn >/dev/null || { say "the unit was not started: systemd-nspawn is not installed"; exit 0; }
+say "the same Debian, booted"
+inside apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends systemd systemd-sysv >/dev/null 2>&1
+rm "$root/usr/sbin/policy-rc.d"
+cp "$deb" "$root/root/stemlathe.deb"
+mv "$root/tmp/song" "$root/root/song"
+cat >"$root/root/check.sh" <<'EOT'
+#!/bin/bash
+# Runs inside; poweroff is the end of it, whatever happens. What it says goes to check.log.
+trap 'systemctl poweroff >/dev/null 2>&1' EXIT
+exec >/root/check.log 2>&1
+set -euo pipefail
+export HOME=/root STEMLATHE_SERVER=http://127.0.0.1:18437 DEBIAN_FRONTEND=noninteractive
+STEMLATHE_TOKEN=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+export STEMLATHE_TOKEN
+unit=stemlathe-serve
+process() { systemctl show -P MainPID $unit; }
+apt-get -qq -y install /root/stemlathe.deb >/dev/null
+if systemctl --quiet is-active $unit; then echo "an installation started the service"; exit 1; fi
+printf 'STEMLATHE_ADMIN_TOKEN=%s\nSTEMLATHE_LISTEN=127.0.0.1:18437\n' "$STEMLATHE_TOKEN" >/etc/stemlathe/environment
+systemctl enable --now $unit
+state=$(stemlathe submit /root/song --deliver streaming --wait --json --quiet | sed -nE 's/^  "state": "([^"]*)".*/\1/p')
+echo "a render in the unit: $state"
+[ "$state" = succeeded ]
+systemd-analyze security $unit --no-pager | tail -1
+first=$(process)
+dpkg --install /root/stemlathe.deb >/dev/null
+second=$(process)
+if [ "$first" = "$second" ] || [ "$second" = 0 ]; then echo "an upgrade left process $second of $first"; exit 1; fi
+echo "an upgrade stopped the unit and started it again"
+apt-get -qq -y purge stemlathe 2>&1 | grep -q 'was kept, with'
+if systemctl --quiet is-active $unit; then echo "it runs after the purge"; exit 1; fi
+find /etc/systemd -name '*stemlathe*' | grep . && exit 1
+echo "a purge stopped it and took its links"
+echo done
+EOT
+chmod 755 "$root/root/check.sh"
+printf '[Unit]\nAfter=basic.target\n[Service]\nExecStart=/root/check.sh\n' >"$root/etc/systemd/system/check.service"
+ln -s ../check.service "$root/etc/systemd/system/multi-user.target.wants/check.service" 2>/dev/null ||
+    { mkdir -p "$root/etc/systemd/system/multi-user.target.wants" &&
+        ln -s ../check.service "$root/etc/systemd/system/multi-user.target.wants/check.service"; }
+umount "$root/proc"
+umount "$root/dev"
+alone=()
+[ -d /run/systemd/system ] || alone=(--register=no --keep-unit) # nobody here to register with
+timeout 300 systemd-nspawn --quiet --directory "$root" "${alone[@]}" --console=pipe --boot </dev/null >"$root/root/boot.log" 2>&1 || true
+sed 's/^/    /' "$root/root/check.log"
+grep -qx done "$root/root/check.log" || { tail -20 "$root/root/boot.log" >&2; fail "the unit does not do what it should"; }
+say "the unit serves, is upgraded and goes"
