@@ -1,0 +1,90 @@
+#include "service/metrics/service_figures.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace stemlathe::service {
+
+namespace {
+
+std::string_view class_of(int status) noexcept {
+    constexpr std::array<std::string_view, 5> kClasses{"1xx", "2xx", "3xx", "4xx", "5xx"};
+    return kClasses[static_cast<std::size_t>(std::clamp(status / 100, 1, 5) - 1)];
+}
+
+/// 0 where there is none.
+double number_at(boost::json::value const& document, std::string_view key) {
+    auto const* const object = document.if_object();
+    auto const* const value = object != nullptr ? object->if_contains(key) : nullptr;
+    return value != nullptr && value->is_number() ? value->to_number<double>() : 0.0;
+}
+
+} // namespace
+
+void ServiceFigures::answered(Answered const& request) {
+    auto const operation = request.operation.empty() ? "none" : request.operation;
+    requests_.add({request.method, operation, class_of(request.status)});
+    request_seconds_.observe({operation}, request.seconds);
+    if (request.received_bytes > 0.0) {
+        received_bytes_.add({operation}, request.received_bytes);
+    }
+}
+
+void ServiceFigures::attempt_ended(std::string_view kind, std::string_view outcome) {
+    attempts_.add({kind, outcome});
+}
+
+void ServiceFigures::job_ended(
+    std::string_view kind, std::string_view state, std::string_view result
+) {
+    jobs_.add({kind, state});
+    if (kind != "render" || state != "succeeded") {
+        return;
+    }
+    boost::json::error_code broken;
+    auto const document = boost::json::parse(result, broken);
+    if (auto const wall_s = broken ? 0.0 : number_at(document, "wall_s"); wall_s > 0.0) {
+        render_seconds_.observe({}, wall_s);
+        render_speed_.observe({}, number_at(document, "x_realtime"));
+    }
+}
+
+void ServiceFigures::executor_broke(std::string_view device) {
+    executor_breaks_.add({device});
+}
+
+void ServiceFigures::asked_database(std::string_view what, double seconds) {
+    database_seconds_.observe({what}, seconds);
+}
+
+void ServiceFigures::database_failed(std::string_view what) {
+    database_failures_.add({what});
+}
+
+void ServiceFigures::event_sent(double lag_s) {
+    event_lag_.observe({}, std::max(lag_s, 0.0));
+}
+
+void ServiceFigures::limited(std::string_view by) {
+    limited_.add({by});
+}
+
+void ServiceFigures::write(Exposition& to) const {
+    requests_.write(to);
+    request_seconds_.write(to);
+    received_bytes_.write(to);
+    limited_.write(to);
+    attempts_.write(to);
+    jobs_.write(to);
+    render_seconds_.write(to);
+    render_speed_.write(to);
+    executor_breaks_.write(to);
+    database_seconds_.write(to);
+    database_failures_.write(to);
+    event_lag_.write(to);
+}
+
+} // namespace stemlathe::service
