@@ -139,29 +139,36 @@ bool is_older(std::filesystem::file_time_type time, std::chrono::milliseconds gr
     return time <= std::filesystem::file_time_type::clock::now() - grace;
 }
 
-void copy_whole(std::filesystem::path const& from, std::filesystem::path const& to) {
-    auto const source = open_to_read(from);
+Blob copy_hashed(int source, std::filesystem::path const& to) {
     int const target = ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
     if (target < 0) {
         throw blob_failure(errno, "create", to);
     }
     try {
         std::vector<std::byte> block(kBlockBytes);
-        std::int64_t offset = 0;
+        Sha256 sum;
+        Blob blob;
         for (;;) {
-            auto const bytes = read_block(*source, block, offset, from);
+            auto const bytes = read_block(source, block, blob.bytes, to);
             if (bytes.empty()) {
                 break;
             }
             write_block(target, bytes, to);
-            offset += static_cast<std::int64_t>(bytes.size());
+            sum.update(bytes);
+            blob.bytes += static_cast<std::int64_t>(bytes.size());
         }
+        ::close(target);
+        blob.digest = sum.finish();
+        return blob;
     } catch (...) {
         ::close(target);
         ::unlink(to.c_str());
         throw;
     }
-    ::close(target);
+}
+
+void copy_whole(std::filesystem::path const& from, std::filesystem::path const& to) {
+    static_cast<void>(copy_hashed(*open_to_read(from), to));
 }
 
 } // namespace stemlathe::service

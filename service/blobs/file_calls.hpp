@@ -36,6 +36,9 @@ void touch(int descriptor, std::filesystem::path const& path);
 [[nodiscard]] bool
 is_older(std::filesystem::file_time_type time, std::chrono::milliseconds grace) noexcept;
 
+/// As copy_whole, of an open file. @returns what was written, by its digest
+[[nodiscard]] Blob copy_hashed(int source, std::filesystem::path const& to);
+
 /// A copy that only its owner may read and nobody write. Nothing is left where it fails.
 void copy_whole(std::filesystem::path const& from, std::filesystem::path const& to);
 

@@ -19,6 +19,9 @@ struct SchemaFile {
 /// 1, 2, ... without gaps.
 [[nodiscard]] std::span<SchemaFile const> schema_files() noexcept;
 
+/// The number of the last file that was run; 0 where none was.
+[[nodiscard]] std::int64_t schema_of(Database& database);
+
 /// Runs the files that have not been run, each in one transaction with its number.
 /// @throws Failure{invalid_argument} a newer stemlathe has been here
 void migrate(Database& database, std::span<SchemaFile const> files = schema_files());

@@ -68,6 +68,37 @@ OpenStore open_store(std::filesystem::path const& data, std::string const& url) 
     return store;
 }
 
+std::unique_ptr<Database> open_existing(std::filesystem::path const& data, std::string const& url) {
+    auto const file = std::filesystem::absolute(database_file(data));
+    std::error_code ignored;
+    if (url.empty() && !std::filesystem::exists(file, ignored)) {
+        throw Failure{
+            Code::not_found,
+            fmt::format("there is no installation in {}; --data names its folder", data.string())}
+            .about_file(data.string());
+    }
+    std::unique_ptr<Database> database;
+    if (url.empty()) {
+        database = open_sqlite(file);
+    } else {
+        database = std::make_unique<PostgresDatabase>(url);
+    }
+    auto const known = static_cast<std::int64_t>(schema_files().size());
+    auto const found = schema_of(*database);
+    if (found != known) {
+        throw Failure{
+            Code::invalid_argument,
+            fmt::format(
+                "the database has schema {}, and this stemlathe knows {}; {}",
+                found,
+                known,
+                found < known ? "start the service with it once, which brings the schema up"
+                              : "use the stemlathe that the service runs"
+            )};
+    }
+    return database;
+}
+
 std::string moved_to(Database& sqlite) {
     bool const is_moved =
         !sqlite.query("SELECT 1 AS one FROM sqlite_master WHERE name = 'moved'").empty();

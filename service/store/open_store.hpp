@@ -26,6 +26,13 @@ struct OpenStore {
 /// {storage_full, storage_failed} it cannot be opened
 [[nodiscard]] OpenStore open_store(std::filesystem::path const& data, std::string const& url);
 
+/// For commands that look at an installation and leave its shape as it is. A PostgreSQL may be
+/// looked at while services work on it; an SQLite installation only while none does.
+/// @throws Failure{not_found} there is none; {invalid_argument} a service works on it, it was
+/// moved, or its schema is not this program's; {storage_failed}
+[[nodiscard]] std::unique_ptr<Database>
+open_existing(std::filesystem::path const& data, std::string const& url);
+
 /// Where an SQLite installation was moved to; empty where it was not.
 [[nodiscard]] std::string moved_to(Database& sqlite);
 

@@ -68,12 +68,17 @@ auto SqliteDatabase::guarded(Work work) {
 SqliteDatabase::SqliteDatabase(SqliteOptions options) : options_(std::move(options)) {
     if (!options_.file.empty()) {
         options_.file = std::filesystem::absolute(options_.file);
+    }
+    if (!options_.file.empty() && !options_.is_read_only) {
         refuse_network_file_system(options_.file.parent_path());
         lock_.emplace(options_.file);
         make_private(options_.file);
     }
     open();
     guarded([&] { set_up(); });
+    if (!options_.is_read_only) {
+        guarded([&] { set_up_writing(); });
+    }
 }
 
 SqliteDatabase::~SqliteDatabase() = default;
@@ -81,8 +86,9 @@ SqliteDatabase::~SqliteDatabase() = default;
 void SqliteDatabase::open() {
     sqlite3* connection = nullptr;
     auto const name = options_.file.empty() ? std::string{":memory:"} : options_.file.string();
-    int const flags =
-        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int const mode =
+        options_.is_read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    int const flags = mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     int const result = sqlite3_open_v2(name.c_str(), &connection, flags, nullptr);
     connection_.reset(connection);
     if (result != SQLITE_OK) {
@@ -96,10 +102,8 @@ void SqliteDatabase::set_up() {
     sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DML, 0, nullptr); // "x" is never text
     sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
     sqlite3_busy_timeout(connection, 5'000); // a backup that reads
-    auto const journal = query("PRAGMA journal_mode = WAL").front().text("journal_mode");
-    STEMLATHE_ASSERT(journal == (options_.file.empty() ? "memory" : "wal"));
-    run_script("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
-               "PRAGMA temp_store = MEMORY;");
+    run_script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
+    );
     int const made = sqlite3_create_function_v2(
         connection,
         "now_ms",
@@ -115,9 +119,15 @@ void SqliteDatabase::set_up() {
         nullptr
     );
     STEMLATHE_ASSERT(made == SQLITE_OK);
+}
+
+void SqliteDatabase::set_up_writing() {
+    auto const journal = query("PRAGMA journal_mode = WAL").front().text("journal_mode");
+    STEMLATHE_ASSERT(journal == (options_.file.empty() ? "memory" : "wal"));
+    run_script("PRAGMA synchronous = FULL;");
     // Not wal_autocheckpoint, which says nothing when a sync fails.
     sqlite3_wal_hook(
-        connection,
+        connection_.get(),
         [](void* self, sqlite3*, char const*, int pages) {
             if (pages >= kCheckpointPages) {
                 static_cast<SqliteDatabase*>(self)->checkpoint();

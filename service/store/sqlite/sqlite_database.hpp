@@ -20,6 +20,7 @@ namespace stemlathe::service {
 struct SqliteOptions {
     std::filesystem::path file{};                          ///< empty: in memory, for tests
     std::function<std::int64_t()> clock_ms{wall_clock_ms}; ///< what now_ms() says
+    bool is_read_only = false; ///< a snapshot, which nobody writes to: nothing is locked or made
 };
 
 /// An SQLite file behind a lock: this is its only connection, the only one that writes and the only
@@ -59,6 +60,7 @@ class SqliteDatabase : public Database {
 
     void open();
     void set_up();
+    void set_up_writing();
     void checkpoint();
     template <typename Work>
     auto guarded(Work work);

@@ -133,7 +133,8 @@ TEST_F(PostgreSQLMove, TouchesNoTargetThatHoldsSomething) {
 TEST_F(PostgreSQLMove, MovesNothingOfAnInstallationThatDoesNotFit) {
     open_database(folder_.path())
         ->query(
-            "INSERT INTO audit(at, actor, peer, action, subject) VALUES(0, $1, '', '', '')",
+            "INSERT INTO preset(id, tenant, name, plan, deliveries, created)"
+            " SELECT 'pre_1', id, $1, '', '', 0 FROM tenant LIMIT 1",
             {std::string("a\0b", 3)}
         );
     EXPECT_TRUE(fails_with(Code::invalid_argument, "holds a zero", [&] {
