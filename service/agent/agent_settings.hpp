@@ -22,6 +22,9 @@ struct AgentSettings {
     /// For what executors put aside; empty: beside what they make, in the blob store's workshop.
     std::filesystem::path scratch{};
 
+    /// Told when an executor broke and will be replaced. From any thread.
+    std::function<void(std::string const& device)> executor_broke{};
+
     Ms lease{30'000};       ///< whose owner is not heard of for so long has lost it
     Ms heartbeat{5'000};    ///< between two signs of life
     Ms progress{1'000};     ///< the same where there is progress to tell

@@ -27,6 +27,9 @@ bool ExecutorSeat::is_taken(std::atomic<bool> const& given_up) {
     }
     if (executor_) {
         log(LogLevel::warning, "executor lost", {{"device", device_}});
+        if (workplace_.settings.executor_broke) {
+            workplace_.settings.executor_broke(device_);
+        }
         clear();
     }
     auto words = workplace_.settings.program;
@@ -89,6 +92,9 @@ void ExecutorSeat::hear(Ending const& ending) {
 void ExecutorSeat::note_break() {
     auto const& settings = workplace_.settings;
     rest_ = std::clamp(rest_ * 2, settings.restart, settings.restart_most);
+    if (settings.executor_broke) {
+        settings.executor_broke(device_);
+    }
     clear();
 }
 

@@ -1,8 +1,11 @@
 #include "service/api/application.hpp"
 
+#include "service/api/audit_note.hpp"
 #include "service/api/authenticate.hpp"
 #include "service/api/idempotency.hpp"
 #include "service/api/problem.hpp"
+#include "service/limits/rate_limits.hpp"
+#include "service/metrics/service_figures.hpp"
 #include "service/uploads/tus.hpp"
 
 #include <fmt/format.h>
@@ -25,9 +28,18 @@ bool changes_something(Method method) noexcept {
     );
 }
 
+/// Behind a proxy on this machine everybody seems to come from it; proxies say that they are ones.
+bool comes_from_here(Request const& request) {
+    bool const is_loopback = request.peer.starts_with("127.") || request.peer == "::1" ||
+                             request.peer.starts_with("::ffff:127.");
+    return is_loopback && request.field("x-forwarded-for").empty() &&
+           request.field("forwarded").empty() && request.field("via").empty() &&
+           request.field("x-real-ip").empty();
+}
+
 /// @throws Problem{unauthorized, forbidden}
-void check_rights(Route const& route, Principal const& who) {
-    if (route.rank == Rank::anonymous) {
+void check_rights(Route const& route, Principal const& who, Request const& request) {
+    if (route.rank == Rank::anonymous || (route.is_open_here && comes_from_here(request))) {
         return;
     }
     if (who.rank == Rank::anonymous) {
@@ -134,18 +146,107 @@ ApiApplication::Found ApiApplication::find(Request& request) const {
     Found found{
         .route = match.route,
         .who = authenticate(services_.database, request, settings_.admin_token_hash)};
-    check_rights(*found.route, found.who);
+    check_rights(*found.route, found.who, request);
     return found;
+}
+
+/// @throws Problem{too_many_requests} the caller asks too often; its answer and all others tell
+/// where the caller stands
+void ApiApplication::count_request(Request& head, Principal const& who) {
+    if (services_.rates == nullptr) {
+        return;
+    }
+    bool const is_known = who.rank != Rank::anonymous;
+    auto const client = who.is_house() ? std::string_view{} : who.tenant;
+    auto const now = services_.steady_ms();
+    auto verdict = is_known ? services_.rates->of_token(who.id, client, now)
+                            : services_.rates->of_address(head.peer, now);
+    head.answer_fields = std::move(verdict.fields);
+    if (!verdict.is_allowed) {
+        if (services_.figures != nullptr) {
+            services_.figures->limited(verdict.by);
+        }
+        throw Problem{
+            ProblemKind::too_many_requests,
+            fmt::format(
+                "more requests came from this {} than it may send; wait {} s",
+                verdict.by,
+                verdict.wait_s
+            )}
+            .retry_after(verdict.wait_s);
+    }
+}
+
+/// Finds the operation of a head that has just come, and counts it: whoever is not known, or gives
+/// a wrong token, by the address.
+ApiApplication::Found ApiApplication::find_for(Request& head, Request& matched) {
+    try {
+        auto found = find(matched);
+        count_request(head, found.who);
+        return found;
+    } catch (Problem const& problem) {
+        if (problem.kind() != ProblemKind::too_many_requests) {
+            count_request(head, {});
+        }
+        throw;
+    }
 }
 
 /// Runs work; every exception becomes the problem document that its kind is.
 template <typename Work>
 Response ApiApplication::guarded(Request const& request, Work const& work) {
-    auto response = caught(request, work);
+    std::optional<ProblemKind> why;
+    auto response = caught(request, [&] {
+        try {
+            return work();
+        } catch (Problem const& problem) {
+            why = problem.kind();
+            throw;
+        }
+    });
+    note_if_refused(request, response, why);
     if (is_upload_path(request.path)) {
         speak_tus(response);
     }
     return response;
+}
+
+/// Whoever is turned away leaves a trace, as long as he tried something: a request without any
+/// token is a browser that knows nothing yet.
+void ApiApplication::note_if_refused(
+    Request const& request, Response const& response, std::optional<ProblemKind> why
+) {
+    if (response.status < 400) {
+        return;
+    }
+    auto const match = match_route(routes_, request.method, request.path);
+    auto const pattern = match.route != nullptr ? match.route->pattern : std::string_view{};
+    bool const is_link = pattern == "/r/{link}";
+    bool const is_sign_in = pattern == "/v1/sign-in" || pattern == "/admin";
+    bool const is_unauthorized = response.status == 401;
+    auto const action = [&]() -> std::string_view {
+        if (is_link && (is_unauthorized || why == ProblemKind::not_found)) {
+            return is_unauthorized ? "link.password.refused" : "link.refused";
+        }
+        if (is_unauthorized && is_sign_in) {
+            return "sign-in.refused";
+        }
+        if (is_unauthorized && !request.field("authorization").empty()) {
+            return "token.refused";
+        }
+        return why == ProblemKind::forbidden ? "access.refused" : std::string_view{};
+    }();
+    if (action.empty()) {
+        return;
+    }
+    try {
+        note_refusal(
+            services_, request, action, fmt::format("{} {}", name_of(request.method), pattern)
+        );
+    } catch (std::exception const& error) {
+        // The refusal stands, whatever the disk says.
+        settings_.report_error(request.id, error);
+    }
 }
 
 template <typename Work>
@@ -172,7 +273,9 @@ Admission ApiApplication::admit(Request& head) {
         // The front sends as many bytes as the request's own method may have.
         auto matched = head;
         auto response = guarded(head, [&] {
-            auto const found = find(matched);
+            auto const match = match_route(routes_, effective_method(head), head.path);
+            head.operation = match.route != nullptr ? match.route->pattern : std::string_view{};
+            auto const found = find_for(head, matched);
             auto const& route = *found.route;
             if (route.key == KeyRule::required && head.field("idempotency-key").empty()) {
                 throw Problem{

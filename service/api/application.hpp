@@ -1,11 +1,13 @@
 #pragma once
 
+#include "service/api/problem.hpp"
 #include "service/api/router.hpp"
 #include "service/api/services.hpp"
 #include "service/http/message.hpp"
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,9 +53,14 @@ class ApiApplication final : public Application {
     struct Found;
     class PreparedAnswer;
     [[nodiscard]] Found find(Request& request) const;
+    [[nodiscard]] Found find_for(Request& head, Request& matched);
+    void count_request(Request& head, Principal const& who);
     [[nodiscard]] Response answer_call(Route const& route, Call const& call);
     template <typename Work>
     [[nodiscard]] Response guarded(Request const& request, Work const& work);
+    void note_if_refused(
+        Request const& request, Response const& response, std::optional<ProblemKind> why
+    );
     template <typename Work>
     [[nodiscard]] Response caught(Request const& request, Work const& work);
 

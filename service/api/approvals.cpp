@@ -1,6 +1,7 @@
 #include "service/api/approvals.hpp"
 
 #include "service/api/answers.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/api/document.hpp"
 #include "service/api/lookup.hpp"
 #include "service/api/sessions.hpp"
@@ -104,6 +105,13 @@ Response approve(Call const& call) {
     );
     set_session_state(call.database(), session->text("id"), "approved");
     tell(call, rows.front(), "approval.created");
+    note_action(
+        call,
+        {.action = "approval.created",
+         .subject = rows.front().text("id"),
+         .client = session->text("tenant"),
+         .detail = {{"session", session->text("id")}, {"render", render_id}, {"digests", digests}}}
+    );
     return json_answer(201, approval_json(rows.front()))
         .with("Location", "/v1/sessions/" + session->text("id") + "/approvals");
 }
@@ -132,6 +140,13 @@ Response withdraw_approval(Call const& call) {
         set_session_state(call.database(), approval->text("session"), "in_review");
     }
     tell(call, rows.front(), "approval.withdrawn");
+    note_action(
+        call,
+        {.action = "approval.withdrawn",
+         .subject = approval->text("id"),
+         .client = approval->text("tenant"),
+         .detail = {{"session", approval->text("session")}, {"render", approval->text("render")}}}
+    );
     return json_answer(200, approval_json(rows.front()));
 }
 

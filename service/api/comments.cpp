@@ -3,6 +3,7 @@
 #include "host/comments/parse_comments.hpp"
 #include "host/model/session.hpp"
 #include "service/api/answers.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/api/document.hpp"
 #include "service/api/filename.hpp"
 #include "service/api/lookup.hpp"
@@ -283,6 +284,13 @@ Response delete_comment(Call const& call) {
         "UPDATE comment SET deleted=now_ms() WHERE id=$1 OR parent=$1", {comment->text("id")}
     );
     tell(call, *comment, "deleted");
+    note_action(
+        call,
+        {.action = "comment.deleted",
+         .subject = comment->text("id"),
+         .client = comment->text("tenant"),
+         .detail = {{"session", comment->text("session")}}}
+    );
     return empty_answer();
 }
 

@@ -1,6 +1,7 @@
 #include "service/api/deliveries.hpp"
 
 #include "service/api/answers.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/api/delivery_archive.hpp"
 #include "service/api/document.hpp"
 #include "service/api/file_answer.hpp"
@@ -116,6 +117,14 @@ Response create_delivery(Call const& call) {
          .subject = row.text("id"),
          .data = "{}"}
     );
+    note_action(
+        call,
+        {.action = "delivery.created",
+         .subject = row.text("id"),
+         .client = row.text("tenant"),
+         .detail =
+             {{"session", row.text("session")}, {"render", render_id}, {"files", files.size()}}}
+    );
     return json_answer(201, delivery_json(row))
         .with("Location", "/v1/sessions/" + row.text("session") + "/deliveries/" + row.text("id"));
 }
@@ -138,6 +147,13 @@ Response send_archive(Call const& call) {
     auto const session = session_of(call);
     auto const delivery = part_of_session(call, "delivery");
     check_approved(call, *delivery);
+    note_download(
+        call,
+        {.action = "archive.downloaded",
+         .subject = delivery->text("id"),
+         .client = delivery->text("tenant"),
+         .detail = {{"session", session->text("id")}, {"render", delivery->text("render")}}}
+    );
     return archive_answer(
         call,
         stored_json(delivery->text("files")).as_array(),

@@ -2,6 +2,7 @@
 
 #include "service/api/answers.hpp"
 #include "service/api/lookup.hpp"
+#include "service/metrics/service_figures.hpp"
 #include "service/store/events.hpp"
 
 #include <boost/json/object.hpp>
@@ -36,12 +37,17 @@ EventFilter filter_for(Principal const& who) {
 
 class StoredEvents final : public EventFeed {
   public:
-    StoredEvents(Database& database, Principal const& who, std::int64_t after)
-        : database_{database}, filter_{filter_for(who)}, who_{who}, after_{after} {}
+    StoredEvents(Call const& call, std::int64_t after)
+        : database_{call.database()},
+          filter_{filter_for(call.who)},
+          who_{call.who},
+          after_{after},
+          figures_{call.services.figures} {}
 
     [[nodiscard]] std::vector<ServerEvent> next() override {
         std::vector<ServerEvent> news;
-        for (auto const& event : events_after(database_, filter_, after_, kBatch)) {
+        auto const events = events_after(database_, filter_, after_, kBatch);
+        for (auto const& event : events) {
             after_ = event.seq;
             news.push_back(
                 {.id = event.seq,
@@ -49,6 +55,7 @@ class StoredEvents final : public EventFeed {
                  .data = boost::json::serialize(event_json(event))}
             );
         }
+        tell_lag(events);
         return news;
     }
 
@@ -67,10 +74,22 @@ class StoredEvents final : public EventFeed {
     }
 
   private:
+    /// How late events come to who waits for them; who catches up on old ones says nothing of it.
+    void tell_lag(std::vector<Event> const& events) {
+        if (figures_ != nullptr && has_caught_up_ && !events.empty()) {
+            auto const now = database_.query("SELECT now_ms() AS now").front().integer("now");
+            constexpr double kMs = 1000.0;
+            figures_->event_sent(static_cast<double>(now - events.front().at_ms) / kMs);
+        }
+        has_caught_up_ = static_cast<std::int64_t>(events.size()) < kBatch;
+    }
+
     Database& database_;
     EventFilter filter_;
     Principal who_;
     std::int64_t after_;
+    ServiceFigures* figures_;
+    bool has_caught_up_ = false;
 };
 
 /// Where the client is: its last event, or the end of the list for one that begins.
@@ -107,7 +126,7 @@ Response stream_events(Call const& call) {
     }
     Response response;
     response.with("Content-Type", "text/event-stream").with("Cache-Control", "no-store");
-    response.body = std::make_unique<StoredEvents>(call.database(), call.who, place_of(call));
+    response.body = std::make_unique<StoredEvents>(call, place_of(call));
     return response;
 }
 

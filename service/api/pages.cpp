@@ -2,6 +2,7 @@
 
 #include "host/report/html/text.hpp"
 #include "service/api/answers.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/api/authenticate.hpp"
 #include "service/api/lookup.hpp"
 #include "service/api/tokens.hpp"
@@ -115,6 +116,8 @@ Response review_page(Call const& call, Principal const& who) {
     {
         Transaction transaction{call.database()};
         call.database().query("UPDATE share SET opened=opened+1 WHERE id=$1", {who.id});
+        Call const opened{.request = call.request, .who = who, .services = call.services};
+        note_action(opened, {.action = "link.opened", .subject = who.id});
         transaction.commit();
     }
     auto const title = word_of(session, "title");

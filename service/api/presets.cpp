@@ -2,6 +2,7 @@
 
 #include "host/plan/plan_json.hpp"
 #include "service/api/answers.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/api/deliveries_wanted.hpp"
 #include "service/api/document.hpp"
 #include "service/api/lookup.hpp"
@@ -130,6 +131,13 @@ Response delete_preset(Call const& call) {
     auto const row = preset_of(call, true);
     check_version(call, row->integer("version"));
     call.database().query("UPDATE preset SET deleted=now_ms() WHERE id=$1", {row->text("id")});
+    note_action(
+        call,
+        {.action = "preset.deleted",
+         .subject = row->text("id"),
+         .client = row->text("tenant"),
+         .detail = {{"name", row->text("name")}}}
+    );
     return empty_answer();
 }
 

@@ -1,6 +1,7 @@
 #include "service/api/render_files.hpp"
 
 #include "service/api/answers.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/api/file_answer.hpp"
 #include "service/api/lookup.hpp"
 #include "service/api/render_json.hpp"
@@ -177,6 +178,13 @@ Response send_file(Call const& call) {
             "the files of this revision are released by its approval; until then, listen at "
             "/media"};
     }
+    note_download(
+        call,
+        {.action = "file.downloaded",
+         .subject = render->text("id"),
+         .client = render->text("tenant"),
+         .detail = {{"name", name}, {"sha256", file.digest}}}
+    );
     auto const slash = name.rfind('/');
     return file_answer(
         call, file, media_type_of(name), slash == std::string::npos ? name : name.substr(slash + 1)

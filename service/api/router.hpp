@@ -35,6 +35,7 @@ struct Route {
     BodyKind body = BodyKind::none;
     KeyRule key = KeyRule::optional;
     Preparation (*prepare)(Call const&) = nullptr; ///< asked on admission, by the head alone
+    bool is_open_here = false; ///< whoever asks from this very machine needs no token
 };
 
 struct RouteMatch {

@@ -1,11 +1,13 @@
 #include "service/api/routes.hpp"
 
 #include "service/api/approvals.hpp"
+#include "service/api/audit_api.hpp"
 #include "service/api/comments.hpp"
 #include "service/api/comparisons.hpp"
 #include "service/api/deliveries.hpp"
 #include "service/api/events_api.hpp"
 #include "service/api/jobs_api.hpp"
+#include "service/api/metrics.hpp"
 #include "service/api/pages.hpp"
 #include "service/api/plans.hpp"
 #include "service/api/presets.hpp"
@@ -16,6 +18,7 @@
 #include "service/api/sessions.hpp"
 #include "service/api/share_gate.hpp"
 #include "service/api/shares.hpp"
+#include "service/api/snapshots.hpp"
 #include "service/api/stems.hpp"
 #include "service/api/system.hpp"
 #include "service/api/tenants.hpp"
@@ -51,7 +54,7 @@ constexpr std::string_view kDownload = "download";
 constexpr std::array kRoutes{
     Route{get, "/healthz", show_health, anonymous},
     Route{get, "/readyz", show_readiness, anonymous},
-    Route{get, "/metrics", show_metrics, engineer, kAdmin},
+    Route{.method = get, .pattern = "/metrics", .answer = show_metrics, .rank = engineer, .scope = kAdmin, .is_open_here = true},
     Route{get, "/openapi.json", show_description, anonymous},
     Route{get, "/problems/{type}", show_problem_kind, anonymous},
     Route{get, "/admin", show_sign_in_page, anonymous},
@@ -68,6 +71,9 @@ constexpr std::array kRoutes{
     Route{post, "/v1/tokens", create_token, owner, kAdmin, {}, document, once},
     Route{get, "/v1/tokens", list_tokens, owner, kAdmin},
     Route{del, "/v1/tokens/{token}", revoke_token, owner, kAdmin},
+    Route{get, "/v1/audit", list_audit, owner, kAdmin},
+    Route{get, "/v1/audit/head", show_audit_head, owner, kAdmin},
+    Route{post, "/v1/snapshots", create_snapshot, owner, kAdmin, {}, document, optional, make_snapshot},
     Route{get, "/v1/jobs", list_jobs, engineer, kAdmin},
     Route{get, "/v1/jobs/{job}", show_job, client, kRead},
     Route{get, "/v1/events", stream_events, client, kRead, kListen},

@@ -1,19 +1,31 @@
 #pragma once
 
 #include "host/profiles/catalogue.hpp"
+#include "service/audit/thinner.hpp"
 #include "service/blobs/blob_store.hpp"
 #include "service/jobs/job_queue.hpp"
 #include "service/store/database.hpp"
 #include "service/webhooks/webhook_settings.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
 
 namespace stemlathe::service {
 
+class RateLimits;
 class SecretBox;
+class ServiceFigures;
 class Uploads;
+
+/// Of a clock that only goes forward.
+[[nodiscard]] inline std::int64_t steady_clock_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::steady_clock::now().time_since_epoch()
+    )
+        .count();
+}
 
 /// Limits of the API; each has a test.
 struct ApiLimits {
@@ -37,10 +49,18 @@ struct Services {
     std::string engine{};                 ///< of renders: version and commit
     std::function<void()> work_arrived{}; ///< wakes the workers
     std::function<bool()> is_draining{};
-    Uploads* uploads = nullptr;  ///< of this process; those of /v1/uploads need it
-    ProfileCatalogue profiles{}; ///< the house's own, beside the built-in ones
+    /// Copies the database into a file and returns its name in the data folder. From any thread but
+    /// the application's. None: the store has no need of it.
+    std::function<std::string()> make_snapshot{};
+    Uploads* uploads = nullptr;        ///< of this process; those of /v1/uploads need it
+    ServiceFigures* figures = nullptr; ///< of this process; none: only what the database tells
+    RateLimits* rates = nullptr;       ///< none: everybody may ask as often as he likes
+    ProfileCatalogue profiles{};       ///< the house's own, beside the built-in ones
     WebhookSettings webhook_settings{};
     SecretBox const* webhook_secrets = nullptr; ///< those of /v1/webhooks need it
+    std::function<std::int64_t()> steady_ms{steady_clock_ms};
+    AuditThinner refusals{{.time_ms = 60'000, .things_max = 200}}; ///< for note_refusal
+    AuditThinner downloads{{.time_ms = 600'000, .things_max = 5'000, .writes_when_full = true}};
 };
 
 } // namespace stemlathe::service

@@ -4,6 +4,7 @@
 #include "host/report/json_text.hpp"
 #include "host/session/session_toml.hpp"
 #include "service/api/answers.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/api/document.hpp"
 #include "service/api/lookup.hpp"
 #include "service/store/events.hpp"
@@ -224,6 +225,12 @@ Response delete_session(Call const& call) {
     call.database().query(
         "UPDATE session SET deleted=now_ms(), version=version+1, updated=now_ms() WHERE id=$1",
         {session->text("id")}
+    );
+    note_action(
+        call,
+        {.action = "session.deleted",
+         .subject = session->text("id"),
+         .client = session->text("tenant")}
     );
     call.database().query(
         "UPDATE tenant SET used_bytes=used_bytes-coalesce((SELECT sum(bytes) FROM stem "

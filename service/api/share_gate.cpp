@@ -1,6 +1,7 @@
 #include "service/api/share_gate.hpp"
 
 #include "service/api/answers.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/api/authenticate.hpp"
 #include "service/api/pages.hpp"
 #include "service/api/password.hpp"
@@ -113,6 +114,15 @@ Response open_link(Call const& call) {
     auto const opener = share.maybe_text("password")
                             ? make_pass(call, share)
                             : Opener{.token = link, .expires_ms = share.integer("expires")};
+    note_action(
+        call,
+        {.action = "link.password.given",
+         .subject = share.text("id"),
+         .client = share.text("tenant"),
+         .detail =
+             {{"recipient", share.text("recipient")},
+              {"asked", share.maybe_text("password").has_value()}}}
+    );
     if (wants(call, "application/json")) {
         return json_answer(
             200, {{"token", opener.token}, {"expires", time_text(opener.expires_ms)}}

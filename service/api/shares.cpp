@@ -1,6 +1,7 @@
 #include "service/api/shares.hpp"
 
 #include "service/api/answers.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/api/authenticate.hpp"
 #include "service/api/document.hpp"
 #include "service/api/lookup.hpp"
@@ -109,6 +110,18 @@ Response create_share(Call const& call) {
          has_password ? Value{call.request.prepared} : Value{nullptr}}
     );
     auto document = share_json(rows.front());
+    note_action(
+        call,
+        {.action = "share.created",
+         .subject = id,
+         .client = session->text("tenant"),
+         .detail =
+             {{"session", session->text("id")},
+              {"render", document.at("render")},
+              {"recipient", recipient},
+              {"rights", rights},
+              {"has_password", has_password}}}
+    );
     // Only this answer holds the secret; the store keeps its hash.
     document["token"] = id + "_" + secret;
     document["url"] = "/r/" + id + "_" + secret;
@@ -130,6 +143,13 @@ Response revoke_share(Call const& call) {
     auto const share = part_of_session(call, "share");
     call.database().query(
         "UPDATE share SET revoked=now_ms() WHERE id=$1 AND revoked IS NULL", {share->text("id")}
+    );
+    note_action(
+        call,
+        {.action = "share.revoked",
+         .subject = share->text("id"),
+         .client = share->text("tenant"),
+         .detail = {{"session", share->text("session")}}}
     );
     return empty_answer();
 }

@@ -1,6 +1,7 @@
 #include "service/api/stems.hpp"
 
 #include "service/api/answers.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/api/document.hpp"
 #include "service/api/filename.hpp"
 #include "service/api/lookup.hpp"
@@ -120,6 +121,13 @@ Response delete_stem(Call const& call) {
     call.database().query(
         "UPDATE tenant SET used_bytes=used_bytes-$2 WHERE id=$1",
         {stem->text("tenant"), stem->integer("bytes")}
+    );
+    note_action(
+        call,
+        {.action = "stem.deleted",
+         .subject = stem->text("id"),
+         .client = stem->text("tenant"),
+         .detail = {{"session", stem->text("session")}, {"filename", stem->text("filename")}}}
     );
     return empty_answer();
 }

@@ -62,31 +62,6 @@ Response show_problem_kind(Call const& call) {
     );
 }
 
-/// Prometheus text format 0.0.4.
-Response show_metrics(Call const& call) {
-    std::string text;
-    auto const gauge = [&](std::string_view name, std::string_view help, std::int64_t value) {
-        text += fmt::format(
-            "# HELP stemlathe_{0} {1}\n# TYPE stemlathe_{0} gauge\nstemlathe_{0} {2}\n",
-            name,
-            help,
-            value
-        );
-    };
-    auto& database = call.database();
-    gauge("jobs_queued", "Jobs that wait.", jobs_in_state(database, "queued"));
-    gauge("jobs_running", "Jobs that a worker holds.", jobs_in_state(database, "leased"));
-    gauge("jobs_dead", "Jobs that broke their workers.", jobs_in_state(database, "dead"));
-    gauge("storage_free_bytes", "Room before the reserve.", call.services.blobs.room_bytes());
-    auto const workers = database.query("SELECT count(*) AS count FROM worker WHERE draining=0");
-    gauge("workers", "Workers that take jobs.", workers.front().integer("count"));
-    Response response;
-    response.with("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-        .with("Cache-Control", "no-store");
-    response.body = std::move(text);
-    return response;
-}
-
 Response show_system(Call const& call) {
     boost::json::array workers;
     for (auto const& row : call.database().query("SELECT * FROM worker ORDER BY id")) {

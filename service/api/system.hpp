@@ -13,8 +13,6 @@ namespace stemlathe::service {
 [[nodiscard]] Response show_description(Call const& call);
 // GET /problems/{type} -> 200 | 404
 [[nodiscard]] Response show_problem_kind(Call const& call);
-// GET /metrics -> 200
-[[nodiscard]] Response show_metrics(Call const& call);
 // GET /v1/system -> 200
 [[nodiscard]] Response show_system(Call const& call);
 

@@ -1,6 +1,7 @@
 #include "service/api/tenants.hpp"
 
 #include "service/api/answers.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/api/document.hpp"
 #include "service/api/lookup.hpp"
 #include "service/store/ids.hpp"
@@ -71,6 +72,13 @@ Response create_client(Call const& call) {
          client.max_queued.value_or(500),
          client.quota_bytes.value_or(kQuota)}
     );
+    note_action(
+        call,
+        {.action = "client.created",
+         .subject = id,
+         .client = id,
+         .detail = {{"name", *client.name}, {"quota_bytes", rows.front().integer("quota_bytes")}}}
+    );
     return created_answer(call, "/v1/clients/" + id, client_json(rows.front()));
 }
 
@@ -108,7 +116,15 @@ Response change_client(Call const& call) {
     if (rows.empty()) {
         throw Problem{ProblemKind::not_found, "there is no such client"};
     }
-    return json_answer(200, client_json(rows.front()));
+    auto document = client_json(rows.front());
+    note_action(
+        call,
+        {.action = "client.changed",
+         .subject = rows.front().text("id"),
+         .client = rows.front().text("id"),
+         .detail = document}
+    );
+    return json_answer(200, document);
 }
 
 void make_house(Database& database, std::int64_t quota_bytes) {

@@ -1,6 +1,7 @@
 #include "service/api/tokens.hpp"
 
 #include "service/api/answers.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/api/authenticate.hpp"
 #include "service/api/document.hpp"
 #include "service/api/lookup.hpp"
@@ -103,6 +104,13 @@ Response create_token(Call const& call) {
          .scopes = scopes,
          .life_ms = life_s ? std::optional{*life_s * kMs} : std::nullopt}
     );
+    note_action(
+        call,
+        {.action = "token.created",
+         .subject = document.at("id").as_string().c_str(),
+         .client = tenant,
+         .detail = {{"name", name}, {"role", role}, {"scopes", document.at("scopes")}}}
+    );
     return json_answer(201, document);
 }
 
@@ -118,12 +126,19 @@ Response list_tokens(Call const& call) {
 
 Response revoke_token(Call const& call) {
     auto const rows = call.database().query(
-        "UPDATE token SET revoked=coalesce(revoked, now_ms()) WHERE id=$1 AND once=0 RETURNING id",
+        "UPDATE token SET revoked=coalesce(revoked, now_ms()) WHERE id=$1 AND once=0 RETURNING "
+        "tenant",
         {call.request.path_value("token")}
     );
     if (rows.empty()) {
         throw Problem{ProblemKind::not_found, "there is no such token"};
     }
+    note_action(
+        call,
+        {.action = "token.revoked",
+         .subject = call.request.path_value("token"),
+         .client = rows.front().text("tenant")}
+    );
     return empty_answer();
 }
 
@@ -144,12 +159,17 @@ Response sign_in(Call const& call) {
         throw Problem{
             ProblemKind::unauthorized, "this link has been used or is too old; restart the server"};
     }
-    return json_answer(
-        201,
-        insert_token(
-            call.database(), {.tenant = std::string{kHouse}, .name = "owner", .role = "owner"}
-        )
+    auto const document = insert_token(
+        call.database(), {.tenant = std::string{kHouse}, .name = "owner", .role = "owner"}
     );
+    note_action(
+        call,
+        {.action = "sign-in.used",
+         .subject = document.at("id").as_string().c_str(),
+         .client = std::string{kHouse},
+         .detail = {{"code", used.front().text("id")}}}
+    );
+    return json_answer(201, document);
 }
 
 std::string make_sign_in_code(Database& database) {
@@ -161,6 +181,12 @@ std::string make_sign_in_code(Database& database) {
          .life_ms = kCodeLife_ms,
          .once = true}
     );
+    note_own(
+        database,
+        {.action = "sign-in-link.created",
+         .subject = document.at("id").as_string().c_str(),
+         .client = std::string{kHouse}}
+    );
     return document.at("token").as_string().c_str();
 }
 
@@ -171,6 +197,13 @@ std::string make_own_token(Database& database, std::string const& name) {
     );
     auto const document =
         insert_token(database, {.tenant = std::string{kHouse}, .name = name, .role = "engineer"});
+    note_own(
+        database,
+        {.action = "token.created",
+         .subject = document.at("id").as_string().c_str(),
+         .client = std::string{kHouse},
+         .detail = {{"name", name}, {"role", "engineer"}}}
+    );
     return document.at("token").as_string().c_str();
 }
 

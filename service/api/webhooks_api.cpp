@@ -2,6 +2,7 @@
 
 #include "host/toml/nearest_name.hpp"
 #include "service/api/answers.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/api/document.hpp"
 #include "service/api/lookup.hpp"
 #include "service/store/ids.hpp"
@@ -144,6 +145,20 @@ void check_count(Call const& call, std::string const& tenant) {
     }
 }
 
+/// Of the address no more than where it is: what follows may be a secret of the receiver.
+void note_webhook(Call const& call, Row const& webhook, std::string_view action) {
+    auto const& url = webhook.text("url");
+    auto const host = url.find("//");
+    auto const path = host == std::string::npos ? host : url.find_first_of("/?#", host + 2);
+    note_action(
+        call,
+        {.action = action,
+         .subject = webhook.text("id"),
+         .client = webhook.text("tenant"),
+         .detail = {{"address", url.substr(0, path)}}}
+    );
+}
+
 } // namespace
 
 Response create_webhook(Call const& call) {
@@ -170,6 +185,7 @@ Response create_webhook(Call const& call) {
          secrets_of(call).seal(secret),
          end_of_log(call.database())}
     );
+    note_webhook(call, rows.front(), "webhook.created");
     auto document = webhook_json(rows.front());
     document["secret"] = secret;
     return created_answer(call, "/v1/webhooks/" + rows.front().text("id"), document);
@@ -221,7 +237,9 @@ Response change_webhook(Call const& call) {
             {id, end_of_log(database)}
         );
     }
-    return versioned_answer(call, 200, webhook_json(*webhook_of(call)));
+    auto const changed = webhook_of(call);
+    note_webhook(call, *changed, "webhook.changed");
+    return versioned_answer(call, 200, webhook_json(*changed));
 }
 
 Response delete_webhook(Call const& call) {
@@ -232,6 +250,7 @@ Response delete_webhook(Call const& call) {
     call.database().query(
         "UPDATE webhook SET deleted=now_ms(), secret='', old_secret=NULL WHERE id=$1", {id}
     );
+    note_webhook(call, *webhook, "webhook.deleted");
     return empty_answer();
 }
 
@@ -250,6 +269,7 @@ Response rotate_webhook_secret(Call const& call) {
         "version=version+1, updated=now_ms() WHERE id=$1 RETURNING *",
         {webhook->text("id"), box.seal(secret), call.services.webhook_settings.rotation.count()}
     );
+    note_webhook(call, rows.front(), "webhook.rotated");
     auto document = webhook_json(rows.front());
     document["secret"] = secret;
     return versioned_answer(call, 200, document);

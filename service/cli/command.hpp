@@ -18,6 +18,8 @@ struct Command {
 
 extern Command const kAlbumCommand;
 extern Command const kAnalyzeCommand;
+extern Command const kAuditCommand;
+extern Command const kBackupCommand;
 extern Command const kCheckCommand;
 extern Command const kCompareCommand;
 extern Command const kDemoCommand;
@@ -30,6 +32,8 @@ extern Command const kMeasureCommand;
 extern Command const kMigrateCommand;
 extern Command const kPlanCommand;
 extern Command const kProfilesCommand;
+extern Command const kRestoreCommand;
+extern Command const kScrubCommand;
 extern Command const kServeCommand;
 extern Command const kStatusCommand;
 extern Command const kSubmitCommand;

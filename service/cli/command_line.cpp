@@ -34,6 +34,10 @@ Usage: stemlathe <command> [options]
   fetch RENDER           Fetch a render's files from a service.
   watch DIR              Have a service master what is dropped into a folder.
   migrate                Move a service's memory from SQLite to PostgreSQL.
+  backup                 Copy a service's database and files, or renew the copy.
+  restore                Make an installation of a backup.
+  scrub                  Read every file of a service or a backup and compare its digest.
+  audit TASK             Who did what in a service, and whether its log is as it was written.
   doctor                 What is right and wrong with this machine.
   profiles               The delivery profiles and what each demands.
   devices                The processors and cards that can compute here.
@@ -53,11 +57,12 @@ Exit codes
 Example: stemlathe demo song/ && stemlathe master song/ --out out/
 )";
 
-std::array<Command const*, 20> const kCommands{
-    &kDemoCommand,    &kCheckCommand,   &kMasterCommand,   &kAlbumCommand,   &kAnalyzeCommand,
-    &kPlanCommand,    &kMeasureCommand, &kCompareCommand,  &kVerifyCommand,  &kServeCommand,
-    &kWorkerCommand,  &kSubmitCommand,  &kStatusCommand,   &kFetchCommand,   &kWatchCommand,
-    &kMigrateCommand, &kDoctorCommand,  &kProfilesCommand, &kDevicesCommand, &kVersionCommand};
+std::array<Command const*, 24> const kCommands{
+    &kDemoCommand,    &kCheckCommand,    &kMasterCommand,  &kAlbumCommand,  &kAnalyzeCommand,
+    &kPlanCommand,    &kMeasureCommand,  &kCompareCommand, &kVerifyCommand, &kServeCommand,
+    &kWorkerCommand,  &kSubmitCommand,   &kStatusCommand,  &kFetchCommand,  &kWatchCommand,
+    &kMigrateCommand, &kBackupCommand,   &kRestoreCommand, &kScrubCommand,  &kAuditCommand,
+    &kDoctorCommand,  &kProfilesCommand, &kDevicesCommand, &kVersionCommand};
 
 void print(std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stdout);

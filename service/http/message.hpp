@@ -39,6 +39,9 @@ struct Request {
     std::string peer{};          ///< the address it came from
     std::string id{};            ///< in the log and in every problem document
     std::map<std::string, std::string, std::less<>> path_values{}; ///< "{session}" of the pattern
+    /// Fields that the answer gets besides its own, whoever gives it.
+    std::vector<std::pair<std::string, std::string>> answer_fields{};
+    std::string_view operation{}; ///< the application's name for it, for `HttpSettings::seen`
     std::chrono::steady_clock::time_point arrived{};
 
     /// The field's value; empty where there is none.

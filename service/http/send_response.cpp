@@ -47,6 +47,14 @@ std::size_t read_from(BodySource& source, std::vector<char>& piece) noexcept {
 } // namespace
 
 Connection::Task<bool> Connection::send_response(Response& response, bool keeps_alive) {
+    if (hub_.settings.seen) {
+        hub_.settings.seen(
+            *request_, response.status, std::max(request_->body_bytes - body_left_, std::int64_t{0})
+        );
+    }
+    for (auto& [name, value] : request_->answer_fields) {
+        response.with(std::move(name), std::move(value));
+    }
     Pace pace{hub_.settings.limits, Clock::now()};
     auto* const feed = std::get_if<std::unique_ptr<EventFeed>>(&response.body);
     auto* const source = std::get_if<std::unique_ptr<BodySource>>(&response.body);

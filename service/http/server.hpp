@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,6 +39,9 @@ struct HttpSettings {
     /// counted as those of one peer.
     std::vector<std::string> trusted_proxies{};
     HttpLimits limits{};
+    /// Told of each request when its answer begins to go out, on the network's thread.
+    /// @param received_bytes  of its body
+    std::function<void(Request const& request, int status, std::int64_t received_bytes)> seen{};
 };
 
 /// The HTTP front: one thread for the network, one for the application, two for blobs.

@@ -22,10 +22,13 @@ constexpr int kStepsPerDay = 24 * kStepsPerHour;
 
 } // namespace
 
-Housekeeping::Housekeeping(Uploads& uploads, BlobStore& blobs, OnStore on_store)
+Housekeeping::Housekeeping(
+    Uploads& uploads, BlobStore& blobs, OnStore on_store, std::function<void()> each_minute
+)
     : uploads_{uploads},
       blobs_{blobs},
       on_store_{std::move(on_store)},
+      more_each_minute_{std::move(each_minute)},
       thread_{[this](std::stop_token const& stop) {
           work(stop);
       }} {}
@@ -68,6 +71,7 @@ void Housekeeping::each_minute() {
         on_store_([&](Database& database) { thinned = thin_events(database, {}); });
     }
     on_store_([](Database& database) { forget_old_keys(database); });
+    more_each_minute_();
 }
 
 void Housekeeping::each_hour() {

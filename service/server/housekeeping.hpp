@@ -18,7 +18,10 @@ class Housekeeping {
   public:
     using OnStore = std::function<void(std::function<void(Database&)> const&)>;
 
-    Housekeeping(Uploads& uploads, BlobStore& blobs, OnStore on_store);
+    /// @param each_minute  what else is to be done so often
+    Housekeeping(
+        Uploads& uploads, BlobStore& blobs, OnStore on_store, std::function<void()> each_minute
+    );
 
   private:
     void work(std::stop_token const& stop);
@@ -30,6 +33,7 @@ class Housekeeping {
     Uploads& uploads_;
     BlobStore& blobs_;
     OnStore on_store_;
+    std::function<void()> more_each_minute_;
     std::jthread thread_;
 };
 

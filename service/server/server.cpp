@@ -5,14 +5,18 @@
 #include "kernels/base/failure.hpp"
 #include "service/agent/agent.hpp"
 #include "service/api/application.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/api/authenticate.hpp"
 #include "service/api/routes.hpp"
 #include "service/api/tenants.hpp"
 #include "service/api/tokens.hpp"
 #include "service/log/log.hpp"
+#include "service/metrics/measured_database.hpp"
+#include "service/metrics/service_figures.hpp"
 #include "service/server/application_thread.hpp"
 #include "service/server/housekeeping.hpp"
 #include "service/server/site.hpp"
+#include "service/server/snapshots.hpp"
 #include "service/store/open_store.hpp"
 #include "service/store/postgres/announcer.hpp"
 #include "service/uploads/probe_stem.hpp"
@@ -32,6 +36,11 @@
 namespace stemlathe::service {
 
 namespace {
+
+OpenStore measured(OpenStore store, ServiceFigures& figures) {
+    store.database = std::make_unique<MeasuredDatabase>(std::move(store.database), figures);
+    return store;
+}
 
 /// The house's own delivery profiles, beside the built-in ones.
 /// @throws Failure{not_found} the configured file is missing; {invalid_plan} as load_profiles
@@ -71,9 +80,21 @@ void report(std::string_view request_id, std::exception const& error) {
 } // namespace
 
 struct Server::State {
+    /// Who shares a PostgreSQL copies it from there.
+    static std::function<std::string()> snapshots_of(State& state) {
+        if (!state.settings.store_url.empty()) {
+            return {};
+        }
+        return [&state] {
+            std::string name;
+            state.thread.run([&] { name = snapshot_into(state.settings.data, state.database); });
+            return name;
+        };
+    }
+
     explicit State(ServerSettings given)
         : settings{checked(std::move(given))},
-          store{open_store(made_folder(settings.data), settings.store_url)},
+          store{measured(open_store(made_folder(settings.data), settings.store_url), figures)},
           blobs{files_folder(database, settings), settings.keep_free} {
         Transaction transaction{database};
         make_house(database, settings.house_quota_bytes);
@@ -97,6 +118,17 @@ struct Server::State {
             announcer.emplace(settings.store_url, [this] { hear_others(); });
         }
         thread.begin();
+        settings.http.seen = [this](Request const& request, int status, std::int64_t bytes) {
+            std::chrono::duration<double> const time =
+                std::chrono::steady_clock::now() - request.arrived;
+            figures.answered(
+                {.method = name_of(request.method),
+                 .operation = request.operation,
+                 .status = status,
+                 .seconds = time.count(),
+                 .received_bytes = static_cast<double>(bytes)}
+            );
+        };
         http.emplace(settings.http, application);
         thread.began(*http);
         if (settings.has_worker) {
@@ -104,13 +136,19 @@ struct Server::State {
         }
         webhooks.start();
         watch();
-        housekeeping.emplace(uploads, blobs, [this](std::function<void(Database&)> const& work) {
-            on_store(work);
-        });
+        housekeeping.emplace(
+            uploads,
+            blobs,
+            [this](std::function<void(Database&)> const& work) { on_store(work); },
+            [this] { thread.run([&] { note_held_back(services); }); }
+        );
         is_started = true;
     }
 
     void employ() {
+        settings.agent.executor_broke = [this](std::string const& device) {
+            figures.executor_broke(device);
+        };
         agent.emplace(
             named_agent(settings),
             blobs,
@@ -190,11 +228,21 @@ struct Server::State {
     ApplicationThread thread{};
     std::atomic<bool> is_draining = false;
     std::atomic<bool> is_started = false;
+    ServiceFigures figures{};
+    RateLimits rates{settings.rates};
     OpenStore store;
     Database& database = *store.database;
     LocalBlobStore blobs;
     JobQueue queue{
-        database, {.slots = static_cast<std::int64_t>(settings.agent.devices.size())}, end_job};
+        database,
+        {.slots = static_cast<std::int64_t>(settings.agent.devices.size())},
+        [this](Database& base, JobEnd const& end) {
+            end_job(base, end);
+            figures.job_ended(end.kind, end.state, end.result);
+        },
+        [this](std::string_view kind, std::string_view outcome) {
+            figures.attempt_ended(kind, outcome);
+        }};
     SecretBox webhook_secrets{webhook_key_file(settings)};
     Webhooks webhooks{
         settings.webhooks, webhook_secrets, [this](std::function<void(Database&)> const& work) {
@@ -216,7 +264,10 @@ struct Server::State {
         .engine = fmt::format("{} ({})", kVersion, kCommit),
         .work_arrived = [this] { work_arrived(); },
         .is_draining = [this] { return is_draining.load(); },
+        .make_snapshot = snapshots_of(*this),
         .uploads = &uploads,
+        .figures = &figures,
+        .rates = &rates,
         .profiles = house_profiles(settings),
         .webhook_settings = settings.webhooks,
         .webhook_secrets = &webhook_secrets};

@@ -90,6 +90,25 @@ void read_worker(TableReader& reader, AgentSettings& agent) {
     reader.finish();
 }
 
+/// The requests a second that are allowed in the long run, and those at once; 0 a second turns the
+/// limit off.
+void read_rate(TableReader& reader, std::string const& name, RateRule& rule) {
+    constexpr double kMost = 1e6;
+    if (auto const per_s = reader.number(name + "_per_s", {0.0, kMost})) {
+        rule.per_s = *per_s;
+    }
+    if (auto const burst = reader.whole(name + "_burst", {1.0, kMost})) {
+        rule.burst = static_cast<double>(*burst);
+    }
+}
+
+void read_limits(TableReader& reader, RateLimitSettings& rates) {
+    read_rate(reader, "token", rates.token);
+    read_rate(reader, "client", rates.client);
+    read_rate(reader, "address", rates.address);
+    reader.finish();
+}
+
 void read_profiles(TableReader& reader, std::filesystem::path& file) {
     file = reader.text("file").value_or("");
     reader.finish();
@@ -161,6 +180,9 @@ void read_config(std::filesystem::path const& file, ServerSettings& settings) {
     }
     if (auto table = reader.table("worker")) {
         read_worker(*table, settings.agent);
+    }
+    if (auto table = reader.table("limits")) {
+        read_limits(*table, settings.rates);
     }
     if (auto table = reader.table("profiles")) {
         read_profiles(*table, settings.profiles);

@@ -3,6 +3,7 @@
 #include "service/agent/agent_settings.hpp"
 #include "service/blobs/local_blob_store.hpp"
 #include "service/http/server.hpp"
+#include "service/limits/rate_limits.hpp"
 #include "service/webhooks/webhook_settings.hpp"
 
 #include <cstdint>
@@ -32,6 +33,7 @@ struct ServerSettings {
     std::filesystem::path profiles{}; ///< `[profiles] file`; empty: profiles.toml in `data`, if any
     WatchFolder watch{};
     WebhookSettings webhooks{};
+    RateLimitSettings rates{};
     std::string admin_token{}; ///< STEMLATHE_ADMIN_TOKEN; empty: a link makes the first one
 };
 

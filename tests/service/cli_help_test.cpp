@@ -39,6 +39,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         "album",
         "analyze",
+        "audit",
+        "backup",
         "check",
         "compare",
         "demo",
@@ -50,6 +52,8 @@ INSTANTIATE_TEST_SUITE_P(
         "migrate",
         "plan",
         "profiles",
+        "restore",
+        "scrub",
         "serve",
         "status",
         "submit",

@@ -252,7 +252,9 @@ TEST_F(Conventions, SystemOperationsSayHowThingsStand) {
     api.order(api.client, api.song(api.client));
     EXPECT_EQ(api.get(api.owner, "/v1/system").number("queued"), 1);
     EXPECT_NE(
-        api.get(api.owner, "/metrics").body.find("\nstemlathe_jobs_queued 1\n"), std::string::npos
+        api.get(api.owner, "/metrics")
+            .body.find("\nstemlathe_jobs{state=\"queued\",class=\"normal\"} 1\n"),
+        std::string::npos
     );
     api.is_draining = true;
     EXPECT_EQ(api.get("", "/readyz").problem(), "unavailable");

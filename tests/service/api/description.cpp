@@ -64,7 +64,12 @@ std::string lower(std::string_view name) {
 
 std::string undescribed_header(json::object const& rules, Seen const& answer) {
     constexpr std::array kOfAll{
-        "content-type", "cache-control", "content-security-policy", "cross-origin-resource-policy"};
+        "content-type",
+        "cache-control",
+        "content-security-policy",
+        "cross-origin-resource-policy",
+        "ratelimit",
+        "ratelimit-policy"};
     auto const* headers = rules.if_contains("headers");
     for (auto const& [name, value] : answer.fields) {
         bool const is_known =

@@ -67,7 +67,8 @@ service::Request request_for(
     std::string_view token,
     std::string_view target,
     std::string const& body,
-    Sent const& fields
+    Sent const& fields,
+    std::string const& peer
 ) {
     static int count = 0;
     service::Request request{.method = method};
@@ -90,7 +91,7 @@ service::Request request_for(
         request.fields[name] = value;
     }
     request.body_bytes = static_cast<std::int64_t>(body.size());
-    request.peer = "127.0.0.1";
+    request.peer = peer;
     request.id = fmt::format("req_{}", ++count);
     request.arrived = decltype(request.arrived)::clock::now();
     return request;
@@ -153,6 +154,9 @@ TestApi::TestApi()
     services.engine = "1.0";
     services.work_arrived = [] {
     };
+    services.make_snapshot = [] {
+        return std::string{"snapshots/snp_1.db"};
+    };
     services.is_draining = [this] {
         return is_draining;
     };
@@ -183,7 +187,7 @@ Answer TestApi::send(
     std::string body,
     Sent const& fields
 ) {
-    auto request = request_for(method, token, target, body, fields);
+    auto request = request_for(method, token, target, body, fields, peer);
     auto admission = application_->admit(request);
     auto response = [&]() -> service::Response {
         if (admission.refusal) {
@@ -201,6 +205,9 @@ Answer TestApi::send(
         return application_->answer(request);
     }();
     auto answer = answer_of(std::move(response));
+    for (auto const& [name, value] : request.answer_fields) { // as the front adds them
+        answer.fields[name == "RateLimit" ? "ratelimit" : "ratelimit-policy"] = value;
+    }
     if (auto const* operation = operation_for(service::name_of(method), request.path)) {
         EXPECT_EQ(undescribed(*operation, answer, method == service::Method::head), "");
     }
@@ -208,7 +215,7 @@ Answer TestApi::send(
 }
 
 Answer TestApi::refuse(service::RefusalKind const& kind) {
-    auto const request = request_for(service::Method::get, "", "/", "", {});
+    auto const request = request_for(service::Method::get, "", "/", "", {}, peer);
     return answer_of(application_->refuse(request, kind.status, kind.name, "why"));
 }
 
@@ -219,7 +226,7 @@ service::Admission TestApi::admit(
     std::string const& body,
     Sent const& fields
 ) {
-    auto request = request_for(method, token, target, body, fields);
+    auto request = request_for(method, token, target, body, fields, peer);
     return application_->admit(request);
 }
 

@@ -100,6 +100,7 @@ class TestApi {
     service::Services services;
     bool is_draining = false;
     int commits = 0;
+    std::string peer = "127.0.0.1";    ///< where requests come from
     std::vector<std::string> errors{}; ///< what the server would log
 
     std::string const owner = "owner-token-of-the-environment";

@@ -70,6 +70,11 @@ devices = ["cuda:0", "cuda:1"]
 threads = 4
 lease_s = 60
 drain_s = 10
+[limits]
+token_per_s = 12.5
+token_burst = 40
+client_per_s = 0
+address_burst = 7
 [profiles]
 file = "/etc/stemlathe/profiles.toml"
 [watch]
@@ -92,6 +97,11 @@ timeout_s = 2
     EXPECT_EQ(settings.keep_free.percent, 5);
     EXPECT_EQ(settings.keep_free.bytes, std::int64_t{50} << 30U);
     EXPECT_EQ(settings.house_quota_bytes, std::int64_t{2000} << 30U);
+    EXPECT_EQ(settings.rates.token.per_s, 12.5);
+    EXPECT_EQ(settings.rates.token.burst, 40.0);
+    EXPECT_TRUE(settings.rates.client.is_off());
+    EXPECT_EQ(settings.rates.address.burst, 7.0);
+    EXPECT_EQ(settings.rates.address.per_s, 50.0);
     EXPECT_EQ(settings.agent.devices.size(), 2U);
     EXPECT_EQ(settings.agent.threads, 4);
     EXPECT_EQ(settings.agent.lease, std::chrono::seconds{60});

@@ -1,0 +1,85 @@
+#include "service/api/metrics.hpp"
+
+#include "service/metrics/process_figures.hpp"
+#include "service/metrics/service_figures.hpp"
+
+#include <array>
+
+namespace stemlathe::service {
+
+namespace {
+
+double count_of(Database& database, std::string_view sql) {
+    return static_cast<double>(database.query(sql).front().integer("count"));
+}
+
+/// Every state and class, also those that no job is in: a line that comes and goes cannot be
+/// watched.
+void write_jobs(Exposition& to, Database& database) {
+    to.family("stemlathe_jobs", "gauge", "Jobs by state and class; probes of uploads among them.");
+    for (auto const* const state : {"queued", "leased", "dead"}) {
+        for (auto const* const klass : {"preview", "normal", "bulk"}) {
+            auto const rows = database.query(
+                "SELECT count(*) AS count FROM job WHERE state=$1 AND class=$2", {state, klass}
+            );
+            auto const* const name = state == std::string_view{"leased"} ? "running" : state;
+            std::array<Label, 2> const labels{Label{"state", name}, Label{"class", klass}};
+            to.sample(static_cast<double>(rows.front().integer("count")), labels);
+        }
+    }
+}
+
+void write_storage(Exposition& to, Call const& call) {
+    auto& database = call.database();
+    auto const uploads =
+        database.query("SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes "
+                       "FROM upload WHERE state='receiving'");
+    auto const blobs = database.query("SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes "
+                                      "FROM blob WHERE state='live'");
+    auto const number = [](Rows const& rows, std::string_view column) {
+        return static_cast<double>(rows.front().integer(column));
+    };
+    to.gauge("stemlathe_uploads_open", "Uploads that are not complete.", number(uploads, "count"));
+    to.gauge("stemlathe_uploads_open_bytes", "What they will hold.", number(uploads, "bytes"));
+    to.gauge("stemlathe_blobs", "Files that are kept.", number(blobs, "count"));
+    to.gauge("stemlathe_blobs_bytes", "Their bytes.", number(blobs, "bytes"));
+    to.gauge(
+        "stemlathe_storage_free_bytes",
+        "Room before the reserve.",
+        static_cast<double>(call.services.blobs.room_bytes())
+    );
+}
+
+} // namespace
+
+Response show_metrics(Call const& call) {
+    Exposition figures;
+    std::array<Label, 2> const build{
+        Label{"version", call.services.version}, Label{"engine", call.services.engine}};
+    figures.family("stemlathe_build_info", "gauge", "1; the labels say which build this is.");
+    figures.sample(1.0, build);
+    auto& database = call.database();
+    write_jobs(figures, database);
+    write_storage(figures, call);
+    figures.gauge(
+        "stemlathe_workers",
+        "Workers that take jobs.",
+        count_of(database, "SELECT count(*) AS count FROM worker WHERE draining=0")
+    );
+    figures.gauge(
+        "stemlathe_events_last",
+        "The number of the newest event.",
+        count_of(database, "SELECT coalesce(max(seq), 0) AS count FROM event")
+    );
+    if (call.services.figures != nullptr) {
+        call.services.figures->write(figures);
+    }
+    write_process(figures);
+    Response response;
+    response.with("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        .with("Cache-Control", "no-store");
+    response.body = std::move(figures).take();
+    return response;
+}
+
+} // namespace stemlathe::service

@@ -1,0 +1,125 @@
+#include "service/cli/store_place.hpp"
+
+#include "kernels/base/failure.hpp"
+#include "service/client/documents.hpp"
+#include "service/store/ids.hpp"
+#include "service/store/open_store.hpp"
+#include "service/store/snapshot.hpp"
+#include "service/store/sqlite/database_lock.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <optional>
+
+namespace stemlathe::service {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_worked_on(fs::path const& data) {
+    auto const file = fs::absolute(database_file(data));
+    if (!fs::exists(file)) {
+        return false; // open_existing says so
+    }
+    try {
+        DatabaseLock const free{file};
+        return false;
+    } catch (Failure const& failure) {
+        if (failure.code() != Code::invalid_argument) {
+            throw;
+        }
+        return true;
+    }
+}
+
+/// Has the service that works on `data` copy its database. @returns where it lies
+fs::path asked_snapshot(
+    StorePlace const& place,
+    std::string_view command,
+    fs::path const& data,
+    std::stop_token const& stop
+) {
+    auto const* const variable = std::getenv("STEMLATHE_SERVER");
+    if (place.remote.server.empty() && variable == nullptr) {
+        throw Failure{
+            Code::invalid_argument,
+            fmt::format(
+                "a service is working on {}: name it with --server and give an owner's --token, so "
+                "that it copies its database itself, or stop it",
+                data.string()
+            )}
+            .about_key("--server");
+    }
+    ProgressLine progress{place.remote.quiet};
+    Remote remote{place.remote.settings(command, progress), stop};
+    auto const answer = remote.post("/v1/snapshots", {}, make_id("key"));
+    // A name alone, for the answer may be anybody's.
+    auto const file = data / "snapshots" / fs::path{text_in(answer, "file")}.filename();
+    if (!fs::is_regular_file(file)) {
+        throw Failure{
+            Code::not_found,
+            fmt::format(
+                "{} has copied its database, but not to {}: it works on another folder or machine",
+                remote.server(),
+                file.string()
+            )}
+            .about_file(file.string());
+    }
+    return file;
+}
+
+} // namespace
+
+fs::path blobs_folder(ServerSettings const& settings) {
+    return settings.blobs.empty() ? settings.data / "blobs" : settings.blobs;
+}
+
+void StorePlace::declare(Arguments& arguments) {
+    arguments.option("--data", data);
+    arguments.option("--config", config);
+    remote.declare(arguments);
+}
+
+ServerSettings StorePlace::settings(std::string_view command) const {
+    require(command, "--data <dir> or --config <file>", !data.empty() || !config.empty());
+    ServerSettings settings;
+    if (!config.empty()) {
+        read_config(config, settings);
+    }
+    if (!data.empty()) {
+        settings.data = data;
+    }
+    return settings;
+}
+
+void StorePlace::snapshot(
+    std::string_view command, fs::path const& file, std::stop_token const& stop
+) const {
+    auto const place = settings(command);
+    if (!place.store_url.empty()) {
+        snapshot_postgres(place.store_url, file);
+    } else if (!is_worked_on(place.data)) {
+        snapshot_sqlite(*open_existing(place.data, ""), file);
+    } else {
+        auto const made = asked_snapshot(*this, command, place.data, stop);
+        fs::copy_file(made, file);
+        make_lasting(file);
+        fs::remove(made);
+    }
+}
+
+std::unique_ptr<Database>
+StorePlace::database(std::string_view command, std::stop_token const& stop) const {
+    auto const place = settings(command);
+    if (!place.store_url.empty() || !is_worked_on(place.data)) {
+        return open_existing(place.data, place.store_url);
+    }
+    auto const made = asked_snapshot(*this, command, place.data, stop);
+    auto opened = open_snapshot(fs::absolute(made));
+    fs::remove(made); // it stays readable for whoever has it open
+    return opened;
+}
+
+} // namespace stemlathe::service

@@ -1,0 +1,147 @@
+// Limits and figures of the API, as an operator meets them.
+
+#include "service/limits/rate_limits.hpp"
+#include "service/metrics/service_figures.hpp"
+#include "tests/service/api/test_api.hpp"
+#include "tests/service/metrics/exposition_reader.hpp"
+
+#include <fmt/format.h>
+
+namespace stemlathe::test {
+namespace {
+
+using service::Method;
+using service::RateLimits;
+
+class LimitedApi : public ApiTest {
+  protected:
+    void SetUp() override {
+        api.services.steady_ms = [this] {
+            return clock_ms;
+        };
+        api.services.rates = &rates;
+        api.services.figures = &figures;
+    }
+
+    /// How many of so many requests were not answered 429.
+    int answered(std::string_view token, int tries, std::string_view target = "/v1/sessions") {
+        int count = 0;
+        for (int i = 0; i < tries; ++i) {
+            count += api.get(token, target).status == 429 ? 0 : 1;
+        }
+        return count;
+    }
+
+    std::int64_t clock_ms = 1'000'000;
+    RateLimits rates{
+        {.token = {.per_s = 1.0, .burst = 10.0},
+         .client = {.per_s = 1.0, .burst = 15.0},
+         .address = {.per_s = 0.1, .burst = 5.0}}};
+    service::ServiceFigures figures{};
+};
+
+TEST_F(LimitedApi, ATokenIsAnsweredAsOftenAsItMayAskAndThenToldWhenToComeBack) {
+    EXPECT_EQ(answered(api.client, 20), 10);
+    auto const refused = api.get(api.client, "/v1/sessions");
+    EXPECT_EQ(refused.problem(), "too-many-requests");
+    EXPECT_EQ(refused.field("retry-after"), "1");
+    EXPECT_EQ(refused.number("retry_after"), 1);
+    EXPECT_EQ(refused.field("ratelimit-policy"), "\"token\";q=10;w=10");
+    EXPECT_EQ(refused.field("ratelimit"), "\"token\";r=0;t=10");
+    EXPECT_EQ(answered(api.stranger, 1), 1) << "others are not held up";
+    clock_ms += 3'000;
+    EXPECT_EQ(answered(api.client, 20), 3);
+    auto const last = api.get(api.stranger, "/v1/sessions");
+    EXPECT_EQ(last.status, 200);
+    EXPECT_EQ(last.field("ratelimit"), "\"token\";r=9;t=1");
+}
+
+TEST_F(LimitedApi, AClientGetsNoMoreByHavingMoreTokens) {
+    api.services.rates = nullptr;
+    auto const second = api.token_for("client", api.client_id);
+    auto const third = api.token_for("client", api.client_id);
+    api.services.rates = &rates;
+    EXPECT_EQ(answered(api.client, 10) + answered(second, 10) + answered(third, 5), 15);
+    EXPECT_EQ(api.get(third, "/v1/sessions").field("ratelimit-policy"), "\"client\";q=15;w=15");
+    EXPECT_EQ(answered(api.owner, 10), 10) << "the house is no client";
+}
+
+TEST_F(LimitedApi, WhoIsNotKnownIsCountedByAddress) {
+    EXPECT_EQ(answered("", 3, "/healthz"), 3);
+    EXPECT_EQ(answered(api.client + "x", 9), 2) << "a wrong token is no token";
+    EXPECT_EQ(api.get("slk_other", "/v1/sessions").problem(), "too-many-requests");
+    EXPECT_EQ(answered(api.client, 1), 1) << "who has a token is not held up by its neighbours";
+    api.peer = "2001:db8::1";
+    EXPECT_EQ(answered("", 9, "/healthz"), 5);
+    api.peer = "2001:db8::ffff";
+    EXPECT_EQ(answered("", 9, "/healthz"), 0) << "the same network";
+    clock_ms += 20'000;
+    EXPECT_EQ(answered("", 9, "/healthz"), 2);
+}
+
+TEST_F(LimitedApi, WhatIsRefusedDoesNothing) {
+    EXPECT_EQ(answered(api.client, 10), 10);
+    auto const commits = api.commits;
+    EXPECT_EQ(api.post(api.client, "/v1/sessions", "{}").status, 429);
+    EXPECT_EQ(api.commits, commits);
+}
+
+TEST_F(LimitedApi, TheFiguresTellOfIt) {
+    api.services.rates = nullptr;
+    auto const song = api.song(api.client);
+    static_cast<void>(api.revision(api.client, song, "1"));
+    static_cast<void>(api.order(api.client, song, R"({"plan":null,"class":"bulk"})"));
+    api.services.rates = &rates;
+    static_cast<void>(answered(api.client, 12));
+    auto const answer = api.get(api.owner, "/metrics");
+    EXPECT_EQ(answer.field("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+    auto const read = read_exposition(answer.body);
+    EXPECT_TRUE(read.faults.empty()) << read.faults.front();
+    EXPECT_EQ(read.value("stemlathe_rate_limited_total{by=\"token\"}"), 2.0);
+    EXPECT_EQ(read.value("stemlathe_jobs{state=\"queued\",class=\"bulk\"}"), 1.0);
+    EXPECT_EQ(read.value("stemlathe_jobs{state=\"queued\",class=\"normal\"}"), 0.0);
+    EXPECT_EQ(read.value("stemlathe_jobs{state=\"running\",class=\"preview\"}"), 0.0);
+    EXPECT_GT(read.value("stemlathe_blobs"), 2.0);
+    EXPECT_GT(read.value("stemlathe_blobs_bytes"), 10.0);
+    EXPECT_EQ(read.value("stemlathe_uploads_open"), 0.0);
+    EXPECT_EQ(read.value("stemlathe_build_info{version=\"1.0\",engine=\"1.0\"}"), 1.0);
+    for (auto const& secret : {api.client_id, api.stranger_id, song}) {
+        EXPECT_EQ(answer.body.find(secret), std::string::npos)
+            << "a label names a client or a song";
+    }
+}
+
+/// Whoever is on the machine reads the figures, unless a proxy on it speaks for somebody else.
+TEST_F(ApiTest, FiguresNeedNoTokenOnTheMachineItself) {
+    EXPECT_EQ(api.get("", "/metrics").status, 200);
+    for (auto const* field : {"x-forwarded-for", "forwarded", "via", "x-real-ip"}) {
+        EXPECT_EQ(api.get("", "/metrics", {{field, "x"}}).status, 401) << field;
+    }
+    for (auto const* peer : {"203.0.113.7", "::ffff:203.0.113.7", "2001:db8::1", ""}) {
+        api.peer = peer;
+        EXPECT_EQ(api.get("", "/metrics").status, 401) << peer;
+        EXPECT_EQ(api.get(api.client, "/metrics").status, 403) << peer;
+        EXPECT_EQ(api.get(api.owner, "/metrics").status, 200) << peer;
+    }
+    for (auto const* peer : {"::1", "127.8.8.8", "::ffff:127.0.0.1"}) {
+        api.peer = peer;
+        EXPECT_EQ(api.get("", "/metrics").status, 200) << peer;
+        EXPECT_EQ(api.get("", "/v1/system").status, 401) << peer;
+    }
+}
+
+TEST_F(ApiTest, ASnapshotIsMadeForOwnersAndNoted) {
+    auto const made = api.post(api.owner, "/v1/snapshots", "{}");
+    EXPECT_EQ(made.status, 201);
+    EXPECT_EQ(made.text("file"), "snapshots/snp_1.db");
+    auto const noted = api.get(api.owner, "/v1/audit?action=snapshot.created").items();
+    ASSERT_EQ(noted.size(), 1U);
+    EXPECT_EQ(noted[0].at("subject").as_string(), "snp_1");
+    api.services.make_snapshot = {};
+    auto const refused = api.post(api.owner, "/v1/snapshots", "{}");
+    EXPECT_EQ(refused.problem(), "conflict");
+    EXPECT_NE(refused.text("detail").find("PostgreSQL"), std::string::npos);
+}
+
+} // namespace
+} // namespace stemlathe::test
