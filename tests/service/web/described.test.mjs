@@ -216,6 +216,10 @@ test('what the house keeps in order is as described', async () => {
     assert.equal((await ask('PATCH', `/v1/clients/${client.id}`, { name: 'Another' }, patch)).body.name, 'Another')
     const made = (await ask('POST', '/v1/tokens', { name: 'gone soon', client: client.id })).body
     assert.equal((await ask('DELETE', `/v1/tokens/${made.id}`)).status, 204)
+    const log = (await ask('GET', '/v1/audit?limit=2&action=token.created')).body
+    assert.equal(log.items[0].action, 'token.created')
+    assert.match((await ask('GET', '/v1/audit/head')).body.head, /^[1-9]\d*:[0-9a-f]{64}$/)
+    assert.match((await ask('POST', '/v1/snapshots', {})).body.file, /^snapshots\/snp_/)
     const preset = await ask('POST', '/v1/presets', { name: 'Soft', plan: {}, deliveries: ['vinyl'] })
     const at = `/v1/presets/${preset.body.id}`
     assert.equal((await ask('GET', at)).status, 200)
