@@ -220,6 +220,19 @@ test('what the house keeps in order is as described', async () => {
     assert.equal(log.items[0].action, 'token.created')
     assert.match((await ask('GET', '/v1/audit/head')).body.head, /^[1-9]\d*:[0-9a-f]{64}$/)
     assert.match((await ask('POST', '/v1/snapshots', {})).body.file, /^snapshots\/snp_/)
+    const webhook = await ask('POST', '/v1/webhooks', { url: 'https://example.com/', name: 'Calls' })
+    assert.equal(webhook.status, 201)
+    const hook = `/v1/webhooks/${webhook.body.id}`
+    assert.ok((await ask('GET', '/v1/webhooks')).body.items.length >= 1)
+    assert.equal((await ask('POST', `${hook}:test`)).status, 202)
+    const { items: deliveries } = (await ask('GET', `${hook}/deliveries`)).body
+    assert.equal((await ask('GET', `${hook}/deliveries/${deliveries[0].id}`)).status, 200)
+    assert.ok([202, 409].includes((await ask('POST', `${hook}/deliveries/${deliveries[0].id}:redeliver`)).status))
+    const renamed = await ask('PATCH', hook, { name: 'Rings' }, { ...patch, 'If-Match': (await ask('GET', hook)).etag })
+    assert.equal(renamed.status, 200)
+    const rotated = await ask('POST', `${hook}:rotate`, undefined, key())
+    assert.equal(rotated.status, 200)
+    assert.equal((await ask('DELETE', hook, undefined, { 'If-Match': (await ask('GET', hook)).etag })).status, 204)
     const preset = await ask('POST', '/v1/presets', { name: 'Soft', plan: {}, deliveries: ['vinyl'] })
     const at = `/v1/presets/${preset.body.id}`
     assert.equal((await ask('GET', at)).status, 200)
