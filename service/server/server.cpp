@@ -17,11 +17,13 @@
 #include "service/server/housekeeping.hpp"
 #include "service/server/site.hpp"
 #include "service/server/snapshots.hpp"
+#include "service/store/ids.hpp"
 #include "service/store/open_store.hpp"
 #include "service/store/postgres/announcer.hpp"
 #include "service/uploads/probe_stem.hpp"
 #include "service/uploads/recover_uploads.hpp"
 #include "service/uploads/tus_door.hpp"
+#include "service/uploads/upload_keeper.hpp"
 #include "service/uploads/uploads.hpp"
 #include "service/watch/watcher.hpp"
 #include "service/webhooks/webhooks.hpp"
@@ -131,6 +133,9 @@ struct Server::State {
         };
         http.emplace(settings.http, application);
         thread.began(*http);
+        if (uploads.writers().is_shared()) {
+            keeper.emplace(uploads);
+        }
         if (settings.has_worker) {
             employ();
         }
@@ -187,6 +192,7 @@ struct Server::State {
         if (is_started) {
             thread.wake();
             webhooks.wake();
+            uploads.writers().ring();
             work_arrived();
         }
     }
@@ -199,7 +205,15 @@ struct Server::State {
         std::string token;
         thread.run([&] {
             Transaction transaction{database};
-            token = make_own_token(database, "watched folder");
+            // Of this process: another one's stays good.
+            token = make_own_token(
+                database,
+                fmt::format(
+                    "watched folder of {}:{}",
+                    host_name(),
+                    std::filesystem::absolute(settings.data).string()
+                )
+            );
             transaction.commit();
         });
         watcher.emplace(WatchSettings{
@@ -255,7 +269,8 @@ struct Server::State {
          .on_application_thread = [this](std::function<void()> const& work) { thread.run(work); },
          .changed = [this] { tell_others(); },
          .work_arrived = [this] { work_arrived(); },
-         .report_error = report}};
+         .report_error = report,
+         .process = settings.store_url.empty() ? std::string{} : make_id("prc")}};
     Services services{
         .database = database,
         .blobs = blobs,
@@ -283,6 +298,7 @@ struct Server::State {
          .report_error = report}};
     std::optional<Announcer> announcer{}; ///< where the store is shared
     std::optional<HttpServer> http{};
+    std::optional<UploadKeeper> keeper{}; ///< where the store is shared
     std::optional<Agent> agent{};
     std::optional<Housekeeping> housekeeping{};
     std::optional<Watcher> watcher{};
@@ -330,6 +346,9 @@ void Server::run(std::stop_token const& stop) {
         state_->agent->drain();
     }
     state_->http->stop();
+    if (state_->keeper) {
+        state_->keeper->stop();
+    }
 }
 
 } // namespace stemlathe::service

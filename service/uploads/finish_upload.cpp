@@ -6,6 +6,7 @@
 #include "service/blobs/blob_rows.hpp"
 #include "service/store/crash_point.hpp"
 #include "service/store/ids.hpp"
+#include "service/uploads/own_file.hpp"
 #include "service/uploads/stem_arrival.hpp"
 #include "service/uploads/upload_file.hpp"
 
@@ -27,6 +28,12 @@ std::filesystem::path link_into_workshop(Uploads const& uploads, Upload const& u
     auto const from = uploads.files().path_of(upload.id);
     if (::link(from.c_str(), path.c_str()) != 0) {
         throw upload_failure(errno, "link", path);
+    }
+    try {
+        confirm_writer(uploads, upload); // after the link: see own_file.hpp
+    } catch (...) {
+        ::unlink(path.c_str());
+        throw;
     }
     return path;
 }
@@ -55,9 +62,9 @@ record(Database& database, JobQueue& queue, Upload const& upload, Blob const& bl
     bool const is_known =
         !database
              .query(
-                 "UPDATE upload SET state='complete' WHERE id=$1 AND state='receiving' "
-                 "RETURNING id",
-                 {upload.id}
+                 "UPDATE upload SET state='complete', writer=NULL WHERE id=$1 AND "
+                 "state='receiving' AND COALESCE(writer, '')=$2 RETURNING id",
+                 {upload.id, upload.writer}
              )
              .empty();
     if (!is_known) {
@@ -77,7 +84,9 @@ record(Database& database, JobQueue& queue, Upload const& upload, Blob const& bl
 void finish_partial(Uploads& uploads, Upload const& upload) {
     uploads.with_database([&](Database& database) {
         database.query(
-            "UPDATE upload SET state='complete' WHERE id=$1 AND state='receiving'", {upload.id}
+            "UPDATE upload SET state='complete', writer=NULL WHERE id=$1 AND state='receiving' "
+            "AND COALESCE(writer, '')=$2",
+            {upload.id, upload.writer}
         );
     });
 }
@@ -125,12 +134,15 @@ void finish_upload(Uploads& uploads, Upload const& upload) {
 }
 
 void fail_upload(Uploads& uploads, Upload const& upload) {
+    bool is_ended = false;
     uploads.with_database([&](Database& database) {
         Transaction transaction{database};
-        end_upload(database, upload, "failed");
+        is_ended = end_upload(database, upload, "failed");
         transaction.commit();
     });
-    uploads.files().remove(upload.id);
+    if (is_ended || !uploads.writers().is_shared()) { // else it is another process's
+        uploads.files().remove(upload.id);
+    }
 }
 
 } // namespace stemlathe::service

@@ -51,6 +51,11 @@ bool OpenUploads::interrupt(std::string const& id) {
     return true;
 }
 
+bool OpenUploads::is_open(std::string const& id) const {
+    std::lock_guard const lock{mutex_};
+    return entries_.contains(id);
+}
+
 std::int64_t OpenUploads::count(std::string const& tenant) const {
     std::lock_guard const lock{mutex_};
     return std::ranges::count_if(entries_, [&](auto const& entry) {

@@ -38,6 +38,8 @@ class OpenUploads {
     /// Asks the holder, if there is one, to make an end. @returns whether there is one
     bool interrupt(std::string const& id);
 
+    [[nodiscard]] bool is_open(std::string const& id) const;
+
     /// How many uploads of the tenant are written to.
     [[nodiscard]] std::int64_t count(std::string const& tenant) const;
 

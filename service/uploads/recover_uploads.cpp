@@ -43,16 +43,39 @@ void complete_if_whole(Uploads& uploads, Upload const& upload) {
     }
 }
 
+/// Where others may write too, an upload is only taken where there is something to do.
+bool is_to_be_taken(Uploads const& uploads, Upload const& upload) {
+    return !uploads.writers().is_shared() || upload.is_late || upload.kind == "final" ||
+           upload.durable == upload.bytes;
+}
+
+/// Runs `work` on an upload that is held here, and by no other process.
+template <typename Work>
+void work_alone(Uploads& uploads, Upload& upload, Work const& work) {
+    bool is_ours = false;
+    uploads.with_database([&](Database& database) {
+        is_ours = uploads.writers().claim(database, upload);
+    });
+    if (!is_ours) {
+        return;
+    }
+    work(upload);
+    uploads.with_database([&](Database& database) {
+        uploads.writers().release(database, upload.id);
+    });
+}
+
 /// Runs `work` on each; one that fails does not keep the others from it.
 template <typename Work>
 void for_each_upload(Uploads& uploads, std::string const& state, Work const& work) {
     for (auto& upload : in_state(uploads, state)) {
-        auto const hold = uploads.open().take(upload.id, "");
+        auto const hold =
+            is_to_be_taken(uploads, upload) ? uploads.open().take(upload.id, "") : nullptr;
         if (!hold) {
             continue;
         }
         try {
-            work(upload);
+            work_alone(uploads, upload, work);
         } catch (std::exception const& error) {
             uploads.tools().report_error(upload.id, error);
         }
@@ -69,26 +92,35 @@ void remove_orphans(Uploads& uploads) {
         }
     }
     for (auto const& id : uploads.files().ids()) {
-        if (!needed.contains(id)) {
+        // Another process may be about to tell the database of a file that it has just made.
+        bool const is_left = !uploads.writers().is_shared() || uploads.files().is_old(id);
+        if (!needed.contains(id) && is_left) {
             uploads.files().remove(id);
         }
     }
 }
 
 void expire(Uploads& uploads, Upload const& upload) {
+    bool is_ended = false;
     uploads.with_database([&](Database& database) {
         Transaction transaction{database};
-        end_upload(database, upload, "expired");
+        is_ended = end_upload(database, upload, "expired");
         crash_point(CrashSite::upload_before_expire);
         transaction.commit();
         crash_point(CrashSite::upload_after_expire);
     });
-    uploads.files().remove(upload.id);
+    if (is_ended) {
+        uploads.files().remove(upload.id);
+    }
 }
 
 } // namespace
 
 void recover_uploads(Uploads& uploads) {
+    if (uploads.writers().is_shared()) { // what a death left, those who live take over
+        remove_orphans(uploads);
+        return;
+    }
     for_each_upload(uploads, "receiving", [&](Upload& upload) {
         if (upload.boot != uploads.boot()) {
             cut_to_durable(uploads, upload);

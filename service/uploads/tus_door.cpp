@@ -64,6 +64,10 @@ std::optional<Response> answer_before(Call const& call) {
 
 std::unique_ptr<BodySink> TusDoor::receive(Call const& call) {
     check_tus_version(call.request);
+    if (!uploads_.writers().is_alive()) {
+        throw Problem{ProblemKind::unavailable, "the database was away; try again in a moment"}
+            .retry_after(kBusyRetry_s);
+    }
     return call.request.path_values.contains("upload") ? resume(call) : create(call);
 }
 
@@ -99,6 +103,8 @@ std::unique_ptr<BodySink> TusDoor::create(Call const& call) {
             ProblemKind::storage_full,
             fmt::format("the disk has no room for {} bytes now; try again later", upload.bytes)};
     }
+    upload.writer = uploads_.writers().process();
+    auto hold = uploads_.open().take(upload.id, request.body_bytes > 0 ? upload.tenant : "");
     Transaction transaction{call.database()};
     auto const life_ms = call.services.limits.upload_life_ms;
     upload.expires = insert_upload(call.database(), upload, life_ms, wish.freed);
@@ -109,7 +115,6 @@ std::unique_ptr<BodySink> TusDoor::create(Call const& call) {
     crash_point(CrashSite::upload_before_create);
     transaction.commit();
     crash_point(CrashSite::upload_after_create);
-    auto hold = uploads_.open().take(upload.id, request.body_bytes > 0 ? upload.tenant : "");
     return std::make_unique<UploadSink>(
         uploads_,
         UploadStretch{
@@ -131,9 +136,7 @@ std::unique_ptr<BodySink> TusDoor::resume(Call const& call) {
     if (upload.kind == "final") {
         throw Problem{ProblemKind::forbidden, "a final upload is made of its parts alone"};
     }
-    if (uploads_.open().interrupt(upload.id)) {
-        refuse_while_written();
-    }
+    refuse_if_written(uploads_, upload);
     auto const offset = offset_of(uploads_, upload);
     if (wanted != offset) {
         throw Problem{
@@ -157,8 +160,8 @@ std::unique_ptr<BodySink> TusDoor::resume(Call const& call) {
         note_durable(call.database(), upload, life_ms);
     }
     auto hold = uploads_.open().take(upload.id, request.body_bytes > 0 ? upload.tenant : "");
-    if (!hold) { // a sweep has taken it this moment
-        refuse_while_written();
+    if (!hold || !uploads_.writers().claim(call.database(), upload)) {
+        refuse_while_written(); // a sweep, or another process, has taken it this moment
     }
     return std::make_unique<UploadSink>(
         uploads_,

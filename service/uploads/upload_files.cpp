@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <fstream>
 #include <span>
 #include <utility>
@@ -17,6 +18,7 @@ namespace stemlathe::service {
 namespace {
 
 constexpr std::string_view kMark = ".unverified";
+constexpr std::string_view kFresh = ".fresh";
 
 void sync_folder(std::filesystem::path const& folder) {
     int const descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -70,6 +72,25 @@ void UploadFiles::truncate(std::string const& id, std::int64_t bytes) const {
     file.truncate(bytes);
 }
 
+void UploadFiles::renew(std::string const& id, std::int64_t bytes) const {
+    auto const path = path_of(id);
+    auto const fresh = folder_ / (id + std::string{kFresh});
+    ::unlink(fresh.c_str());
+    {
+        UploadFile file{fresh};
+        if (bytes > 0) {
+            file.append(path);
+            file.truncate(bytes);
+            file.sync();
+        }
+    }
+    if (::rename(fresh.c_str(), path.c_str()) != 0) {
+        throw upload_failure(errno, "rename", fresh);
+    }
+    ::unlink(mark_of(id).c_str());
+    sync_folder(folder_);
+}
+
 void UploadFiles::remove(std::string const& id) const noexcept {
     // The file first: bytes without their mark would count as verified.
     ::unlink(path_of(id).c_str());
@@ -119,6 +140,12 @@ std::vector<std::string> UploadFiles::ids() const {
     auto const doubles = std::ranges::unique(ids);
     ids.erase(doubles.begin(), doubles.end());
     return ids;
+}
+
+bool UploadFiles::is_old(std::string const& id) const noexcept {
+    std::error_code error;
+    auto const time = std::filesystem::last_write_time(path_of(id), error);
+    return !error && time < std::filesystem::file_time_type::clock::now() - std::chrono::hours{24};
 }
 
 } // namespace stemlathe::service

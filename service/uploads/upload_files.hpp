@@ -25,6 +25,11 @@ class UploadFiles {
 
     void truncate(std::string const& id, std::int64_t bytes) const;
 
+    /// Makes the file anew with its first bytes, so that whoever still has the old one open writes
+    /// to what has no name any more. It lasts through a power cut.
+    /// @param bytes  as many as are durable
+    void renew(std::string const& id, std::int64_t bytes) const;
+
     /// The file and its mark.
     void remove(std::string const& id) const noexcept;
 
@@ -38,6 +43,9 @@ class UploadFiles {
 
     /// The ids of all that have a file.
     [[nodiscard]] std::vector<std::string> ids() const;
+
+    /// Whether nobody has written to it for a day, also not at all.
+    [[nodiscard]] bool is_old(std::string const& id) const noexcept;
 
   private:
     [[nodiscard]] std::filesystem::path mark_of(std::string const& id) const;

@@ -27,12 +27,25 @@ Upload upload_of_path(Call const& call) {
 }
 
 std::int64_t offset_of(Uploads const& uploads, Upload const& upload) {
-    return upload.state == "complete" ? upload.bytes : uploads.files().settle(upload.id);
+    if (upload.state == "complete") {
+        return upload.bytes;
+    }
+    return uploads.writers().is_shared() ? upload.durable : uploads.files().settle(upload.id);
 }
 
 void refuse_while_written() {
     throw Problem{ProblemKind::locked, "another request is writing to the upload"}.waiting(kHandOver
     );
+}
+
+void refuse_if_written(Uploads& uploads, Upload const& upload) {
+    if (uploads.open().interrupt(upload.id)) {
+        refuse_while_written();
+    }
+    if (!upload.writer.empty()) {
+        uploads.writers().want(upload.id);
+        refuse_while_written();
+    }
 }
 
 } // namespace stemlathe::service

@@ -29,7 +29,8 @@ Upload upload_of(Row const& row) {
         .expires = row.integer("expires"),
         .boot = row.text("boot"),
         .durable = row.integer("durable"),
-        .is_late = row.integer("late") != 0};
+        .is_late = row.integer("late") != 0,
+        .writer = row.maybe_text("writer").value_or("")};
 }
 
 } // namespace
@@ -63,8 +64,9 @@ insert_upload(Database& database, Upload const& upload, std::int64_t life_ms, st
     }
     auto const rows = database.query(
         "INSERT INTO upload(id, tenant, session, state, kind, concat, metadata, role, filename, "
-        "sha256, bytes, created, expires, boot) VALUES($1, $2, $3, 'receiving', $4, $5, $6, $7, "
-        "$8, $9, $10, now_ms(), now_ms()+$11, $12) RETURNING expires",
+        "sha256, bytes, created, expires, boot, writer) VALUES($1, $2, $3, 'receiving', $4, $5, "
+        "$6, "
+        "$7, $8, $9, $10, now_ms(), now_ms()+$11, $12, NULLIF($13, '')) RETURNING expires",
         {upload.id,
          upload.tenant,
          value_of(upload.session),
@@ -76,7 +78,8 @@ insert_upload(Database& database, Upload const& upload, std::int64_t life_ms, st
          value_of(upload.sha256),
          upload.bytes,
          life_ms,
-         upload.boot}
+         upload.boot,
+         upload.writer}
     );
     return rows.front().integer("expires");
 }
@@ -84,8 +87,8 @@ insert_upload(Database& database, Upload const& upload, std::int64_t life_ms, st
 std::int64_t note_durable(Database& database, Upload const& upload, std::int64_t life_ms) {
     auto const rows = database.query(
         "UPDATE upload SET durable=$2, boot=$3, expires=now_ms()+$4 "
-        "WHERE id=$1 AND state='receiving' RETURNING expires",
-        {upload.id, upload.durable, upload.boot, life_ms}
+        "WHERE id=$1 AND state='receiving' AND COALESCE(writer, '')=$5 RETURNING expires",
+        {upload.id, upload.durable, upload.boot, life_ms, upload.writer}
     );
     if (rows.empty()) {
         throw Problem{ProblemKind::gone, "the upload was ended meanwhile"};
@@ -97,8 +100,9 @@ bool end_upload(Database& database, Upload const& upload, std::string const& sta
     STEMLATHE_ASSERT(database.in_transaction());
     bool const holds_bytes = upload.state == "receiving" || upload.kind == "partial";
     auto const rows = database.query(
-        "UPDATE upload SET state=$3 WHERE id=$1 AND state=$2 RETURNING id",
-        {upload.id, upload.state, state}
+        "UPDATE upload SET state=$3, writer=NULL WHERE id=$1 AND state=$2 AND "
+        "COALESCE(writer, '')=$4 RETURNING id",
+        {upload.id, upload.state, state, upload.writer}
     );
     if (rows.empty()) {
         return false;

@@ -26,6 +26,7 @@ struct Upload {
     std::string boot{};
     std::int64_t durable = 0; ///< so many bytes outlast a power cut
     bool is_late = false;     ///< past `expires`
+    std::string writer{};     ///< the process that writes to it; empty: none, or there is but one
 };
 
 [[nodiscard]] std::optional<Upload> find_upload(Database& database, std::string const& id);
@@ -40,10 +41,11 @@ std::int64_t
 insert_upload(Database& database, Upload const& upload, std::int64_t life_ms, std::int64_t freed);
 
 /// Remembers how much is durable and puts the expiry off. @returns when it expires
+/// @throws Problem{gone} it ended, or another process writes to it now
 std::int64_t note_durable(Database& database, Upload const& upload, std::int64_t life_ms);
 
 /// Ends an upload that keeps its bytes no longer: deleted, expired, failed. Needs a transaction.
-/// @returns false: it was over already
+/// @returns false: it was over already, or another process writes to it
 bool end_upload(Database& database, Upload const& upload, std::string const& state);
 
 void give_back(Database& database, std::string const& tenant, std::int64_t bytes);

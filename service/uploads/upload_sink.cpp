@@ -4,6 +4,7 @@
 #include "service/api/problem.hpp"
 #include "service/store/crash_point.hpp"
 #include "service/uploads/finish_upload.hpp"
+#include "service/uploads/own_file.hpp"
 #include "service/uploads/stem_arrival.hpp"
 
 #include <fmt/format.h>
@@ -50,7 +51,7 @@ void UploadSink::attach(std::function<void()> interrupt) {
 
 UploadFile& UploadSink::file() {
     if (!file_) {
-        file_ = std::make_unique<UploadFile>(uploads_.files().path_of(stretch_.upload.id));
+        file_ = open_own_file(uploads_, stretch_.upload);
     }
     return *file_;
 }
@@ -66,6 +67,11 @@ void UploadSink::write(std::span<std::byte const> bytes) {
 
 void UploadSink::put(std::span<std::byte const> bytes) {
     auto const& upload = stretch_.upload;
+    if (!uploads_.writers().is_alive()) {
+        throw Problem{
+            ProblemKind::unavailable,
+            "the database is away; what is kept says the upload's offset, send the rest later"};
+    }
     if (static_cast<std::int64_t>(bytes.size()) > upload.bytes - position_) {
         roll_back();
         throw Problem{
@@ -107,6 +113,7 @@ Response UploadSink::finish(bool complete) {
     if (stretch_.is_new && response.status != 201) {
         abandon();
     }
+    let_go();
     hold_.reset();
     speak_tus(response);
     return response;
@@ -117,6 +124,20 @@ void UploadSink::abandon() noexcept {
     try {
         fail_upload(uploads_, stretch_.upload);
     } catch (std::exception const& error) { // it will expire
+        uploads_.tools().report_error(stretch_.request_id, error);
+    }
+}
+
+/// Where several processes may write, the others may from now on.
+void UploadSink::let_go() noexcept {
+    if (!uploads_.writers().is_shared()) {
+        return;
+    }
+    try {
+        uploads_.with_database([&](Database& database) {
+            uploads_.writers().release(database, stretch_.upload.id);
+        });
+    } catch (std::exception const& error) { // the keeper will
         uploads_.tools().report_error(stretch_.request_id, error);
     }
 }

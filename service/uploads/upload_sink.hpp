@@ -48,6 +48,7 @@ class UploadSink final : public BodySink {
     void make_durable();
     void assemble();
     void abandon() noexcept;
+    void let_go() noexcept;
     [[nodiscard]] Response good_answer() const;
 
     Uploads& uploads_;

@@ -10,6 +10,7 @@ Uploads::Uploads(UploadTools tools)
     : tools_{std::move(tools)},
       files_{tools_.blobs.workshop().parent_path() / "uploads"},
       open_{tools_.changed},
+      writers_{tools_.process, tools_.periods},
       boot_{boot_id()} {}
 
 } // namespace stemlathe::service

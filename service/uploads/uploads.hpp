@@ -5,6 +5,7 @@
 #include "service/store/database.hpp"
 #include "service/uploads/open_uploads.hpp"
 #include "service/uploads/upload_files.hpp"
+#include "service/uploads/upload_writers.hpp"
 
 #include <exception>
 #include <functional>
@@ -23,6 +24,8 @@ struct UploadTools {
     std::function<void()> changed{};      ///< waiting answers and event streams look again
     std::function<void()> work_arrived{}; ///< wakes the workers
     std::function<void(std::string_view request_id, std::exception const&)> report_error{};
+    std::string process{};   ///< names this one among several on one store; empty: it is alone
+    WriterPeriods periods{}; ///< of those several
 };
 
 /// All uploads of one process: their files, and who writes to which.
@@ -43,6 +46,14 @@ class Uploads {
         return open_;
     }
 
+    [[nodiscard]] UploadWriters& writers() noexcept {
+        return writers_;
+    }
+
+    [[nodiscard]] UploadWriters const& writers() const noexcept {
+        return writers_;
+    }
+
     /// Names the time since the machine started.
     [[nodiscard]] std::string const& boot() const noexcept {
         return boot_;
@@ -58,6 +69,7 @@ class Uploads {
     UploadTools tools_;
     UploadFiles files_;
     OpenUploads open_;
+    UploadWriters writers_;
     std::string boot_;
 };
 

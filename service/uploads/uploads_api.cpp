@@ -27,9 +27,7 @@ Response show_upload_options(Call const& call) {
 Response show_upload(Call const& call) {
     check_tus_version(call.request);
     auto const upload = upload_of_path(call);
-    if (uploads_of(call).open().interrupt(upload.id)) {
-        refuse_while_written();
-    }
+    refuse_if_written(uploads_of(call), upload);
     Response response;
     response.with("Cache-Control", "no-store");
     response.with("Upload-Offset", std::to_string(offset_of(uploads_of(call), upload)));
@@ -49,10 +47,10 @@ Response show_upload(Call const& call) {
 Response delete_upload(Call const& call) {
     check_tus_version(call.request);
     auto const upload = upload_of_path(call);
-    if (uploads_of(call).open().interrupt(upload.id)) {
-        refuse_while_written();
+    refuse_if_written(uploads_of(call), upload);
+    if (!end_upload(call.database(), upload, "deleted")) {
+        refuse_while_written(); // it was taken this moment
     }
-    end_upload(call.database(), upload, "deleted");
     // Before the commit: should that fail, the upload is there from its first byte on.
     uploads_of(call).files().remove(upload.id);
     return Response{.status = 204};

@@ -133,14 +133,21 @@ std::string for_session(std::string const& filename, std::string const& sha256) 
                  );
 }
 
-UploadService::UploadService(std::filesystem::path folder)
-    : clock_{std::make_shared<std::int64_t>(kStart_ms)},
-      database_{std::make_unique<service::SqliteDatabase>(service::SqliteOptions{
-          .file = folder / "stemlathe.db",
-          .clock_ms =
-              [clock = clock_] {
-                  return *clock;
-              }})},
+UploadHouse::UploadHouse(std::filesystem::path const& folder)
+    : clock{std::make_shared<std::int64_t>(kStart_ms)},
+      database{std::make_shared<service::SqliteDatabase>(service::SqliteOptions{
+          .file = folder / "stemlathe.db", .clock_ms = [clock = clock] {
+              return *clock;
+          }})} {}
+
+UploadService::UploadService(std::filesystem::path const& folder)
+    : UploadService{folder, UploadHouse{folder}, ""} {}
+
+UploadService::UploadService(
+    std::filesystem::path const& folder, UploadHouse house, std::string const& process
+)
+    : clock_{std::move(house.clock)},
+      database_{std::move(house.database)},
       blobs_{folder, {.percent = 0, .bytes = 0}},
       queue_{*database_, {}, service::end_probe},
       uploads_{
@@ -150,10 +157,11 @@ UploadService::UploadService(std::filesystem::path folder)
            .on_application_thread = [](std::function<void()> const& work) { work(); },
            .changed = [] {},
            .work_arrived = [] {},
-           .report_error =
-               [this](std::string_view, std::exception const& error) {
-                   errors.emplace_back(error.what());
-               }}},
+           .report_error = [this](
+                               std::string_view, std::exception const& error
+                           ) { errors.emplace_back(error.what()); },
+           .process = process,
+           .periods = {.renew = {}, .settle = {}}}},
       door_{uploads_},
       services_{.database = *database_, .blobs = blobs_, .queue = queue_, .uploads = &uploads_},
       application_{

@@ -51,10 +51,22 @@ inline constexpr std::string_view kBob = "slk_bob_secret";     ///< client "bob"
 inline constexpr std::string_view kHouse = "slk_house_secret"; ///< engineer of the house
 inline constexpr std::int64_t kQuota = 10'000'000;
 
+/// A database with a clock of the test's own.
+struct UploadHouse {
+    explicit UploadHouse(std::filesystem::path const& folder);
+
+    std::shared_ptr<std::int64_t> clock;
+    std::shared_ptr<service::Database> database;
+};
+
 /// One run of the service over a folder. A second one after it finds what the first one left.
 class UploadService {
   public:
-    explicit UploadService(std::filesystem::path folder);
+    explicit UploadService(std::filesystem::path const& folder);
+    /// One of several on the same database and folder.
+    UploadService(
+        std::filesystem::path const& folder, UploadHouse house, std::string const& process
+    );
 
     /// Asks; a request with a body gets its sink.
     [[nodiscard]] Reply ask(service::Request request);
@@ -117,7 +129,7 @@ class UploadService {
     void add_people();
 
     std::shared_ptr<std::int64_t> clock_;
-    std::unique_ptr<service::Database> database_;
+    std::shared_ptr<service::Database> database_;
     service::LocalBlobStore blobs_;
     service::JobQueue queue_;
     service::Uploads uploads_;

@@ -1,0 +1,222 @@
+#include "service/uploads/upload_keeper.hpp"
+
+#include "service/uploads/upload_rows.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <exception>
+#include <filesystem>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace stemlathe::service {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::int64_t kForgotten_ms = std::int64_t{24} * 3'600'000;
+
+/// What a process is known by to its neighbours: the boot, and the space that its number counts in.
+std::string neighbourhood(std::string const& boot) {
+    std::error_code ignored;
+    auto const space = std::filesystem::read_symlink("/proc/self/ns/pid", ignored);
+    return boot + " " + space.string();
+}
+
+/// Where this process runs, for `is_dead_neighbour`.
+std::string place_of_process(Uploads const& uploads) {
+    return fmt::format("{} {}", neighbourhood(uploads.boot()), ::getpid());
+}
+
+/// Whether it ran on this machine and does not any more: others must wait until it is silent.
+bool is_dead_neighbour(Uploads const& uploads, std::string const& place) {
+    auto const here = neighbourhood(uploads.boot()) + " ";
+    if (!place.starts_with(here)) {
+        return false;
+    }
+    pid_t process = 0;
+    std::istringstream{place.substr(here.size())} >> process;
+    return process > 0 && ::kill(process, 0) != 0 && errno == ESRCH;
+}
+
+void give_sign_of_life(Uploads& uploads) {
+    auto& writers = uploads.writers();
+    if (!writers.is_renewal_due()) {
+        return;
+    }
+    auto const begun = Clock::now();
+    uploads.with_database([&](Database& database) {
+        database.query(
+            "INSERT INTO process(id, host, seen) VALUES($1, $2, now_ms()) ON CONFLICT(id) DO "
+            "UPDATE SET seen=excluded.seen",
+            {writers.process(), place_of_process(uploads)}
+        );
+        database.query("DELETE FROM process WHERE seen<now_ms()-$1", {kForgotten_ms});
+    });
+    writers.renewed(begun);
+}
+
+void pass_on_wishes(Uploads& uploads) {
+    auto const wishes = uploads.writers().take_wishes();
+    bool is_news = false;
+    for (auto const& id : wishes) {
+        uploads.with_database([&](Database& database) {
+            auto const rows = database.query(
+                "UPDATE upload SET wanted=1 WHERE id=$1 AND wanted=0 AND writer IS NOT NULL "
+                "RETURNING id",
+                {id}
+            );
+            is_news = is_news || !rows.empty();
+        });
+    }
+    if (is_news) {
+        uploads.tools().changed();
+    }
+}
+
+/// Interrupts what others want, and sets free what nobody here writes to any more.
+void look_after_own(Uploads& uploads) {
+    auto const& writers = uploads.writers();
+    bool is_free = false;
+    uploads.with_database([&](Database& database) {
+        for (auto const& row : database.query(
+                 "SELECT id, wanted FROM upload WHERE writer=$1 AND state='receiving'",
+                 {writers.process()}
+             )) {
+            auto const& id = row.text("id");
+            if (!uploads.open().is_open(id)) {
+                writers.release(database, id);
+                is_free = true;
+            } else if (row.integer("wanted") != 0) {
+                uploads.open().interrupt(id);
+            }
+        }
+    });
+    if (is_free) {
+        uploads.tools().changed();
+    }
+}
+
+/// Uploads whose writer is gone, with what they said when they were looked at.
+std::vector<Upload> orphans(Uploads& uploads) {
+    std::vector<Upload> found;
+    uploads.with_database([&](Database& database) {
+        auto const& writers = uploads.writers();
+        for (auto const& row : database.query(
+                 "SELECT u.id AS id, u.writer AS writer, p.host AS host, CASE WHEN p.seen>="
+                 "now_ms()-$2 THEN 0 ELSE 1 END AS silent FROM upload u LEFT JOIN process p ON "
+                 "p.id=u.writer WHERE u.writer<>$1 AND u.state='receiving'",
+                 {writers.process(), writers.periods().gone.count()}
+             )) {
+            bool const is_dead = is_dead_neighbour(uploads, row.maybe_text("host").value_or(""));
+            if (!is_dead && (row.integer("silent") == 0 || !writers.is_settled())) {
+                continue;
+            }
+            if (auto upload = find_upload(database, row.text("id"))) {
+                found.push_back(*std::move(upload));
+            }
+        }
+    });
+    return found;
+}
+
+/// @returns false: it is not what it was any more
+bool take(Uploads& uploads, Upload& upload) {
+    bool is_taken = false;
+    uploads.with_database([&](Database& database) {
+        auto const& process = uploads.writers().process();
+        auto const rows = database.query(
+            "UPDATE upload SET writer=$3 WHERE id=$1 AND writer=$2 AND state='receiving' "
+            "RETURNING durable",
+            {upload.id, upload.writer, process}
+        );
+        is_taken = !rows.empty();
+        if (is_taken) {
+            upload.writer = process;
+            upload.durable = rows.front().integer("durable");
+        }
+    });
+    return is_taken;
+}
+
+/// Whoever wrote to it may only sleep, and go on when he wakes up: into a file that has no name
+/// any more.
+void take_over(Uploads& uploads, Upload& upload) {
+    auto const hold = uploads.open().take(upload.id, "");
+    if (!hold || !take(uploads, upload)) {
+        return;
+    }
+    auto const bytes = std::min(upload.durable, uploads.files().size_of(upload.id));
+    uploads.files().renew(upload.id, bytes);
+    uploads.with_database([&](Database& database) {
+        database.query(
+            "UPDATE upload SET durable=$2, boot=$3, writer=NULL, wanted=0 WHERE id=$1 AND "
+            "writer=$4",
+            {upload.id, bytes, uploads.boot(), upload.writer}
+        );
+    });
+}
+
+} // namespace
+
+void tend_uploads(Uploads& uploads) {
+    give_sign_of_life(uploads);
+    pass_on_wishes(uploads);
+    look_after_own(uploads);
+    auto gone = orphans(uploads);
+    for (auto& upload : gone) {
+        take_over(uploads, upload);
+    }
+    if (!gone.empty()) {
+        uploads.tools().changed();
+    }
+}
+
+UploadKeeper::UploadKeeper(Uploads& uploads) : uploads_{uploads} {
+    give_sign_of_life(uploads_);
+    thread_ = std::jthread{[this](std::stop_token const& stop) {
+        run(stop);
+    }};
+}
+
+UploadKeeper::~UploadKeeper() {
+    stop();
+}
+
+void UploadKeeper::run(std::stop_token const& stop) {
+    constexpr std::chrono::milliseconds kBetweenRounds{1'000};
+    while (!stop.stop_requested()) {
+        try {
+            tend_uploads(uploads_);
+        } catch (std::exception const& error) {
+            uploads_.tools().report_error("uploads", error);
+        }
+        uploads_.writers().wait(stop, kBetweenRounds);
+    }
+}
+
+void UploadKeeper::stop() noexcept {
+    if (!thread_.joinable()) {
+        return;
+    }
+    thread_.request_stop();
+    thread_.join();
+    try {
+        uploads_.with_database([&](Database& database) {
+            database.query(
+                "UPDATE upload SET writer=NULL, wanted=0 WHERE writer=$1 AND state='receiving'",
+                {uploads_.writers().process()}
+            );
+            database.query("DELETE FROM process WHERE id=$1", {uploads_.writers().process()});
+        });
+    } catch (std::exception const& error) { // it will be taken for gone
+        uploads_.tools().report_error("uploads", error);
+    }
+}
+
+} // namespace stemlathe::service
