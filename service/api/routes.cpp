@@ -64,6 +64,7 @@ constexpr std::array kRoutes{
     Route{post, "/v1/sign-in", sign_in, anonymous, {}, {}, document, once},
 
     Route{get, "/v1/system", show_system, engineer, kAdmin},
+    Route{get, "/v1/workers", list_workers, engineer, kAdmin},
     Route{post, "/v1/clients", create_client, owner, kAdmin, {}, document},
     Route{get, "/v1/clients", list_clients, engineer, kAdmin},
     Route{get, "/v1/clients/{client}", show_client, client, kRead},

@@ -19,12 +19,19 @@ std::int64_t jobs_in_state(Database& database, std::string_view state) {
         .integer("count");
 }
 
+/// A worker says that it lives every two seconds; one that died is remembered for a day.
+constexpr std::string_view kWorkers =
+    "SELECT w.*, CASE WHEN seen>now_ms()-30000 THEN 1 ELSE 0 END AS live FROM worker w";
+
 boost::json::object worker_json(Row const& row) {
     return {
         {"id", row.text("id")},
         {"host", row.text("host")},
         {"version", row.text("version")},
         {"devices", stored_json(row.text("devices"))},
+        {"slots", row.integer("slots")},
+        {"protocol", row.integer("protocol")},
+        {"live", row.integer("live") != 0},
         {"draining", row.integer("draining") != 0},
         {"seen", time_text(row.integer("seen"))}};
 }
@@ -67,7 +74,7 @@ Response show_problem_kind(Call const& call) {
 
 Response show_system(Call const& call) {
     boost::json::array workers;
-    for (auto const& row : call.database().query("SELECT * FROM worker ORDER BY id")) {
+    for (auto const& row : call.database().query(std::string{kWorkers} + " ORDER BY id")) {
         workers.push_back(worker_json(row));
     }
     return json_answer(
@@ -80,6 +87,15 @@ Response show_system(Call const& call) {
          {"free_bytes", call.services.blobs.room_bytes()},
          {"workers", std::move(workers)}}
     );
+}
+
+Response list_workers(Call const& call) {
+    auto const page = page_of(call);
+    auto const rows = call.database().query(
+        std::string{kWorkers} + " WHERE id>$1 AND seen>=$2 ORDER BY id LIMIT $3",
+        {page.after, updated_since(call), page.limit + 1}
+    );
+    return list_answer(page, rows, worker_json);
 }
 
 } // namespace stemlathe::service

@@ -15,5 +15,7 @@ namespace stemlathe::service {
 [[nodiscard]] Response show_problem_kind(Call const& call);
 // GET /v1/system -> 200
 [[nodiscard]] Response show_system(Call const& call);
+// GET /v1/workers -> 200
+[[nodiscard]] Response list_workers(Call const& call);
 
 } // namespace stemlathe::service

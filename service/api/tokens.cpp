@@ -159,6 +159,11 @@ Response sign_in(Call const& call) {
         throw Problem{
             ProblemKind::unauthorized, "this link has been used or is too old; restart the server"};
     }
+    // Every process of a new installation has printed a link; one of them makes the owner.
+    call.database().query(
+        "UPDATE token SET revoked=now_ms() WHERE once=1 AND tenant=$1 AND revoked IS NULL",
+        {std::string{kHouse}}
+    );
     auto const document = insert_token(
         call.database(), {.tenant = std::string{kHouse}, .name = "owner", .role = "owner"}
     );

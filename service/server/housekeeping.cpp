@@ -3,6 +3,7 @@
 #include "service/api/idempotency.hpp"
 #include "service/blobs/garbage.hpp"
 #include "service/log/log.hpp"
+#include "service/store/chore.hpp"
 #include "service/store/events.hpp"
 #include "service/uploads/recover_uploads.hpp"
 
@@ -15,10 +16,11 @@ namespace stemlathe::service {
 namespace {
 
 constexpr std::chrono::seconds kStep{1};
-constexpr int kStepsPerRetry = 5; // each hashes the whole file once more
+constexpr int kStepsPerRetry = 5; // an upload's is to hash the whole file once more
 constexpr int kStepsPerMinute = 60;
-constexpr int kStepsPerHour = 60 * kStepsPerMinute;
-constexpr int kStepsPerDay = 24 * kStepsPerHour;
+constexpr std::int64_t kMinute_ms = 60'000;
+constexpr std::int64_t kHour_ms = 60 * kMinute_ms;
+constexpr std::int64_t kDay_ms = 24 * kHour_ms;
 
 } // namespace
 
@@ -42,14 +44,9 @@ void Housekeeping::work(std::stop_token const& stop) {
         try {
             if (step % kStepsPerMinute == 0) {
                 each_minute();
-            } else if (step % kStepsPerRetry == 0 && has_unrecorded()) {
-                sweep_uploads(uploads_);
-            }
-            if (step % kStepsPerHour == 0) {
-                each_hour();
-            }
-            if (step % kStepsPerDay == kStepsPerHour) { // so also where it is restarted every night
-                each_day();
+                do_chores();
+            } else if (step % kStepsPerRetry == 0) {
+                each_retry();
             }
         } catch (std::exception const& error) {
             // The next step tries again; who runs the machine reads why.
@@ -58,10 +55,16 @@ void Housekeeping::work(std::stop_token const& stop) {
     }
 }
 
-bool Housekeeping::has_unrecorded() {
-    bool has = false;
-    on_store_([&](Database& database) { has = has_unrecorded_uploads(database); });
-    return has;
+/// Also takes back what dead workers hold: those that live do so as well, but there may be none.
+void Housekeeping::each_retry() {
+    bool has_unrecorded = false;
+    on_store_([&](Database& database) {
+        has_unrecorded = has_unrecorded_uploads(database);
+        uploads_.tools().queue.reap();
+    });
+    if (has_unrecorded) {
+        sweep_uploads(uploads_);
+    }
 }
 
 void Housekeeping::each_minute() {
@@ -74,16 +77,23 @@ void Housekeeping::each_minute() {
     more_each_minute_();
 }
 
-void Housekeeping::each_hour() {
-    std::int64_t removed = 1;
-    while (removed > 0) {
-        on_store_([&](Database& database) { removed = collect_garbage(database, blobs_, {}); });
+/// Each by one process, where several share the store: any of them may, and one is enough.
+void Housekeeping::do_chores() {
+    auto const is_mine = [this](std::string const& name, std::int64_t period_ms) {
+        bool is_mine = false;
+        on_store_([&](Database& database) { is_mine = take_chore(database, name, period_ms); });
+        return is_mine;
+    };
+    if (is_mine("garbage", kHour_ms)) {
+        std::int64_t removed = 1;
+        while (removed > 0) {
+            on_store_([&](Database& database) { removed = collect_garbage(database, blobs_, {}); });
+        }
     }
-}
-
-void Housekeeping::each_day() {
-    if (auto const removed = remove_unknown_blobs(on_store_, blobs_, {}); removed > 0) {
-        log(LogLevel::info, "unknown blobs removed", {{"count", removed}});
+    if (is_mine("unknown blobs", kDay_ms)) {
+        if (auto const removed = remove_unknown_blobs(on_store_, blobs_, {}); removed > 0) {
+            log(LogLevel::info, "unknown blobs removed", {{"count", removed}});
+        }
     }
 }
 

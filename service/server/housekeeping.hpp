@@ -10,10 +10,10 @@
 
 namespace stemlathe::service {
 
-/// What has to be done from time to time, in a thread of its own: uploads that could not be
-/// recorded every five seconds while there are any, uploads past their time, old idempotency keys
-/// and events each minute, blobs that nothing refers to each hour, blobs that the database does not
-/// know each day.
+/// What has to be done from time to time, in a thread of its own: leases that ran out, and uploads
+/// that could not be recorded, every five seconds; uploads past their time, old idempotency keys
+/// and events each minute; blobs that nothing refers to each hour, blobs that the database does not
+/// know each day, which one of several processes on a store does for all.
 class Housekeeping {
   public:
     using OnStore = std::function<void(std::function<void(Database&)> const&)>;
@@ -25,10 +25,9 @@ class Housekeeping {
 
   private:
     void work(std::stop_token const& stop);
-    [[nodiscard]] bool has_unrecorded();
+    void each_retry();
     void each_minute();
-    void each_hour();
-    void each_day();
+    void do_chores();
 
     Uploads& uploads_;
     BlobStore& blobs_;

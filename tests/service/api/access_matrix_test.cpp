@@ -48,6 +48,7 @@ std::map<std::string, Row, std::less<>> const& rows() {
         {"answerSignInPage", {kWrongCode, "code=slk_a_b"}},
         {"showMetrics", {kHouse}},
         {"showSystem", {kHouse}},
+        {"listWorkers", {kHouse}},
         {"createClient", {"201 403 403 403 403 403 401", R"({"name":"N"})"}},
         {"listClients", {kHouse}},
         {"showClient", {kClients}},
