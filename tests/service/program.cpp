@@ -20,7 +20,7 @@ namespace stemlathe::test {
 
 namespace {
 
-constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::seconds kProgramPatience{60};
 
 std::filesystem::path program_path() {
     return std::filesystem::read_symlink("/proc/self/exe").parent_path() / "stemlathe";
@@ -90,7 +90,7 @@ bool Program::has_ended() {
 
 /// Waits for `state`. @returns false: it ended before
 bool Program::becomes(std::function<bool()> const& state, std::string const& what) {
-    auto const end = std::chrono::steady_clock::now() + kPatience;
+    auto const end = std::chrono::steady_clock::now() + kProgramPatience;
     while (std::chrono::steady_clock::now() < end) {
         bool const is_last = has_ended(); // looked at before: what it wrote last counts
         if (state()) {
@@ -127,7 +127,7 @@ std::string Program::printed_after(std::string const& word) {
 }
 
 Outcome Program::outcome() {
-    auto const end = std::chrono::steady_clock::now() + 5 * kPatience;
+    auto const end = std::chrono::steady_clock::now() + 5 * kProgramPatience;
     while (!has_ended()) {
         if (std::chrono::steady_clock::now() > end) {
             ADD_FAILURE() << "it does not end; it wrote:\n" << err();

@@ -89,6 +89,16 @@ std::string Farm::submit(FarmProcess const& service, std::string const& song) {
     return outcome.exit_code == 0 ? outcome.json().at("id").as_string().c_str() : std::string{};
 }
 
+void Farm::order(
+    FarmProcess const& service,
+    std::string const& session,
+    std::string const& delivery,
+    std::string const& key
+) {
+    service::Remote remote{{.server = service.name(), .token = kFarmOwner}, {}};
+    remote.post("/v1/sessions/" + session + "/renders", {{"deliveries", {delivery}}}, key);
+}
+
 boost::json::object Farm::get(FarmProcess const& service, std::string const& path) {
     service::Remote remote{{.server = service.name(), .token = kFarmOwner}, {}};
     return remote.get(path);
@@ -105,16 +115,17 @@ std::int64_t Farm::count(std::string const& sql) {
     return database().query(sql).front().integer("count");
 }
 
-bool Farm::comes_to(std::int64_t wanted, std::string const& sql) {
+bool Farm::comes_to(std::int64_t wanted, std::string const& sql, int patience_s) {
     std::int64_t found = -1;
-    bool const has_come = soon([&] {
+    auto const is_there = [&] {
         try {
             found = count(sql);
         } catch (Failure const& failure) { // the database is away
             EXPECT_EQ(failure.code(), Code::storage_failed) << failure.what();
         }
         return found == wanted;
-    });
+    };
+    bool const has_come = soon(is_there, patience_s);
     EXPECT_TRUE(has_come) << sql << "\nis " << found << ", not " << wanted;
     return has_come;
 }
@@ -159,8 +170,8 @@ std::string FarmSchema::url() const {
     return PostgresCluster::shared().url(name_);
 }
 
-bool soon(std::function<bool()> const& holds) {
-    auto const end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+bool soon(std::function<bool()> const& holds, int patience_s) {
+    auto const end = std::chrono::steady_clock::now() + std::chrono::seconds{patience_s};
     while (!holds()) {
         if (std::chrono::steady_clock::now() > end) {
             return false;

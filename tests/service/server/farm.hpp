@@ -61,6 +61,13 @@ class Farm {
     [[nodiscard]] Outcome client(FarmProcess const& service, std::vector<std::string> words);
     /// Orders the masters of a session of noise and does not wait. @returns the render's id
     [[nodiscard]] std::string submit(FarmProcess const& service, std::string const& song);
+    /// Orders a render of a session that is there.
+    void order(
+        FarmProcess const& service,
+        std::string const& session,
+        std::string const& delivery,
+        std::string const& key
+    );
     /// GET of one of the services.
     [[nodiscard]] boost::json::object get(FarmProcess const& service, std::string const& path);
 
@@ -68,7 +75,7 @@ class Farm {
     [[nodiscard]] std::int64_t count(std::string const& sql);
     [[nodiscard]] service::Database& database();
     /// Waits until `sql` counts `wanted`; else a test failure that says what there was.
-    [[nodiscard]] bool comes_to(std::int64_t wanted, std::string const& sql);
+    [[nodiscard]] bool comes_to(std::int64_t wanted, std::string const& sql, int patience_s = 60);
     /// Every job has ended well, its outputs are of its last lease, and every attempt has its end.
     void expect_one_result_each();
 
@@ -80,12 +87,13 @@ class Farm {
         return folder_ / "files";
     }
 
+    /// A command with settings and a data folder of its own.
+    [[nodiscard]] std::vector<std::string> words(std::string const& command);
+
     /// For settings of one's own: what is written for each process.
     std::string more_settings{};
 
   private:
-    [[nodiscard]] std::vector<std::string> words(std::string const& command);
-
     TempFolder folder_;
     std::string url_;
     double lease_s_;
@@ -107,7 +115,6 @@ class FarmSchema {
     std::string name_;
 };
 
-/// Waits a minute at most.
-[[nodiscard]] bool soon(std::function<bool()> const& holds);
+[[nodiscard]] bool soon(std::function<bool()> const& holds, int patience_s = 60);
 
 } // namespace stemlathe::test

@@ -1,6 +1,7 @@
 // Several processes on one PostgreSQL and one folder of files, as a house with several machines has
 // them: who takes what in, who masters it, and what becomes of it when somebody dies.
 
+#include "tests/service/http/raw_client.hpp"
 #include "tests/service/server/farm.hpp"
 
 #include <boost/json/array.hpp>
@@ -17,6 +18,36 @@ constexpr char const* kRunning =
     "progress>0 LIMIT 1) AS any_of_them";
 constexpr char const* kDone =
     "SELECT count(*) AS count FROM job WHERE kind='render' AND state='succeeded'";
+
+std::uint16_t port_of(FarmProcess const& service) {
+    auto const& address = service.name();
+    return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+}
+
+/// A request's head, with `fields` as they are.
+std::string head_of(std::string const& method, std::string const& path, std::string const& fields) {
+    return method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
+           kFarmOwner + "\r\nTus-Resumable: 1.0.0\r\n" + fields + "\r\n";
+}
+
+RawResponse
+ask(FarmProcess const& service,
+    std::string const& method,
+    std::string const& path,
+    std::string const& fields,
+    std::string const& body = {}) {
+    RawClient client{port_of(service)};
+    client.send(
+        head_of(method, path, fields + "Content-Length: " + std::to_string(body.size()) + "\r\n") +
+        body
+    );
+    return client.response(method != "HEAD");
+}
+
+std::string chunk_at(std::size_t offset) {
+    return "Content-Type: application/offset+octet-stream\r\nUpload-Offset: " +
+           std::to_string(offset) + "\r\n";
+}
 
 class PostgreSQLFarm : public ::testing::Test {
   protected:
@@ -40,6 +71,28 @@ TEST_F(PostgreSQLFarm, RefusesInASentenceWhatCannotBeShared) {
     EXPECT_NE(serve.err.find("leave --no-worker out"), std::string::npos) << serve.err;
 }
 
+/// Workers and events are the house's, whichever process is asked; a stream that one began goes on
+/// with another.
+void expect_both_show_the_same(Farm& farm, FarmProcess const& here, FarmProcess const& there) {
+    auto const workers = farm.get(there, "/v1/workers").at("items").as_array();
+    ASSERT_EQ(workers.size(), 2U);
+    EXPECT_TRUE(workers[0].at("live").as_bool() && workers[1].at("live").as_bool());
+    auto const events = farm.get(here, "/v1/events?after=0").at("items");
+    EXPECT_EQ(farm.get(there, "/v1/events?after=0").at("items"), events);
+    auto const id = [&](std::size_t i) {
+        return "id: " + std::to_string(events.at(i).at("id").as_int64()) + "\n";
+    };
+    RawClient stream{port_of(here)};
+    stream.send(head_of("GET", "/v1/events", "Last-Event-ID: 0\r\n"));
+    EXPECT_NE(stream.read_until(id(0)).find(id(0)), std::string::npos);
+    RawClient resumed{port_of(there)};
+    auto const last = id(0).substr(4, id(0).size() - 5);
+    resumed.send(head_of("GET", "/v1/events", "Last-Event-ID: " + last + "\r\n"));
+    auto const came = resumed.read_until(id(1));
+    EXPECT_NE(came.find(id(1)), std::string::npos) << came;
+    EXPECT_EQ(came.find(id(0)), std::string::npos) << came;
+}
+
 TEST_F(PostgreSQLFarm, MastersInTwoWorkersWhatTwoServicesTakeIn) {
     FarmSchema const schema;
     Farm farm{schema.url(), 10.0};
@@ -59,7 +112,7 @@ TEST_F(PostgreSQLFarm, MastersInTwoWorkersWhatTwoServicesTakeIn) {
     EXPECT_EQ(fetched.exit_code, 0) << fetched.err << fetched.out;
     EXPECT_EQ(run_stemlathe({"verify", out}).exit_code, 0);
     farm.expect_one_result_each();
-    EXPECT_EQ(farm.count("SELECT count(*) AS count FROM worker"), 2);
+    expect_both_show_the_same(farm, *here, *there);
     EXPECT_EQ(second_worker->stop(), 0);
     EXPECT_EQ(farm.count("SELECT count(*) AS count FROM worker"), 1) << "it did not sign out";
 }
@@ -112,18 +165,96 @@ TEST_F(PostgreSQLFarm, GoesOnAfterTheDatabaseWasKilled) {
     auto const service = farm.serve();
     auto const first_worker = farm.worker();
     auto const second_worker = farm.worker();
-    constexpr int kSongs = 2;
-    for (int i = 0; i < kSongs; ++i) {
+    constexpr int kOrders = 2;
+    for (int i = 0; i < kOrders; ++i) {
         auto const song = "song " + std::to_string(i);
-        write_session(farm.songs() / song, 12.0);
+        write_session(farm.songs() / song, 6.0);
         static_cast<void>(farm.submit(*service, song));
     }
     ASSERT_TRUE(farm.comes_to(1, kRunning));
     cluster.kill();
     cluster.start();
-    ASSERT_TRUE(farm.comes_to(kSongs, kDone));
+    ASSERT_TRUE(farm.comes_to(kOrders, kDone));
     farm.expect_one_result_each();
     EXPECT_EQ(farm.count("SELECT max(attempt) AS count FROM job"), 1);
+}
+
+/// A client's link to one service hangs, and then the service dies: with another it goes on.
+TEST_F(PostgreSQLFarm, GoesOnWithAnUploadThatAnotherServiceBegan) {
+    FarmSchema const schema;
+    Farm farm{schema.url(), 10.0};
+    auto const here = farm.serve();
+    auto const there = farm.serve();
+    std::string const bytes = "0123456789";
+    auto const made =
+        ask(*here, "POST", "/v1/uploads", "Upload-Concat: partial\r\nUpload-Length: 10\r\n");
+    ASSERT_EQ(made.status, 201) << made.body;
+    auto const upload = made.field("location");
+    RawClient hanging{port_of(*here)};
+    hanging.send(
+        head_of("PATCH", upload, chunk_at(0) + "Content-Length: 10\r\n") + bytes.substr(0, 4)
+    );
+    constexpr auto kWritten = "SELECT count(*) AS count FROM upload WHERE writer IS NOT NULL";
+    ASSERT_TRUE(farm.comes_to(1, kWritten));
+    auto const shown = ask(*there, "HEAD", upload, ""); // waits until it is handed over
+    EXPECT_EQ(shown.status, 200);
+    EXPECT_EQ(shown.field("upload-offset"), "4");
+
+    RawClient dying{port_of(*here)};
+    dying.send(
+        head_of("PATCH", upload, chunk_at(4) + "Content-Length: 6\r\n") + bytes.substr(4, 2)
+    );
+    ASSERT_TRUE(farm.comes_to(1, kWritten));
+    here->kill();
+    ASSERT_TRUE(farm.comes_to(0, kWritten));
+    EXPECT_EQ(ask(*there, "HEAD", upload, "").field("upload-offset"), "4");
+    EXPECT_EQ(ask(*there, "PATCH", upload, chunk_at(4), bytes.substr(4)).status, 204);
+    EXPECT_EQ(
+        farm.count("SELECT count(*) AS count FROM upload WHERE state='complete' AND durable=10"), 1
+    );
+}
+
+/// Old and new side by side, as while a house restarts one machine after the other.
+TEST_F(PostgreSQLFarm, LeavesToNewerProgramsWhatItIsTooOldFor) {
+    FarmSchema const schema;
+    Farm farm{schema.url(), 10.0};
+    {
+        auto const service = farm.serve();
+        auto const worker = farm.worker();
+        write_session(farm.songs() / "one");
+        static_cast<void>(farm.submit(*service, "one"));
+        ASSERT_TRUE(farm.comes_to(1, kDone));
+        farm.database().query(
+            "INSERT INTO job(id, tenant, session, subject, kind, class, state, spec, spec_digest, "
+            "vstart, vfinish, cost, proto_min, created) SELECT 'job_newer', tenant, session, "
+            "subject, kind, class, 'queued', spec, spec_digest, 0, 0, cost, 99, now_ms() "
+            "FROM job WHERE kind='render'"
+        );
+        write_session(farm.songs() / "two");
+        static_cast<void>(farm.submit(*service, "two"));
+        ASSERT_TRUE(farm.comes_to(2, kDone));
+        EXPECT_EQ(
+            farm.count("SELECT count(*) AS count FROM job WHERE id='job_newer' AND attempt=0 AND "
+                       "state='queued'"),
+            1
+        ) << "it would have been the first";
+    }
+    farm.database().query("INSERT INTO schema_version(v) VALUES(999)");
+    auto const refused = run_stemlathe(farm.words("worker"));
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_NE(refused.err.find("a newer version wrote it; run that version"), std::string::npos)
+        << refused.err;
+}
+
+/// An unmounted folder must not be taken for the files.
+TEST_F(PostgreSQLFarm, RefusesAFolderThatDoesNotHoldTheFiles) {
+    FarmSchema const schema;
+    Farm farm{schema.url(), 10.0};
+    EXPECT_EQ(farm.worker()->stop(), 0);
+    std::filesystem::remove(farm.files() / "installation");
+    auto const refused = run_stemlathe(farm.words("worker"));
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_NE(refused.err.find("mount the shared folder there"), std::string::npos) << refused.err;
 }
 
 } // namespace
