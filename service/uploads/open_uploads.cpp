@@ -56,6 +56,11 @@ bool OpenUploads::is_open(std::string const& id) const {
     return entries_.contains(id);
 }
 
+bool OpenUploads::is_any() const {
+    std::lock_guard const lock{mutex_};
+    return !entries_.empty();
+}
+
 std::int64_t OpenUploads::count(std::string const& tenant) const {
     std::lock_guard const lock{mutex_};
     return std::ranges::count_if(entries_, [&](auto const& entry) {

@@ -39,6 +39,7 @@ class OpenUploads {
     bool interrupt(std::string const& id);
 
     [[nodiscard]] bool is_open(std::string const& id) const;
+    [[nodiscard]] bool is_any() const;
 
     /// How many uploads of the tenant are written to.
     [[nodiscard]] std::int64_t count(std::string const& tenant) const;

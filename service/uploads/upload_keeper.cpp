@@ -162,6 +162,14 @@ void take_over(Uploads& uploads, Upload& upload) {
     });
 }
 
+/// Whatever others commit rings; only what is written to here can be wanted.
+void hear_wishes(Uploads& uploads) {
+    pass_on_wishes(uploads);
+    if (uploads.open().is_any()) {
+        look_after_own(uploads);
+    }
+}
+
 } // namespace
 
 void tend_uploads(Uploads& uploads) {
@@ -190,13 +198,21 @@ UploadKeeper::~UploadKeeper() {
 
 void UploadKeeper::run(std::stop_token const& stop) {
     constexpr std::chrono::milliseconds kBetweenRounds{1'000};
+    auto next_round = Clock::now();
     while (!stop.stop_requested()) {
         try {
-            tend_uploads(uploads_);
+            if (auto const now = Clock::now(); now >= next_round) {
+                next_round = now + kBetweenRounds;
+                tend_uploads(uploads_);
+            } else {
+                hear_wishes(uploads_);
+            }
         } catch (std::exception const& error) {
             uploads_.tools().report_error("uploads", error);
         }
-        uploads_.writers().wait(stop, kBetweenRounds);
+        uploads_.writers().wait(
+            stop, std::chrono::ceil<std::chrono::milliseconds>(next_round - Clock::now())
+        );
     }
 }
 
