@@ -70,7 +70,10 @@ Response show_metrics(Call const& call) {
     figures.gauge(
         "stemlathe_workers",
         "Workers that take jobs.",
-        count_of(database, "SELECT count(*) AS count FROM worker WHERE draining=0")
+        count_of(
+            database,
+            "SELECT count(*) AS count FROM worker WHERE draining=0 AND seen>now_ms()-30000"
+        )
     );
     figures.gauge(
         "stemlathe_events_last",

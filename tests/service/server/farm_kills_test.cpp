@@ -30,7 +30,7 @@ class FarmKills : public ::testing::Test {
         constexpr auto kWaiting = "SELECT count(*) AS count FROM job WHERE kind='render' AND "
                                   "state IN('queued','leased')";
         while (farm.count(kWaiting) <= static_cast<std::int64_t>(kWorkers)) {
-            farm.order(service, session, "cd", "key " + std::to_string(++orders_));
+            farm.order(service, session, "cd", "key-" + std::to_string(++orders_));
         }
     }
 
@@ -40,7 +40,7 @@ class FarmKills : public ::testing::Test {
 
 /// Whole workers, in whatever they are at, and the database three times: each job has one result.
 TEST_F(FarmKills, FortyWorkersAndEveryJobHasOneResult) {
-    PostgresCluster cluster{PostgresCluster::Durability::full};
+    PostgresCluster cluster{PostgresCluster::Durability::over_kills};
     Farm farm{cluster.url(), 3.0};
     write_session(farm.songs() / "song", 4.0);
     auto const service = farm.serve();

@@ -160,7 +160,7 @@ TEST_F(PostgreSQLFarm, RefusesWhatAWorkerMadeThatSleptThroughItsLease) {
 
 /// A restart of the database costs nobody an attempt, whatever the jobs were at.
 TEST_F(PostgreSQLFarm, GoesOnAfterTheDatabaseWasKilled) {
-    PostgresCluster cluster{PostgresCluster::Durability::full};
+    PostgresCluster cluster{PostgresCluster::Durability::over_kills};
     Farm farm{cluster.url(), 20.0};
     auto const service = farm.serve();
     auto const first_worker = farm.worker();

@@ -110,9 +110,9 @@ pid_t PostgresCluster::run(std::string const& command) const {
 }
 
 void PostgresCluster::start() {
-    auto const settings = durability_ == Durability::none
-                              ? " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-                              : "";
+    std::string settings =
+        durability_ == Durability::full ? "" : " -c fsync=off -c full_page_writes=off";
+    settings += durability_ == Durability::none ? " -c synchronous_commit=off" : "";
     server_ =
         run(programs().string() + "/postgres -D data -k " + host() +
             " -c listen_addresses=" + network_.address +

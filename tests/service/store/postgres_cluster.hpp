@@ -20,7 +20,9 @@ struct ClusterNetwork {
 class PostgresCluster {
   public:
     enum class Durability {
-        none, ///< for tests that kill nothing: no fsync
+        none,       ///< for tests that kill nothing: no fsync
+        over_kills, ///< what is committed outlives the processes: no fsync either, which takes
+                    ///< seconds after a kill
         full,
     };
 
