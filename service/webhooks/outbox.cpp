@@ -124,8 +124,8 @@ void disable_webhook(Database& database, std::string const& webhook, std::string
     );
 }
 
-Outbox::Outbox(WebhookSettings const& settings, std::string key_id)
-    : settings_{settings}, key_id_{std::move(key_id)} {}
+Outbox::Outbox(WebhookSettings settings, std::string key_id)
+    : settings_{std::move(settings)}, key_id_{std::move(key_id)} {}
 
 std::int64_t Outbox::read_log(Database& database) {
     auto const newest = end_of_log(database);

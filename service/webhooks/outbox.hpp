@@ -35,7 +35,7 @@ struct Attempted {
 class Outbox {
   public:
     /// @param key_id  claims only what this process's key opens
-    Outbox(WebhookSettings const& settings, std::string key_id);
+    Outbox(WebhookSettings settings, std::string key_id);
 
     /// Makes deliveries of the events that came since: each webhook has a place in the log, up to
     /// which it was read, and reads on as long as fewer than `queue_max` of its deliveries wait. So

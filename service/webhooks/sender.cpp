@@ -145,7 +145,7 @@ struct Sender::State {
         transfer.fields.reset(curl_slist_append(nullptr, "Expect:"));
         for (auto const& [name, value] : transfer.post.fields) {
             static_cast<void>(
-                curl_slist_append(transfer.fields.get(), (name + ": " + value).c_str())
+                curl_slist_append(transfer.fields.get(), fmt::format("{}: {}", name, value).c_str())
             );
         }
         set(CURLOPT_HTTPHEADER, transfer.fields.get());
