@@ -1,6 +1,7 @@
 // Several services on one PostgreSQL share the webhooks: what one had in hand when it was killed,
 // another one sends.
 
+#include "service/client/http_client.hpp"
 #include "tests/service/client/fake_server.hpp"
 #include "tests/service/server/farm.hpp"
 
