@@ -1,5 +1,7 @@
 #pragma once
 
+#include "service/agent/device_health.hpp"
+
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -38,6 +40,7 @@ struct AgentSettings {
     Ms idle{1'000};         ///< between two looks for work that nobody announced
     Ms reap{2'000};         ///< between two looks for leases that ran out
     Ms drain{90'000};       ///< running jobs may finish for so long, then they are given back
+    HealthRules health{};   ///< of cards
 };
 
 } // namespace stemlathe::service

@@ -9,7 +9,10 @@
 namespace stemlathe::service {
 
 ExecutorSeat::ExecutorSeat(Workplace& workplace, std::string device, int threads)
-    : workplace_{workplace}, device_{std::move(device)}, threads_{threads} {}
+    : workplace_{workplace},
+      device_{std::move(device)},
+      threads_{threads},
+      health_{workplace.settings.health} {}
 
 boost::json::object ExecutorSeat::shown() const {
     std::lock_guard const lock{mutex_};
@@ -21,19 +24,30 @@ void ExecutorSeat::show(boost::json::object shown) {
     shown_ = std::move(shown);
 }
 
+std::string const& ExecutorSeat::device_in_use() const {
+    static std::string const kProcessor = "cpu";
+    return health_.is_quarantined(DeviceHealth::Clock::now()) ? kProcessor : device_;
+}
+
 bool ExecutorSeat::is_taken(std::atomic<bool> const& given_up) {
+    auto const& device = device_in_use();
+    if (executor_ && started_on_ != device) {
+        log(LogLevel::info, "executor changes its device", {{"from", started_on_}, {"to", device}});
+        clear();
+    }
     if (executor_ && is_well()) {
         return true;
     }
     if (executor_) {
-        log(LogLevel::warning, "executor lost", {{"device", device_}});
+        log(LogLevel::warning, "executor lost", {{"device", device}});
         if (workplace_.settings.executor_broke) {
-            workplace_.settings.executor_broke(device_);
+            workplace_.settings.executor_broke(device);
         }
         clear();
     }
     auto words = workplace_.settings.program;
-    words.insert(words.end(), {"--device", device_, "--threads", std::to_string(threads_)});
+    words.insert(words.end(), {"--device", device, "--threads", std::to_string(threads_)});
+    started_on_ = device;
     try {
         executor_ = std::make_unique<ExecutorProcess>(words);
         pid_ = executor_->pid();
@@ -43,7 +57,7 @@ bool ExecutorSeat::is_taken(std::atomic<bool> const& given_up) {
     } catch (std::exception const& failure) {
         log(LogLevel::error,
             "executor failed to start",
-            {{"device", device_}, {"message", failure.what()}});
+            {{"device", device}, {"message", failure.what()}});
     }
     note_break();
     return false;
@@ -66,7 +80,11 @@ bool ExecutorSeat::greets(std::atomic<bool> const& given_up) {
     while (!executor_->channel().is_over() && std::chrono::steady_clock::now() < end && !given_up) {
         auto const message = executor_->channel().receive(std::chrono::milliseconds{50});
         if (message && message->contains("ready")) {
-            show(message->at("ready").as_object());
+            auto ready = message->at("ready").as_object();
+            if (started_on_ != device_) {
+                ready["instead_of"] = device_; // which is in quarantine
+            }
+            show(std::move(ready));
             log(LogLevel::info, "executor ready", shown());
             return true;
         }
@@ -79,13 +97,40 @@ bool ExecutorSeat::greets(std::atomic<bool> const& given_up) {
     return false;
 }
 
-void ExecutorSeat::hear(Ending const& ending) {
+void ExecutorSeat::hear(Ending const& ending, std::string const& job) {
+    judge_card(ending, job);
     if (!ending.is_executor_spent) {
         rest_ = std::chrono::milliseconds{0};
     } else if (ending.kind == Ending::Kind::failed) {
         note_break();
     } else {
         clear(); // killed because a job was cancelled or its lease lost: not to blame
+    }
+}
+
+/// Where a processor fails it is the job, or the memory: nothing else could do its work.
+void ExecutorSeat::judge_card(Ending const& ending, std::string const& job) {
+    auto const device = shown();
+    auto const* const backend = device.if_contains("backend");
+    if (backend == nullptr || *backend != "cuda") {
+        return;
+    }
+    if (ending.kind == Ending::Kind::done) {
+        health_.note_success();
+    }
+    if (ending.kind != Ending::Kind::failed || !ending.is_executor_spent) {
+        return;
+    }
+    if (health_.note_fault(job, DeviceHealth::Clock::now())) {
+        auto const time = std::chrono::ceil<std::chrono::minutes>(health_.rules().quarantine);
+        log(LogLevel::error,
+            "card in quarantine",
+            {{"device", device_},
+             {"minutes", time.count()},
+             {"message",
+              "it broke down again and again, with more than one job; the CPU works in its place, "
+              "and then it is tried again. Look at its driver, its power and its memory "
+              "(nvidia-smi -q)"}});
     }
 }
 

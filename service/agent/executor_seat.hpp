@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/agent/device_health.hpp"
 #include "service/agent/ending.hpp"
 #include "service/agent/executor_process.hpp"
 #include "service/agent/workplace.hpp"
@@ -14,8 +15,9 @@
 
 namespace stemlathe::service {
 
-/// Where an executor sits: one is started when it is asked for, and another where it broke. To be
-/// used by one thread, with which the executor dies; what it is may be asked from others.
+/// Where an executor sits: one is started when it is asked for, and another where it broke. While
+/// its card is in quarantine one for the CPU sits there. To be used by one thread, with which the
+/// executor dies; what it is may be asked from others.
 class ExecutorSeat {
   public:
     ExecutorSeat(Workplace& workplace, std::string device, int threads);
@@ -32,8 +34,8 @@ class ExecutorSeat {
         return *executor_;
     }
 
-    /// Hears how an order ended: what is spent is replaced.
-    void hear(Ending const& ending);
+    /// Hears how an order of this job ended: what is spent is replaced.
+    void hear(Ending const& ending, std::string const& job);
 
     /// Waits, after one that broke, so that what breaks at once does not break all the time.
     void rest();
@@ -53,7 +55,9 @@ class ExecutorSeat {
     }
 
   private:
+    [[nodiscard]] std::string const& device_in_use() const;
     [[nodiscard]] bool is_well();
+    void judge_card(Ending const& ending, std::string const& job);
     [[nodiscard]] bool greets(std::atomic<bool> const& given_up);
     void note_break();
     void show(boost::json::object shown);
@@ -61,6 +65,8 @@ class ExecutorSeat {
     Workplace& workplace_;
     std::string device_;
     int threads_;
+    DeviceHealth health_;
+    std::string started_on_{}; ///< of the executor that sits there
     std::unique_ptr<ExecutorProcess> executor_{};
     std::atomic<pid_t> pid_{0};
     std::chrono::milliseconds rest_{0}; ///< before the next executor

@@ -95,7 +95,7 @@ Ending Finisher::make_review(Work& work) {
             .sentence = "the executor that makes what a browser plays did not start"};
     }
     auto ending = supervise(workplace_, seat_.executor(), order, work.keeper);
-    seat_.hear(ending);
+    seat_.hear(ending, work.lease.job);
     return ending;
 }
 

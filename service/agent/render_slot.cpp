@@ -57,7 +57,7 @@ void RenderSlot::work_on(Lease lease) {
     } catch (std::exception const& failure) {
         ending = ending_of(failure);
     }
-    seat_.hear(ending);
+    seat_.hear(ending, work->lease.job);
     if (ending.kind == Ending::Kind::done) {
         work->result = std::move(ending.result);
         finisher_.take(std::move(work));

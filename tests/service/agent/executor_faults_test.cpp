@@ -40,6 +40,29 @@ TEST_F(ExecutorFaults, ALostDeviceCostsTheExecutorAndAnAttempt) {
     EXPECT_EQ(status.attempt, 2);
 }
 
+TEST_F(ExecutorFaults, ACardThatBreaksDownWithSeveralJobsGivesItsPlaceToTheProcessor) {
+    auto settings = WorkSite::settings("sick-card");
+    settings.devices = {"cuda:0"};
+    std::vector<std::string> const jobs{
+        site.enqueue("ses_1", "render", 2),
+        site.enqueue("ses_1", "render", 2),
+        site.enqueue("ses_1", "render", 2)};
+    auto const agent = site.agent(settings);
+    std::int64_t faults = 0;
+    std::int64_t done = 0;
+    for (auto const& job : jobs) {
+        ASSERT_TRUE(ends(job));
+        for (auto const& attempt : site.attempts(job)) {
+            bool const is_on_card = attempt.device == "fake card";
+            EXPECT_EQ(attempt.outcome, is_on_card ? "broken" : "succeeded");
+            ++(is_on_card ? faults : done);
+        }
+    }
+    EXPECT_EQ(faults, 3); // of two jobs at least, for each may fail twice
+    EXPECT_GE(done, 2);
+    agent->drain();
+}
+
 TEST_F(ExecutorFaults, ThoseWhoTellLiesPublishNothing) {
     for (auto const* const manner :
          {"leave-nothing",

@@ -194,6 +194,7 @@ std::map<std::string, Manner> const& manners() {
         {"silent", be_silent},
         {"crash", crash},
         {"lose-device", lose_device},
+        {"sick-card", lose_device}, // and nothing else of it is
         {"leave-nothing", leave_nothing},
         {"deliver-another", deliver_another},
         {"leave-a-link", leave_a_link},
@@ -210,15 +211,18 @@ std::map<std::string, Manner> const& manners() {
 
 } // namespace
 
-int run_fake(std::string const& name) {
+int run_fake(std::string const& name, std::string const& device) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     LineChannel channel{service::kExecutorSocket};
     if (name == "unusable") {
         say(channel, {{"unusable", {{"code", "no_device"}, {"message", "there is no card"}}}});
         return 1;
     }
-    auto const manner = manners().at(name);
-    say(channel, {{"ready", {{"backend", "cpu"}, {"device", "fake"}}}});
+    bool const is_card = device.starts_with("cuda");
+    auto const manner = manners().at(name == "sick-card" && !is_card ? "honest" : name);
+    say(channel,
+        {{"ready",
+          {{"backend", is_card ? "cuda" : "cpu"}, {"device", is_card ? "fake card" : "fake"}}}});
     while (!channel.is_over()) {
         auto const message = channel.receive(milliseconds{100});
         if (message && message->contains("kind")) {
@@ -234,5 +238,5 @@ int run_fake(std::string const& name) {
 } // namespace stemlathe::test
 
 int main(int argc, char** argv) {
-    return argc > 1 ? stemlathe::test::run_fake(argv[1]) : 2;
+    return argc > 3 ? stemlathe::test::run_fake(argv[1], argv[3]) : 2; // behind --device
 }
