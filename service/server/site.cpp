@@ -62,7 +62,9 @@ void check_files(Database& database, std::filesystem::path const& folder) {
             Code::invalid_argument,
             fmt::format(
                 "{} is not where the files of this database lie: {} should hold {} and {}; mount "
-                "the shared folder there, or name it as [blobs] dir on every machine",
+                "the shared folder there, or name it as [blobs] dir on every machine; where they "
+                "were "
+                "restored there from a backup, write that name into it",
                 folder.string(),
                 file.string(),
                 name,
@@ -75,7 +77,7 @@ void check_files(Database& database, std::filesystem::path const& folder) {
 
 } // namespace
 
-std::filesystem::path const& made_folder(std::filesystem::path const& folder) {
+std::filesystem::path made_folder(std::filesystem::path const& folder) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) {

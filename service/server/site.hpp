@@ -12,7 +12,7 @@ namespace stemlathe::service {
 
 /// Makes a folder of the service's, for nobody else to read.
 /// @throws Failure{storage_failed} it cannot be made
-std::filesystem::path const& made_folder(std::filesystem::path const& folder);
+std::filesystem::path made_folder(std::filesystem::path const& folder);
 
 /// The machine's own name.
 [[nodiscard]] std::string host_name();
