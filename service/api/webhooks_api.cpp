@@ -57,7 +57,8 @@ boost::json::object delivery_json(Row const& row) {
         {"attempts", row.integer("attempt")},
         {"last_status", status ? boost::json::value(*status) : boost::json::value{}},
         {"last_error", text_or_null(row.maybe_text("last_error"))},
-        {"next_attempt", is_waiting ? time_or_null(row.integer("next_at")) : boost::json::value{}},
+        {"next_attempt",
+         is_waiting ? time_or_null(row.maybe_integer("next_at")) : boost::json::value{}},
         {"created", time_text(row.integer("created"))},
         {"updated", time_text(row.integer("updated"))}};
 }
@@ -315,8 +316,9 @@ Response redeliver(Call const& call) {
         check_takes_deliveries(call, *webhook);
     }
     auto const rows = call.database().query(
-        "UPDATE webhook_delivery SET state='waiting', attempt=0, next_at=now_ms(), "
-        "updated=now_ms() WHERE id=$1 RETURNING *",
+        "UPDATE webhook_delivery SET attempt=0, updated=now_ms(), state='waiting', next_at="
+        "CASE WHEN state='waiting' AND next_at IS NULL THEN NULL ELSE now_ms() END "
+        "WHERE id=$1 RETURNING *",
         {delivery->text("id")}
     );
     return json_answer(202, delivery_json(rows.front()))

@@ -24,18 +24,19 @@ constexpr std::int64_t kReadBehind_max = 5'000; // events that a restart looks a
 constexpr int kGone = 410;
 constexpr double kJitter = 0.1; // so that what failed together is not repeated together
 
-// What may be sent now. place + busy: how many of the webhook would be on their way with it.
+// What may be sent now. place: how many of the webhook would be on their way with it. Looked at ten
+// times a second while much happens, so what cannot be sent yet must cost nothing: who waits for
+// another of his subject has no next_at, and a webhook with its hands full is left out first (CROSS
+// JOIN keeps SQLite from turning that round).
 constexpr std::string_view kDue =
     "WITH busy AS MATERIALIZED (SELECT webhook, count(*) AS busy FROM webhook_delivery "
     "WHERE state='waiting' AND lease_until>now_ms() GROUP BY webhook), "
     "due AS MATERIALIZED (SELECT d.id AS id, d.next_at AS next_at, "
     "row_number() OVER (PARTITION BY d.webhook ORDER BY d.event)+coalesce(b.busy, 0) AS place "
-    "FROM webhook_delivery d JOIN webhook w ON w.id=d.webhook "
-    "LEFT JOIN busy b ON b.webhook=d.webhook "
-    "WHERE d.state='waiting' AND d.next_at<=now_ms() AND d.lease_until<=now_ms() "
-    "AND w.disabled IS NULL AND w.deleted IS NULL AND w.key_id=$1 "
-    "AND NOT EXISTS(SELECT 1 FROM webhook_delivery e WHERE e.webhook=d.webhook "
-    "AND e.subject=d.subject AND e.state='waiting' AND e.event<d.event)), "
+    "FROM webhook w LEFT JOIN busy b ON b.webhook=w.id CROSS JOIN webhook_delivery d "
+    "WHERE w.disabled IS NULL AND w.deleted IS NULL AND w.key_id=$1 AND coalesce(b.busy, 0)<$2 "
+    "AND d.webhook=w.id AND d.state='waiting' AND d.next_at<=now_ms() AND "
+    "d.lease_until<=now_ms()), "
     "pick AS MATERIALIZED (SELECT id FROM due WHERE place<=$2 ORDER BY next_at, id LIMIT $3) ";
 
 std::vector<std::string> types_of(Row const& webhook) {
@@ -64,10 +65,22 @@ std::string insert_delivery(Database& database, std::string const& webhook, Even
     auto id = make_id("msg");
     database.query(
         "INSERT INTO webhook_delivery(id, webhook, event, type, subject, body, state, next_at, "
-        "created, updated) VALUES($1, $2, $3, $4, $5, $6, 'waiting', now_ms(), now_ms(), now_ms())",
+        "created, updated) VALUES($1, $2, $3, $4, $5, $6, 'waiting', CASE WHEN EXISTS("
+        "SELECT 1 FROM webhook_delivery WHERE webhook=$2 AND subject=$5 AND state='waiting') "
+        "THEN NULL ELSE now_ms() END, now_ms(), now_ms())",
         {id, webhook, event.seq, event.type, event.subject, body_of(event)}
     );
     return id;
+}
+
+/// One of the subject has come to its end: the next may go.
+void let_next_go(Database& database, std::string const& webhook, std::string const& subject) {
+    database.query(
+        "UPDATE webhook_delivery SET next_at=now_ms() WHERE next_at IS NULL AND id=("
+        "SELECT id FROM webhook_delivery WHERE webhook=$1 AND subject=$2 AND state='waiting' "
+        "ORDER BY event LIMIT 1)",
+        {webhook, subject}
+    );
 }
 
 /// The house hears of everything, as it does at /v1/events; a client of its own.
@@ -128,6 +141,7 @@ Outbox::Outbox(WebhookSettings settings, std::string key_id)
     : settings_{std::move(settings)}, key_id_{std::move(key_id)} {}
 
 std::int64_t Outbox::read_log(Database& database) {
+    is_behind_ = false;
     auto const newest = end_of_log(database);
     if (newest == newest_) {
         return 0;
@@ -135,11 +149,13 @@ std::int64_t Outbox::read_log(Database& database) {
     std::int64_t made = 0;
     bool has_read_all = true;
     for (auto const& webhook :
-         database.query("SELECT id FROM webhook WHERE disabled IS NULL AND deleted IS NULL")) {
+         database.query("SELECT id FROM webhook WHERE disabled IS NULL AND deleted IS NULL "
+                        "ORDER BY read_to, id")) { // who is behind comes first
         auto reading = Reading::further;
-        while (reading == Reading::further) {
+        while (reading == Reading::further && made < kEventsAtOnce) {
             reading = read_for(database, webhook.text("id"), made);
         }
+        is_behind_ = is_behind_ || reading == Reading::further;
         has_read_all = has_read_all && reading == Reading::done;
     }
     newest_ = has_read_all ? newest : -1;
@@ -257,7 +273,7 @@ bool Outbox::note(
     auto const noted = database.query(
         "UPDATE webhook_delivery SET state=$3, last_status=$4, last_error=$5, "
         "next_at=now_ms()+$6, lease_until=0, updated=now_ms() "
-        "WHERE id=$1 AND fence=$2 AND state='waiting' RETURNING id",
+        "WHERE id=$1 AND fence=$2 AND state='waiting' RETURNING subject",
         {claimed.id,
          claimed.fence,
          std::string{state},
@@ -267,6 +283,9 @@ bool Outbox::note(
     );
     if (noted.empty()) {
         return false;
+    }
+    if (has_arrived || is_last) {
+        let_next_go(database, claimed.webhook, noted.front().text("subject"));
     }
     std::string why;
     if (has_arrived) {

@@ -39,8 +39,14 @@ class Outbox {
 
     /// Makes deliveries of the events that came since: each webhook has a place in the log, up to
     /// which it was read, and reads on as long as fewer than `queue_max` of its deliveries wait. So
-    /// nothing is lost with a full queue; it stays in the log. @returns how many were made
+    /// nothing is lost with a full queue; it stays in the log. Some hundreds at a time, for the
+    /// application thread has others to serve. @returns how many were made
     std::int64_t read_log(Database& database);
+
+    /// There was more to read than at a time.
+    [[nodiscard]] bool is_behind() const noexcept {
+        return is_behind_;
+    }
 
     /// Takes what is due, at most `count`: of each subject of a webhook only the oldest event that
     /// is neither delivered nor given up, of each webhook at most `per_webhook_max` at a time.
@@ -69,6 +75,7 @@ class Outbox {
 
     WebhookSettings settings_;
     std::string key_id_;
+    bool is_behind_ = false;
     std::int64_t newest_ = -1;                   ///< nothing is newer, and nobody has more to read
     std::map<std::string, std::int64_t> read_{}; ///< events that were looked at for nothing
 };

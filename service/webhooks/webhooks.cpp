@@ -89,6 +89,7 @@ void Webhooks::look() {
     std::vector<Claimed> claimed;
     on_store_([&](Database& database) {
         outbox_.read_log(database);
+        is_news_ = is_news_ || outbox_.is_behind();
         auto const room = settings_.at_once_max - static_cast<std::int64_t>(sender_.running());
         if (room > 0) {
             claimed = outbox_.claim(database, room);

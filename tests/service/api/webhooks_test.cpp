@@ -260,6 +260,21 @@ TEST_F(WebhooksApi, ListWhatWasSentAndSendItAgain) {
     EXPECT_EQ(post(id + "/deliveries/msg_none:redeliver").status, 404);
 }
 
+TEST_F(WebhooksApi, SendNothingAgainBeforeWhatItWaitsFor) {
+    auto const id = make().text("id");
+    auto const first = post(id + ":test").text("id");
+    auto const second = post(id + ":test");
+    EXPECT_TRUE(second.json().at("next_attempt").is_null()) << "it waits for the first";
+    EXPECT_EQ(post(id + "/deliveries/" + second.text("id") + ":redeliver").status, 202);
+    auto const box = outbox();
+    auto& database = api.store.database();
+    auto const claimed = box.claim(database, 10);
+    ASSERT_EQ(claimed.size(), 1U);
+    EXPECT_EQ(claimed[0].id, first);
+    box.note(database, claimed[0], {.status = 200}, 0.5);
+    EXPECT_EQ(box.claim(database, 10).at(0).id, second.text("id"));
+}
+
 TEST_F(WebhooksApi, TakeNoTestWhereTheQueueIsFull) {
     api.services.webhook_settings.queue_max = 2;
     auto const id = make().text("id");

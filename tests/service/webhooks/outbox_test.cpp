@@ -328,6 +328,32 @@ TYPED_TEST(OutboxOn, LeavesInTheLogWhatAFullQueueHasNoRoomFor) {
     EXPECT_EQ(std::set<std::string>(sent.begin(), sent.end()).size(), kEvents + 1U);
 }
 
+TYPED_TEST(OutboxOn, ReadsALongLogInPartsAndWhoIsBehindFirst) {
+    this->hook("whk_1", "anna");
+    this->hook("whk_2", "anna");
+    constexpr std::int64_t kEvents = 600;
+    service::Transaction transaction{this->database};
+    for (std::int64_t i = 0; i < kEvents; ++i) {
+        service::append_event(
+            this->database,
+            {.tenant = "anna", .type = "stem.ready", .subject = std::to_string(i), .data = "{}"}
+        );
+    }
+    transaction.commit();
+    std::int64_t made = 0;
+    for (int part = 0; part == 0 || this->outbox.is_behind(); ++part) {
+        auto const count = this->outbox.read_log(this->database);
+        EXPECT_LE(count, 256);
+        made += count;
+        if (part == 1) {
+            EXPECT_GT(service::count_waiting_deliveries(this->database, "whk_1"), 0);
+            EXPECT_GT(service::count_waiting_deliveries(this->database, "whk_2"), 0);
+        }
+        ASSERT_LT(part, 20);
+    }
+    EXPECT_EQ(made, 2 * kEvents);
+}
+
 TYPED_TEST(OutboxOn, StopsWhereTheReceiverSaysThatItIsGone) {
     this->hook("whk_1", "anna");
     this->happen("anna", "render.queued", "rnd_1");
