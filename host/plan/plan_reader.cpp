@@ -45,18 +45,24 @@ std::vector<CurvePoint> read_points(TableReader& reader) {
     return points;
 }
 
+/// What every type but a curve has; a curve has points, and no corner that nobody would hear.
+void read_shape(TableReader& reader, EqualiserBand& band) {
+    set_if(band.hz, reader.number("hz", kFrequency_hz));
+    set_if(band.gain_db, reader.number("gain_db", kGain_db));
+    set_if(band.q, reader.number("q", {0.1, 30.0}));
+    set_if(band.slope_db_oct, reader.number("slope_db_oct", {6.0, 48.0}));
+    if (band.slope_db_oct / 6.0 != static_cast<int>(band.slope_db_oct / 6.0)) {
+        reader.fail("slope_db_oct", "must be 6, 12, 18, 24, 30, 36, 42 or 48");
+    }
+}
+
 PlanBand read_band(TableReader reader, bool allow_dynamic) {
     PlanBand out;
     out.band.type = word_in(reader, "type", kEqualiserNames, EqualiserType::bell);
-    set_if(out.band.hz, reader.number("hz", kFrequency_hz));
-    set_if(out.band.gain_db, reader.number("gain_db", kGain_db));
-    set_if(out.band.q, reader.number("q", {0.1, 30.0}));
-    set_if(out.band.slope_db_oct, reader.number("slope_db_oct", {6.0, 48.0}));
-    if (out.band.slope_db_oct / 6.0 != static_cast<int>(out.band.slope_db_oct / 6.0)) {
-        reader.fail("slope_db_oct", "must be 6, 12, 18, 24, 30, 36, 42 or 48");
-    }
     if (out.band.type == EqualiserType::curve) {
         out.band.points = read_points(reader);
+    } else {
+        read_shape(reader, out.band);
     }
     if (auto dynamic = reader.table("dynamic")) {
         if (!allow_dynamic) {

@@ -131,6 +131,7 @@ TEST(PlanToml, RefusesWhatCannotBeInASentence) {
              {"[[stem]]\neq = [{type=\"high-pass\", slope_db_oct=7}]", "must be 6, 12, 18"},
              {"[[stem]]\neq = [{type=\"curve\"}]", "points must be a list"},
              {"[[stem]]\neq = [{type=\"curve\", points=[[9, 0]]}]", "10 to 96000 Hz"},
+             {"[[stem]]\neq = [{type=\"curve\", points=[[90, 0]], hz=90}]", "hz is not a key"},
              {"[[stem]]\neq = [{type=\"curve\", points=[[90, 0], [90, 1]]}]", "rise strictly"},
              {"[bus]\neq = [{type=\"bell\", dynamic={key=\"drums\"}}]", "not possible here"},
              {"[[stem]]\nregion = [{start_s=2, end_s=1}]", "must be after start_s"},
