@@ -40,6 +40,11 @@ class BlobStore {
     [[nodiscard]] virtual std::shared_ptr<int const>
     open(std::string const& digest, std::int64_t bytes) const = 0;
 
+    /// Whether `open` need not fetch it from elsewhere, as far as one can tell.
+    [[nodiscard]] virtual bool is_at_hand(std::string const& /*digest*/) const {
+        return true;
+    }
+
     /// Puts the blob, read-only, at `path` for a job (a link where it can be one).
     /// @throws Failure{not_found, storage_full, storage_failed}
     virtual void place(std::string const& digest, std::filesystem::path const& path) const = 0;

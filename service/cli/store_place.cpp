@@ -73,6 +73,16 @@ fs::path asked_snapshot(
 } // namespace
 
 fs::path blobs_folder(ServerSettings const& settings) {
+    if (settings.s3) {
+        throw Failure{
+            Code::invalid_argument,
+            fmt::format(
+                "the files of this service lie in the bucket {}, which this command does not read; "
+                "keep them by the bucket's own versions or a replica, and the database by pg_dump",
+                settings.s3->bucket
+            )}
+            .about_key("blobs.url");
+    }
     return settings.blobs.empty() ? settings.data / "blobs" : settings.blobs;
 }
 

@@ -37,6 +37,9 @@ struct FileBody {
     std::shared_ptr<int const> descriptor{}; ///< closed by its deleter
     std::int64_t offset = 0;
     std::int64_t bytes = 0;
+    /// Called on a blob thread where there is no descriptor yet, since it may take long to get it.
+    /// A throw cuts the connection.
+    std::function<std::shared_ptr<int const>()> open{};
 };
 
 /// Makes a response's body piece by piece; its length is known before. Called, and destroyed, on a

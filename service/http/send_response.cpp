@@ -36,6 +36,14 @@ struct FilePiece {
     }
 };
 
+std::shared_ptr<int const> opened(FileBody const& file) noexcept {
+    try {
+        return file.open ? file.open() : nullptr;
+    } catch (std::exception const&) {
+        return nullptr; // the connection ends before the promised length: the client notices
+    }
+}
+
 std::size_t read_from(BodySource& source, std::vector<char>& piece) noexcept {
     try {
         return std::min(source.read(std::as_writable_bytes(std::span{piece})), piece.size());
@@ -122,9 +130,21 @@ Connection::Task<bool> Connection::send_text(std::string_view text, int flags, P
 }
 
 Connection::Task<bool> Connection::send_file(FileBody const& file, Pace& pace) {
+    auto descriptor = file.descriptor;
+    if (!descriptor) {
+        std::function<void()> const open = [&] {
+            descriptor = opened(file);
+        };
+        auto const begun = Clock::now();
+        co_await run_on(hub_.blob_threads, open);
+        pace.excuse(Clock::now() - begun);
+    }
+    if (!descriptor) {
+        co_return false;
+    }
     FilePiece piece{
         .socket = socket_.native_handle(),
-        .file = *file.descriptor,
+        .file = *descriptor,
         .offset = file.offset,
         .bytes = static_cast<std::size_t>(file.bytes)};
     std::function<void()> const send = [&] {

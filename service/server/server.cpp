@@ -97,7 +97,7 @@ struct Server::State {
     explicit State(ServerSettings given)
         : settings{checked(std::move(given))},
           store{measured(open_store(made_folder(settings.data), settings.store_url), figures)},
-          blobs{files_folder(database, settings), settings.keep_free} {
+          files{open_files(database, settings)} {
         Transaction transaction{database};
         make_house(database, settings.house_quota_bytes);
         transaction.commit();
@@ -246,7 +246,8 @@ struct Server::State {
     RateLimits rates{settings.rates};
     OpenStore store;
     Database& database = *store.database;
-    LocalBlobStore blobs;
+    std::unique_ptr<BlobStore> files;
+    BlobStore& blobs = *files;
     JobQueue queue{
         database,
         {.slots = static_cast<std::int64_t>(settings.agent.devices.size())},

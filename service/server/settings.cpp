@@ -67,8 +67,29 @@ void read_store(TableReader& reader, ServerSettings& settings) {
     reader.finish();
 }
 
-void read_blobs(TableReader& reader, ServerSettings& settings) {
+void read_blobs(TableReader& reader, std::string const& file, ServerSettings& settings) {
     settings.blobs = reader.text("dir").value_or("");
+    if (auto const url = reader.text("url")) {
+        auto& s3 = settings.s3.emplace(s3_place(*url, file + ": blobs.url"));
+        s3.endpoint = reader.text("endpoint").value_or("");
+        s3.region = reader.text("region").value_or(s3.region);
+        s3.credentials = reader.text("credentials").value_or("");
+        constexpr double kCacheMost_gib = 1024.0 * 1024.0;
+        if (auto const gib = reader.whole("cache_gib", {1.0, kCacheMost_gib})) {
+            s3.cache_bytes = *gib * kGib;
+        }
+        if (!settings.blobs.empty()) {
+            throw Failure{
+                Code::invalid_argument,
+                fmt::format(
+                    "{}: blobs has both dir and url; files lie in a folder or in a bucket. Copies "
+                    "of what lies in a bucket go below data.dir",
+                    file
+                )}
+                .about_file(file)
+                .about_key("blobs.dir");
+        }
+    }
     reader.finish();
 }
 
@@ -176,7 +197,7 @@ void read_config(std::filesystem::path const& file, ServerSettings& settings) {
         read_store(*table, settings);
     }
     if (auto table = reader.table("blobs")) {
-        read_blobs(*table, settings);
+        read_blobs(*table, file.string(), settings);
     }
     if (auto table = reader.table("worker")) {
         read_worker(*table, settings.agent);

@@ -2,12 +2,14 @@
 
 #include "service/agent/agent_settings.hpp"
 #include "service/blobs/local_blob_store.hpp"
+#include "service/blobs/s3/s3_settings.hpp"
 #include "service/http/server.hpp"
 #include "service/limits/rate_limits.hpp"
 #include "service/webhooks/webhook_settings.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,9 +25,10 @@ struct WatchFolder {
 /// What `stemlathe serve` and `stemlathe worker` are told. The values here are the defaults.
 struct ServerSettings {
     std::filesystem::path data{"var"};
-    std::string store_url{};       ///< of a PostgreSQL; empty: SQLite in the data folder
-    std::filesystem::path blobs{}; ///< `[blobs] dir`; empty: "blobs" in `data`
-    bool has_worker = true;        ///< false: renders are left to `stemlathe worker`
+    std::string store_url{};        ///< of a PostgreSQL; empty: SQLite in the data folder
+    std::filesystem::path blobs{};  ///< `[blobs] dir`; empty: "blobs" in `data`
+    std::optional<S3Settings> s3{}; ///< `[blobs] url`; then the folder holds copies alone
+    bool has_worker = true;         ///< false: renders are left to `stemlathe worker`
     HttpSettings http{};
     AgentSettings agent{};
     FreeSpace keep_free{};

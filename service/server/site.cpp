@@ -4,6 +4,8 @@
 #include "host/version.hpp"
 #include "kernels/base/failure.hpp"
 #include "service/api/job_ends.hpp"
+#include "service/blobs/local_blob_store.hpp"
+#include "service/blobs/s3/s3_blob_store.hpp"
 #include "service/store/ids.hpp"
 #include "service/uploads/probe_stem.hpp"
 
@@ -75,6 +77,46 @@ void check_files(Database& database, std::filesystem::path const& folder) {
     }
 }
 
+/// What the database calls its files, made up and kept where it has no word for them.
+std::string known_name(Database& database) {
+    auto const known = database.query("SELECT value FROM installation WHERE name='files'");
+    if (!known.empty()) {
+        return known.front().text("value");
+    }
+    auto name = make_id("fls");
+    database.query("INSERT INTO installation(name, value) VALUES('files', $1)", {name});
+    return name;
+}
+
+/// An empty bucket is taken by a database that knows of no files yet.
+void check_bucket(Database& database, S3BlobStore& bucket) {
+    auto found = bucket.installation();
+    Transaction transaction{database};
+    bool const is_new =
+        database.query("SELECT 1 AS one FROM installation WHERE name='files'").empty();
+    bool const has_files = !database.query("SELECT 1 AS one FROM blob LIMIT 1").empty();
+    if (is_new && !has_files && !found.empty()) { // another process of this house was here first
+        database.query("INSERT INTO installation(name, value) VALUES('files', $1)", {found});
+    }
+    auto const name = known_name(database);
+    if (found.empty() && !has_files) {
+        found = bucket.name_installation(name);
+    }
+    transaction.commit();
+    if (found != name) {
+        throw Failure{
+            Code::invalid_argument,
+            fmt::format(
+                "the bucket of [blobs] url does not hold the files of this database: its "
+                "\"installation\" should hold {} and {}; copy blobs/cas of the folder that was "
+                "used before to cas/ there and put that object, or name the right bucket",
+                name,
+                found.empty() ? "is not there" : "holds " + found
+            )}
+            .about_key("blobs.url");
+    }
+}
+
 } // namespace
 
 std::filesystem::path made_folder(std::filesystem::path const& folder) {
@@ -106,13 +148,19 @@ AgentSettings named_agent(ServerSettings const& settings) {
     return agent;
 }
 
-std::filesystem::path files_folder(Database& database, ServerSettings const& settings) {
+std::unique_ptr<BlobStore> open_files(Database& database, ServerSettings const& settings) {
     auto const folder = settings.blobs.empty() ? settings.data / "blobs" : settings.blobs;
+    if (settings.s3) {
+        make_if_missing(folder);
+        auto bucket = std::make_unique<S3BlobStore>(folder, *settings.s3, settings.keep_free);
+        check_bucket(database, *bucket);
+        return bucket;
+    }
     if (!settings.store_url.empty()) {
         check_files(database, folder);
     }
     make_if_missing(folder);
-    return folder;
+    return std::make_unique<LocalBlobStore>(folder, settings.keep_free);
 }
 
 void end_job(Database& database, JobEnd const& end) {

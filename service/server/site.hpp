@@ -1,10 +1,12 @@
 #pragma once
 
+#include "service/blobs/blob_store.hpp"
 #include "service/jobs/job_types.hpp"
 #include "service/server/settings.hpp"
 #include "service/store/database.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 /// What `serve` and `worker` set up alike on the machine they run on.
@@ -21,13 +23,13 @@ std::filesystem::path made_folder(std::filesystem::path const& folder);
 /// files lie elsewhere: that may be a network away.
 [[nodiscard]] AgentSettings named_agent(ServerSettings const& settings);
 
-/// The folder for the blob store, made where it is missing. Where several processes share a
-/// database it is held against what the first of them found: its file "installation" and the
-/// database have one name between them, so that nobody takes an empty mount point, or the files of
-/// another house, for those that the database speaks of.
-/// @throws Failure{invalid_argument} it is another folder; {storage_full, storage_failed}
-[[nodiscard]] std::filesystem::path
-files_folder(Database& database, ServerSettings const& settings);
+/// Where audio lies: a folder, made where it is missing, or a bucket. A folder that several
+/// processes may share, and every bucket, is held against what the first of them found: its file
+/// "installation" and the database have one name between them, so that nobody takes an empty mount
+/// point, or the files of another house, for those that the database speaks of.
+/// @throws Failure{invalid_argument} these are other files; {storage_full, storage_failed}
+[[nodiscard]] std::unique_ptr<BlobStore>
+open_files(Database& database, ServerSettings const& settings);
 
 /// What the end of a job means to everything else; for JobQueue.
 void end_job(Database& database, JobEnd const& end);

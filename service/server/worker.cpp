@@ -2,7 +2,6 @@
 
 #include "kernels/base/failure.hpp"
 #include "service/agent/agent.hpp"
-#include "service/blobs/local_blob_store.hpp"
 #include "service/server/site.hpp"
 #include "service/store/open_store.hpp"
 #include "service/store/postgres/announcer.hpp"
@@ -34,7 +33,7 @@ struct Worker::State {
     explicit State(ServerSettings given)
         : settings{std::move(given)},
           store{open_shared_store(settings)},
-          blobs{files_folder(*store.database, settings), settings.keep_free},
+          files{open_files(*store.database, settings)},
           named{named_agent(settings)},
           agent{
               named,
@@ -78,7 +77,8 @@ struct Worker::State {
     OpenStore store;
     std::mutex mutex{}; ///< whoever uses the database has it
     std::function<void()> tell{};
-    LocalBlobStore blobs;
+    std::unique_ptr<BlobStore> files;
+    BlobStore& blobs = *files;
     JobQueue queue{*store.database, {}, end_job};
     AgentSettings named;
     Agent agent;

@@ -126,6 +126,36 @@ TEST_F(Settings, NameTheNearestWordForAKeyThatIsNone) {
     EXPECT_NE(complaint_about("[htpp]\nlisten = \"x\"").find("http"), std::string::npos);
 }
 
+TEST_F(Settings, TakeABucketInsteadOfAFolder) {
+    EXPECT_FALSE(read("[blobs]\ndir = \"/srv/masters\"").s3.has_value());
+    auto const settings = read(R"(
+[blobs]
+url = "s3://masters/house"
+endpoint = "https://s3.example.org:9000"
+region = "eu-central-1"
+credentials = "/etc/stemlathe/s3"
+cache_gib = 7
+)");
+    ASSERT_TRUE(settings.s3.has_value());
+    EXPECT_EQ(settings.s3->bucket, "masters");
+    EXPECT_EQ(settings.s3->prefix, "house/");
+    EXPECT_EQ(settings.s3->endpoint, "https://s3.example.org:9000");
+    EXPECT_EQ(settings.s3->region, "eu-central-1");
+    EXPECT_EQ(settings.s3->credentials, "/etc/stemlathe/s3");
+    EXPECT_EQ(settings.s3->cache_bytes, std::int64_t{7} << 30U);
+    EXPECT_TRUE(settings.blobs.empty());
+    EXPECT_NE(
+        complaint_about("[blobs]\nurl = \"https://masters\"").find("s3://bucket"), std::string::npos
+    );
+    EXPECT_NE(
+        complaint_about("[blobs]\nurl = \"s3://masters\"\ndir = \"/srv\"").find("both"),
+        std::string::npos
+    );
+    // What belongs to a bucket means nothing without one.
+    EXPECT_NE(complaint_about("[blobs]\nregion = \"here\""), "nothing");
+    EXPECT_NE(complaint_about("[blobs]\nurl = \"s3://masters\"\ncache_gib = 0"), "nothing");
+}
+
 TEST_F(Settings, RefuseAddressesAndValuesOutOfRange) {
     for (auto const* listen :
          {"8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", ""}) {

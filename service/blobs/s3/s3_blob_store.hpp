@@ -1,0 +1,58 @@
+#pragma once
+
+#include "service/blobs/local_blob_store.hpp"
+#include "service/blobs/s3/blob_cache.hpp"
+#include "service/blobs/s3/s3_bucket.hpp"
+
+namespace stemlathe::service {
+
+/// Blobs in a bucket, as <prefix>cas/ab/cd/<digest>; workshop and a bounded cache on this machine's
+/// disk, below `root`, which is one process's own. The bucket must read what was written, at once
+/// and everywhere, as Amazon's does. From any thread.
+class S3BlobStore : public BlobStore {
+  public:
+    /// Asks the bucket for nothing yet.
+    /// @throws Failure{invalid_argument, storage_full, storage_failed}
+    S3BlobStore(std::filesystem::path const& root, S3Settings settings, FreeSpace free = {});
+
+    [[nodiscard]] std::filesystem::path const& workshop() const noexcept override {
+        return disk_.workshop();
+    }
+
+    /// Where the bucket does not take the file, it stays at its old place.
+    [[nodiscard]] Blob publish(std::filesystem::path const& file) override;
+    [[nodiscard]] std::shared_ptr<int const>
+    open(std::string const& digest, std::int64_t bytes) const override;
+
+    [[nodiscard]] bool is_at_hand(std::string const& digest) const override {
+        return cache_.has(digest);
+    }
+
+    void place(std::string const& digest, std::filesystem::path const& path) const override;
+    [[nodiscard]] bool remove(std::string const& digest, std::chrono::milliseconds grace) override;
+    [[nodiscard]] std::vector<std::string> older_than(std::chrono::milliseconds grace
+    ) const override;
+
+    /// Of this machine's disk, where everything passes; a bucket has no end.
+    [[nodiscard]] std::int64_t room_bytes() const override {
+        return disk_.room_bytes();
+    }
+
+    /// The name in the bucket's object "installation"; empty where there is none.
+    [[nodiscard]] std::string installation();
+
+    /// Gives the bucket a name unless it has one. @returns the one that it has now
+    [[nodiscard]] std::string name_installation(std::string const& name);
+
+  private:
+    void put(int descriptor, Blob const& blob);
+    [[nodiscard]] bool is_being_removed(std::string const& digest);
+    [[nodiscard]] std::shared_ptr<int const>
+    fetched(std::string const& digest, std::int64_t bytes) const;
+
+    LocalBlobStore disk_; ///< its workshop; it holds no blobs
+    mutable BlobCache cache_;
+    mutable S3Bucket bucket_;
+};
+
+} // namespace stemlathe::service

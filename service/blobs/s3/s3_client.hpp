@@ -1,0 +1,62 @@
+#pragma once
+
+#include "service/blobs/s3/s3_settings.hpp"
+#include "service/client/http_client.hpp"
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stemlathe::service {
+
+struct S3Request {
+    std::string method = "GET";
+    std::string key{}; ///< with the prefix; empty: the bucket itself
+    NamedTexts query{};
+    NamedTexts fields{}; ///< all of them are signed
+    std::optional<std::string> body = std::nullopt;
+};
+
+/// Signed requests to one bucket, repeated while it does not answer or asks to come again. From any
+/// thread.
+class S3Client {
+  public:
+    /// @throws Failure{invalid_argument} the endpoint is no address, there are no credentials
+    explicit S3Client(S3Settings settings);
+
+    [[nodiscard]] S3Settings const& settings() const noexcept {
+        return settings_;
+    }
+
+    /// The first answer that repeating would not change, whatever its status.
+    /// @throws Failure{storage_failed} there was none within the patience
+    [[nodiscard]] HttpReply send(S3Request const& request);
+
+    /// A sentence for an answer that was not expected: what was wanted, status, S3's own words.
+    [[nodiscard]] Failure
+    refusal(std::string_view wanted, S3Request const& request, HttpReply const& reply) const;
+
+  private:
+    [[nodiscard]] HttpCall signed_call(S3Request const& request) const;
+    [[nodiscard]] std::unique_ptr<HttpClient> take_connection();
+    void give_back(std::unique_ptr<HttpClient> connection);
+
+    S3Settings settings_;
+    std::string address_; ///< of the bucket, without '/' at its end
+    std::string host_;    ///< as the Host field has it
+    std::string root_;    ///< path of the bucket in the address: "" or "/bucket"
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<HttpClient>> idle_;
+};
+
+/// What stands between <name> and </name> the first time, with its entities resolved; empty where
+/// it does not.
+[[nodiscard]] std::string xml_text(std::string_view xml, std::string_view name);
+
+/// Every stretch between <name> and </name>, as it stands.
+[[nodiscard]] std::vector<std::string_view>
+xml_elements(std::string_view xml, std::string_view name);
+
+} // namespace stemlathe::service
