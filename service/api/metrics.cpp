@@ -56,6 +56,22 @@ void write_storage(Exposition& to, Call const& call) {
     );
 }
 
+void write_webhooks(Exposition& to, Database& database) {
+    to.gauge(
+        "stemlathe_webhook_deliveries_waiting",
+        "Events that a receiver has not taken yet.",
+        count_of(database, "SELECT count(*) AS count FROM webhook_delivery WHERE state='waiting'")
+    );
+    to.gauge(
+        "stemlathe_webhooks_disabled",
+        "Webhooks that are not sent to: gone, failing, or on request.",
+        count_of(
+            database,
+            "SELECT count(*) AS count FROM webhook WHERE deleted IS NULL AND disabled IS NOT NULL"
+        )
+    );
+}
+
 } // namespace
 
 Response show_metrics(Call const& call) {
@@ -67,6 +83,7 @@ Response show_metrics(Call const& call) {
     auto& database = call.database();
     write_jobs(figures, database);
     write_storage(figures, call);
+    write_webhooks(figures, database);
     figures.gauge(
         "stemlathe_workers",
         "Workers that take jobs.",

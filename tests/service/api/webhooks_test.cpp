@@ -285,6 +285,25 @@ TEST_F(WebhooksApi, TakeNoTestWhereTheQueueIsFull) {
     EXPECT_EQ(full.field("retry-after"), "60");
 }
 
+TEST_F(WebhooksApi, AreCountedForOperators) {
+    auto const figures = [&] {
+        auto const text = api.get(api.owner, "/metrics").body;
+        auto const value = [&](std::string const& name) {
+            auto const at = text.find("\n" + name + " ");
+            return at == std::string::npos ? "none" : text.substr(at + name.size() + 2, 1);
+        };
+        return value("stemlathe_webhook_deliveries_waiting") + " " +
+               value("stemlathe_webhooks_disabled");
+    };
+    auto const id = make().text("id");
+    EXPECT_EQ(figures(), "0 0");
+    post(id + ":test");
+    post(id + ":test");
+    EXPECT_EQ(figures(), "2 0");
+    change(id, R"({"enabled":false})");
+    EXPECT_EQ(figures(), "0 1");
+}
+
 TEST_F(WebhooksApi, LeaveNothingWhenTheyAreDeleted) {
     auto const made = make();
     auto const id = made.text("id");
