@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace stemlathe::service {
 
@@ -61,8 +62,8 @@ std::string key_of(AuditEntry const& entry) {
     return fmt::format("{} {} {} {}", entry.action, entry.peer, entry.actor, entry.subject);
 }
 
-void note_held(Services& services, AuditThinner& thinner) {
-    for (auto const& held : thinner.take_held(services.steady_ms())) {
+void note_held(Services& services, AuditThinner& thinner, std::int64_t now_ms) {
+    for (auto const& held : thinner.take_held(now_ms)) {
         append_alone(
             services.database,
             {.actor = "service",
@@ -112,9 +113,11 @@ void note_refusal(
     }
 }
 
-void note_held_back(Services& services) {
-    note_held(services, services.refusals);
-    note_held(services, services.downloads);
+void note_held_back(Services& services, bool everything) {
+    auto const now_ms =
+        everything ? std::numeric_limits<std::int64_t>::max() : services.steady_ms();
+    note_held(services, services.refusals, now_ms);
+    note_held(services, services.downloads, now_ms);
 }
 
 } // namespace stemlathe::service

@@ -36,6 +36,7 @@ void note_refusal(
 );
 
 /// Tells of what was held back in the minutes that have passed. For the housekeeping.
-void note_held_back(Services& services);
+/// @param everything  also of the minute that runs: the service stops
+void note_held_back(Services& services, bool everything = false);
 
 } // namespace stemlathe::service

@@ -1,5 +1,6 @@
 #include "service/api/metrics.hpp"
 
+#include "service/metrics/job_figures.hpp"
 #include "service/metrics/process_figures.hpp"
 #include "service/metrics/service_figures.hpp"
 
@@ -97,6 +98,10 @@ Response show_metrics(Call const& call) {
         "The number of the newest event.",
         count_of(database, "SELECT coalesce(max(seq), 0) AS count FROM event")
     );
+    if (call.services.job_figures != nullptr) {
+        call.services.job_figures->read(database);
+        call.services.job_figures->write(figures);
+    }
     if (call.services.figures != nullptr) {
         call.services.figures->write(figures);
     }

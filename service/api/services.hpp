@@ -14,6 +14,7 @@
 
 namespace stemlathe::service {
 
+class JobFigures;
 class RateLimits;
 class SecretBox;
 class ServiceFigures;
@@ -54,6 +55,7 @@ struct Services {
     std::function<std::string()> make_snapshot{};
     Uploads* uploads = nullptr;        ///< of this process; those of /v1/uploads need it
     ServiceFigures* figures = nullptr; ///< of this process; none: only what the database tells
+    JobFigures* job_figures = nullptr; ///< as those
     RateLimits* rates = nullptr;       ///< none: everybody may ask as often as he likes
     ProfileCatalogue profiles{};       ///< the house's own, beside the built-in ones
     WebhookSettings webhook_settings{};

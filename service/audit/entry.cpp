@@ -60,9 +60,10 @@ std::string text_of(AuditHead const& head) {
 
 AuditHead parse_audit_head(std::string_view text) {
     auto const colon = text.find(':');
-    auto const* const end = text.data() + std::min(colon, text.size());
+    std::string const number{text.substr(0, colon)};
+    auto const* const end = number.data() + number.size();
     AuditHead head;
-    auto const [rest, error] = std::from_chars(text.data(), end, head.seq);
+    auto const [rest, error] = std::from_chars(number.data(), end, head.seq);
     bool const is_number = error == std::errc{} && rest == end && head.seq >= 0;
     if (!is_number || colon == std::string_view::npos || !is_hash(text.substr(colon + 1))) {
         throw Failure{

@@ -35,10 +35,14 @@ AuditHead head_of(Rows const& rows) {
 
 std::int64_t append_audit(Database& database, AuditEntry entry) {
     STEMLATHE_ASSERT(database.in_transaction());
-    auto const head = audit_head(database);
-    entry.seq = head.seq + 1;
-    entry.prev_hash = head.hash;
-    entry.at_ms = database.query("SELECT now_ms() AS at").front().integer("at");
+    auto const last = database
+                          .query("SELECT now_ms() AS at, "
+                                 "(SELECT max(seq) FROM audit) AS seq, "
+                                 "(SELECT hash FROM audit ORDER BY seq DESC LIMIT 1) AS hash")
+                          .front();
+    entry.seq = last.maybe_integer("seq").value_or(0) + 1;
+    entry.prev_hash = last.maybe_text("hash").value_or(first_prev_hash());
+    entry.at_ms = last.integer("at");
     entry.hash = hash_of(entry);
     database.query(
         "INSERT INTO audit(seq, at, actor, name, role, client, peer, request, action, subject, "

@@ -63,9 +63,6 @@ void JobQueue::end_attempt(Held const& job, std::string_view outcome, std::strin
         " WHERE job = $1 AND fence = $2",
         {job.id, job.fence, std::string{outcome}, std::string{detail}}
     );
-    if (on_attempt_end_) {
-        on_attempt_end_(job.kind, outcome);
-    }
 }
 
 } // namespace stemlathe::service

@@ -26,13 +26,8 @@ std::int64_t devices_broken_by(Database& database, std::string const& job) {
 
 } // namespace
 
-JobQueue::JobQueue(
-    Database& database, QueueLimits limits, OnJobEnd on_end, OnAttemptEnd on_attempt_end
-)
-    : database_(database),
-      limits_(limits),
-      on_end_(std::move(on_end)),
-      on_attempt_end_(std::move(on_attempt_end)) {
+JobQueue::JobQueue(Database& database, QueueLimits limits, OnJobEnd on_end)
+    : database_(database), limits_(limits), on_end_(std::move(on_end)) {
     STEMLATHE_ASSERT(limits_.slots > 0);
 }
 

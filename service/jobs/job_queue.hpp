@@ -19,19 +19,10 @@ namespace stemlathe::service {
 /// their events, go with it. A throw undoes the end: whoever reported it gets the exception.
 using OnJobEnd = std::function<void(Database&, JobEnd const&)>;
 
-/// Told of each lease that ended, within its transaction: the job's kind, and its outcome as
-/// Attempt has it.
-using OnAttemptEnd = std::function<void(std::string_view kind, std::string_view outcome)>;
-
 class JobQueue {
   public:
     /// The queue itself writes "job.queued", "job.started" and "job.progress".
-    JobQueue(
-        Database& database,
-        QueueLimits limits,
-        OnJobEnd on_end = {},
-        OnAttemptEnd on_attempt_end = {}
-    );
+    JobQueue(Database& database, QueueLimits limits, OnJobEnd on_end = {});
 
     /// Within the caller's transaction. @returns the job's id
     /// @throws QueueFull the tenant's or the whole queue's limit is reached; {not_found} no tenant
@@ -96,7 +87,6 @@ class JobQueue {
     Database& database_;
     QueueLimits limits_;
     OnJobEnd on_end_;
-    OnAttemptEnd on_attempt_end_;
 };
 
 } // namespace stemlathe::service

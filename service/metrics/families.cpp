@@ -18,6 +18,7 @@ std::vector<std::string> key_of(FamilyHead const& head, std::span<std::string_vi
 
 std::vector<Label> labels_of(FamilyHead const& head, std::vector<std::string> const& values) {
     std::vector<Label> labels;
+    labels.reserve(values.size() + 1); // a bucket's bound comes behind
     for (std::size_t i = 0; i < values.size(); ++i) {
         labels.emplace_back(head.labels[i], values[i]);
     }

@@ -1,8 +1,5 @@
 #include "service/metrics/service_figures.hpp"
 
-#include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
-
 #include <algorithm>
 #include <array>
 
@@ -15,13 +12,6 @@ std::string_view class_of(int status) noexcept {
     return kClasses[static_cast<std::size_t>(std::clamp(status / 100, 1, 5) - 1)];
 }
 
-/// 0 where there is none.
-double number_at(boost::json::value const& document, std::string_view key) {
-    auto const* const object = document.if_object();
-    auto const* const value = object != nullptr ? object->if_contains(key) : nullptr;
-    return value != nullptr && value->is_number() ? value->to_number<double>() : 0.0;
-}
-
 } // namespace
 
 void ServiceFigures::answered(Answered const& request) {
@@ -30,25 +20,6 @@ void ServiceFigures::answered(Answered const& request) {
     request_seconds_.observe({operation}, request.seconds);
     if (request.received_bytes > 0.0) {
         received_bytes_.add({operation}, request.received_bytes);
-    }
-}
-
-void ServiceFigures::attempt_ended(std::string_view kind, std::string_view outcome) {
-    attempts_.add({kind, outcome});
-}
-
-void ServiceFigures::job_ended(
-    std::string_view kind, std::string_view state, std::string_view result
-) {
-    jobs_.add({kind, state});
-    if (kind != "render" || state != "succeeded") {
-        return;
-    }
-    boost::json::error_code broken;
-    auto const document = boost::json::parse(result, broken);
-    if (auto const wall_s = broken ? 0.0 : number_at(document, "wall_s"); wall_s > 0.0) {
-        render_seconds_.observe({}, wall_s);
-        render_speed_.observe({}, number_at(document, "x_realtime"));
     }
 }
 
@@ -77,10 +48,6 @@ void ServiceFigures::write(Exposition& to) const {
     request_seconds_.write(to);
     received_bytes_.write(to);
     limited_.write(to);
-    attempts_.write(to);
-    jobs_.write(to);
-    render_seconds_.write(to);
-    render_speed_.write(to);
     executor_breaks_.write(to);
     database_seconds_.write(to);
     database_failures_.write(to);

@@ -20,9 +20,6 @@ class ServiceFigures {
     };
 
     void answered(Answered const& request);
-    void attempt_ended(std::string_view kind, std::string_view outcome);
-    /// @param result  the job's JSON result, for `wall_s` and `x_realtime`
-    void job_ended(std::string_view kind, std::string_view state, std::string_view result);
     void executor_broke(std::string_view device);
     /// @param what  query, begin or commit
     void asked_database(std::string_view what, double seconds);
@@ -48,18 +45,6 @@ class ServiceFigures {
         {"stemlathe_http_received_bytes_total", "Bytes of request bodies.", {"operation"}}};
     CounterFamily limited_{
         {"stemlathe_rate_limited_total", "Requests over a limit of [limits].", {"by"}}};
-    CounterFamily attempts_{
-        {"stemlathe_job_attempts_total",
-         "Leases that ended, by outcome; lost: taken over because the worker fell silent.",
-         {"kind", "outcome"}}};
-    CounterFamily jobs_{
-        {"stemlathe_jobs_total", "Jobs that are over, by how they ended.", {"kind", "state"}}};
-    HistogramFamily render_seconds_{
-        {"stemlathe_render_seconds", "Time that a render computed.", {}},
-        {1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0}};
-    HistogramFamily render_speed_{
-        {"stemlathe_render_x_realtime", "Seconds of music per second of rendering.", {}},
-        {0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0}};
     CounterFamily executor_breaks_{
         {"stemlathe_executor_restarts_total",
          "Executors that broke and were replaced, by device.",

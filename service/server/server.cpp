@@ -11,6 +11,7 @@
 #include "service/api/tenants.hpp"
 #include "service/api/tokens.hpp"
 #include "service/log/log.hpp"
+#include "service/metrics/job_figures.hpp"
 #include "service/metrics/measured_database.hpp"
 #include "service/metrics/service_figures.hpp"
 #include "service/server/application_thread.hpp"
@@ -116,6 +117,7 @@ struct Server::State {
 
     void start() {
         recover_uploads(uploads);
+        job_figures.read(database);
         if (!settings.store_url.empty()) {
             announcer.emplace(settings.store_url, [this] { hear_others(); });
         }
@@ -145,7 +147,12 @@ struct Server::State {
             uploads,
             blobs,
             [this](std::function<void(Database&)> const& work) { on_store(work); },
-            [this] { thread.run([&] { note_held_back(services); }); }
+            [this] {
+                thread.run([&] {
+                    note_held_back(services);
+                    job_figures.read(database);
+                });
+            }
         );
         is_started = true;
     }
@@ -175,6 +182,15 @@ struct Server::State {
         });
         if (is_news) {
             tell_others();
+        }
+    }
+
+    /// The last housekeeping: what the audit log was spared so far.
+    void tell_held_back() {
+        try {
+            thread.run([&] { note_held_back(services, true); });
+        } catch (std::exception const& error) { // it goes down all the same
+            report("", error);
         }
     }
 
@@ -243,21 +259,14 @@ struct Server::State {
     std::atomic<bool> is_draining = false;
     std::atomic<bool> is_started = false;
     ServiceFigures figures{};
+    JobFigures job_figures{};
     RateLimits rates{settings.rates};
     OpenStore store;
     Database& database = *store.database;
     std::unique_ptr<BlobStore> files;
     BlobStore& blobs = *files;
     JobQueue queue{
-        database,
-        {.slots = static_cast<std::int64_t>(settings.agent.devices.size())},
-        [this](Database& base, JobEnd const& end) {
-            end_job(base, end);
-            figures.job_ended(end.kind, end.state, end.result);
-        },
-        [this](std::string_view kind, std::string_view outcome) {
-            figures.attempt_ended(kind, outcome);
-        }};
+        database, {.slots = static_cast<std::int64_t>(settings.agent.devices.size())}, end_job};
     SecretBox webhook_secrets{webhook_key_file(settings)};
     Webhooks webhooks{
         settings.webhooks, webhook_secrets, [this](std::function<void(Database&)> const& work) {
@@ -283,6 +292,7 @@ struct Server::State {
         .make_snapshot = snapshots_of(*this),
         .uploads = &uploads,
         .figures = &figures,
+        .job_figures = &job_figures,
         .rates = &rates,
         .profiles = house_profiles(settings),
         .webhook_settings = settings.webhooks,
@@ -343,6 +353,7 @@ void Server::run(std::stop_token const& stop) {
     state_->watcher.reset();
     state_->webhooks.stop();
     state_->housekeeping.reset();
+    state_->tell_held_back();
     if (state_->agent) {
         state_->agent->drain();
     }

@@ -163,6 +163,10 @@ TEST_F(AuditedApi, NotesWhatIsTurnedAwayWithoutBeingFilledByIt) {
     auto const repeated = entries("repeated");
     ASSERT_EQ(repeated.size(), 3U);
     EXPECT_NE(repeated[0].detail.find(R"("times":499)"), std::string::npos) << repeated[0].detail;
+    EXPECT_EQ(api.get(wrong, place).status, 401);
+    EXPECT_EQ(api.get(wrong, place).status, 401);
+    service::note_held_back(api.services, true); // as the service does when it stops
+    EXPECT_EQ(entries("repeated").size(), 4U);
     // Strangers who try ever new ids fill no more than their share.
     auto const before = entries().size();
     for (int i = 0; i < 1000; ++i) {

@@ -1,6 +1,7 @@
 // Limits and figures of the API, as an operator meets them.
 
 #include "service/limits/rate_limits.hpp"
+#include "service/metrics/job_figures.hpp"
 #include "service/metrics/service_figures.hpp"
 #include "tests/service/api/test_api.hpp"
 #include "tests/service/metrics/exposition_reader.hpp"
@@ -109,6 +110,48 @@ TEST_F(LimitedApi, TheFiguresTellOfIt) {
         EXPECT_EQ(answer.body.find(secret), std::string::npos)
             << "a label names a client or a song";
     }
+}
+
+/// Counted once each, whichever worker did it, and nothing that was over before.
+TEST_F(ApiTest, FiguresTellWhatBecameOfJobs) {
+    service::JobFigures jobs;
+    api.services.job_figures = &jobs;
+    constexpr std::int64_t kVisible_ms = 16'000;
+    auto const song = api.song(api.client);
+    static_cast<void>(api.revision(api.client, song, "0"));
+    api.store.advance(kVisible_ms);
+    EXPECT_EQ(api.get(api.owner, "/metrics").status, 200); // begins to count
+    static_cast<void>(api.revision(api.client, song, "1"));
+    static_cast<void>(api.order(api.client, song));
+    auto const lost = api.queue.claim({.owner = "x", .kinds = {"render"}, .lease_ms = 1'000});
+    ASSERT_TRUE(lost);
+    api.store.advance(2'000);
+    EXPECT_EQ(api.queue.reap(), 1);
+    api.store.advance(kVisible_ms);
+    for (int i = 0; i < 2; ++i) {
+        auto const read = read_exposition(api.get(api.owner, "/metrics").body);
+        EXPECT_TRUE(read.faults.empty()) << read.faults.front();
+        EXPECT_EQ(read.value("stemlathe_jobs_total{kind=\"render\",state=\"succeeded\"}"), 1.0);
+        EXPECT_EQ(
+            read.value("stemlathe_job_attempts_total{kind=\"render\",outcome=\"lost\"}"), 1.0
+        );
+        EXPECT_EQ(
+            read.value("stemlathe_job_attempts_total{kind=\"render\",outcome=\"succeeded\"}"), 1.0
+        );
+        api.store.advance(kVisible_ms);
+    }
+    // What a render tells of itself; one second ago is too early to tell.
+    api.store.database().query(
+        "UPDATE job SET finished=now_ms(), result='{\"wall_s\":2.0,\"x_realtime\":90.5}' "
+        "WHERE id IN(SELECT id FROM job WHERE state='succeeded' ORDER BY id LIMIT 1)"
+    );
+    api.store.advance(1'000);
+    static_cast<void>(api.get(api.owner, "/metrics"));
+    api.store.advance(kVisible_ms);
+    auto const read = read_exposition(api.get(api.owner, "/metrics").body);
+    EXPECT_EQ(read.value("stemlathe_render_seconds_bucket{le=\"2.5\"}"), 1.0);
+    EXPECT_EQ(read.value("stemlathe_render_x_realtime_bucket{le=\"50\"}"), 0.0);
+    EXPECT_EQ(read.value("stemlathe_render_x_realtime_bucket{le=\"100\"}"), 1.0);
 }
 
 /// Whoever is on the machine reads the figures, unless a proxy on it speaks for somebody else.

@@ -145,10 +145,6 @@ TEST(ServiceFigures, SayWhatWasCounted) {
          .received_bytes = 5e9}
     );
     figures.answered({.method = "GET", .operation = "", .status = 431});
-    figures.job_ended("render", "succeeded", R"({"wall_s":2.0,"x_realtime":90.5})");
-    figures.job_ended("render", "failed", "");
-    figures.job_ended("analysis", "succeeded", R"({"wall_s":2.0})");
-    figures.attempt_ended("render", "lost");
     figures.executor_broke("cuda:0");
     figures.event_sent(-0.001); // two clocks
     Exposition exposition;
@@ -169,11 +165,6 @@ TEST(ServiceFigures, SayWhatWasCounted) {
     EXPECT_EQ(
         read.value("stemlathe_http_received_bytes_total{operation=\"/v1/uploads/{upload}\"}"), 5e9
     );
-    EXPECT_EQ(read.value("stemlathe_jobs_total{kind=\"render\",state=\"succeeded\"}"), 1.0);
-    EXPECT_EQ(read.value("stemlathe_render_seconds_count"), 1.0);
-    EXPECT_EQ(read.value("stemlathe_render_x_realtime_bucket{le=\"100\"}"), 1.0);
-    EXPECT_EQ(read.value("stemlathe_render_x_realtime_bucket{le=\"50\"}"), 0.0);
-    EXPECT_EQ(read.value("stemlathe_job_attempts_total{kind=\"render\",outcome=\"lost\"}"), 1.0);
     EXPECT_EQ(read.value("stemlathe_executor_restarts_total{device=\"cuda:0\"}"), 1.0);
     EXPECT_EQ(read.value("stemlathe_event_lag_seconds_sum"), 0.0);
     EXPECT_GT(read.value("process_resident_memory_bytes"), 1e6);
