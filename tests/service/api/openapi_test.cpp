@@ -64,6 +64,13 @@ std::optional<std::string> asked_of(Operation const& operation, std::string_view
     return std::nullopt;
 }
 
+TEST(OpenApi, SaysOfEveryOperationThatItMayBeAskedTooOften) {
+    for (auto const& operation : operations()) {
+        EXPECT_TRUE(operation.rules->at("responses").as_object().contains("429"))
+            << operation.name();
+    }
+}
+
 TEST(OpenApi, DescribesEveryRouteAsTheServerHasIt) {
     for (auto const& route : service::api_routes()) {
         auto const* operation = described(route);
