@@ -74,6 +74,7 @@ MovedTable copy_rows(TableShape const& shape, PostgresDatabase& from, Database& 
         }
         for (auto const& row : rows) {
             std::vector<Value> values;
+            values.reserve(shape.columns.size());
             for (auto const& column : shape.columns) {
                 values.push_back(row.value(column));
             }
