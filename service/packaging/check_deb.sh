@@ -36,8 +36,8 @@ files() {
     (cd "$root" && find . -xdev \( -path ./proc -o -path ./dev -o -path ./tmp -o -path ./var/cache -o -path ./var/lib/apt \
         -o -path ./var/lib/dpkg -o -path ./var/log -o -path ./root \) -prune -o -printf '%p %y %m %U:%G\n') | sort
 }
-# Users that Debian's own tools change and keep copies of.
-without_users() { grep -vE '^\./etc/(passwd|group|shadow|gshadow|subuid|subgid)-? |^\./(etc|run) |^\./etc/\.pwd' || true; }
+# Users that Debian's own tools change, keep copies of and lock.
+without_users() { grep -vE '^\./etc/(passwd|group|shadow|gshadow|subuid|subgid)-? |^\./(etc|run) |^\./etc/\.pwd|^\./run/adduser ' || true; }
 
 mirror=$(awk '/^URIs: http.*debian$/ { print $2; exit } /^deb http.*debian / { print $2; exit }' \
     /etc/apt/sources.list /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list 2>/dev/null || true)
