@@ -37,6 +37,9 @@ std::string base64_of(std::span<unsigned char const> bytes) {
 }
 
 std::optional<std::vector<unsigned char>> bytes_of(std::string_view text) {
+    if (text.empty()) {
+        return std::vector<unsigned char>{}; // libsodium wants a place also for nothing
+    }
     std::vector<unsigned char> bytes(text.size());
     std::size_t count = 0;
     int const wrong = sodium_base642bin(

@@ -151,13 +151,21 @@ INSTANTIATE_TEST_SUITE_P(
     name_of_fault
 );
 
-/// In a child whose files may not grow over 400 kB, then may again. @returns its exit status
+std::uintmax_t largest_file_in(std::filesystem::path const& folder) {
+    std::uintmax_t largest = 0;
+    for (auto const& entry : std::filesystem::directory_iterator{folder}) {
+        largest = std::max(largest, entry.is_regular_file() ? entry.file_size() : 0);
+    }
+    return largest;
+}
+
+/// In a child whose files may grow by 400 kB, then by more. @returns its exit status
 int fill_the_disk(std::filesystem::path const& folder) {
     std::signal(SIGXFSZ, SIG_IGN);
     auto const database = open_database(folder);
     rlimit limit{};
     ::getrlimit(RLIMIT_FSIZE, &limit);
-    rlimit const small{.rlim_cur = 400'000, .rlim_max = limit.rlim_max};
+    rlimit const small{.rlim_cur = largest_file_in(folder) + 400'000, .rlim_max = limit.rlim_max};
     ::setrlimit(RLIMIT_FSIZE, &small);
     int taken = 0;
     try {
