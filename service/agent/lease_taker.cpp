@@ -1,10 +1,12 @@
 #include "service/agent/lease_taker.hpp"
 
+#include "service/jobs/retry.hpp"
 #include "service/log/log.hpp"
 #include "service/store/ids.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <exception>
-#include <random>
 #include <utility>
 
 namespace stemlathe::service {
@@ -42,11 +44,12 @@ void LeaseTaker::end() noexcept {
     }
 }
 
-std::chrono::milliseconds LeaseTaker::nap() const {
-    thread_local std::minstd_rand dice{std::random_device{}()};
-    auto const idle = workplace_.settings.idle.count();
-    std::uniform_int_distribution<std::int64_t> around{idle * 3 / 4, idle * 5 / 4};
-    return std::chrono::milliseconds{around(dice)};
+std::chrono::milliseconds LeaseTaker::nap() {
+    auto const& settings = workplace_.settings;
+    auto const seed = attempt_seed(0, settings.id, ++naps_);
+    auto const half = std::max<std::int64_t>(settings.idle.count() / 2, 1);
+    auto const more = static_cast<std::int64_t>(seed % static_cast<std::uint64_t>(half));
+    return std::chrono::milliseconds{settings.idle.count() * 3 / 4 + more};
 }
 
 } // namespace stemlathe::service

@@ -23,11 +23,12 @@ class LeaseTaker {
 
     /// How long a slot sleeps that heard of nothing: `idle` +-25 %, so that workers that were
     /// started together do not ask together.
-    [[nodiscard]] std::chrono::milliseconds nap() const;
+    [[nodiscard]] std::chrono::milliseconds nap();
 
   private:
     Workplace& workplace_;
     Claimant in_doubt_{}; ///< with a key where there is one
+    std::int64_t naps_ = 0;
 };
 
 } // namespace stemlathe::service

@@ -54,7 +54,7 @@ class Outbox {
 
     /// Notes what came of it: delivered (2xx), to be repeated, or given up; 410 disables the
     /// webhook, as days of giving up do. What is no longer ours is left alone.
-    /// @param chance  0 to 1, random: retries come up to a tenth earlier or later
+    /// @param chance  0 to 1: retries come up to a tenth earlier or later
     /// @returns whether the webhook was disabled, of which there is an event
     bool note(Database& database, Claimed const& claimed, Attempted const& attempted, double chance)
         const;

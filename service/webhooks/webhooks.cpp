@@ -6,24 +6,33 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <string>
 
 namespace stemlathe::service {
 
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono::milliseconds;
 
-constexpr auto kLook_min =
-    100ms;                     // however much happens, the application thread has others to serve
-constexpr auto kLook_max = 1s; // retries come due without a word
-constexpr auto kPatience = 2s; // of a stop, for what is on its way
-constexpr auto kTidy = 1min;
+// However much happens, the application thread has others to serve.
+constexpr milliseconds kLook_min{100};
+constexpr milliseconds kLook_max{1'000}; // retries come due without a word
+constexpr milliseconds kPatience{2'000}; // of a stop, for what is on its way
+constexpr std::chrono::minutes kTidy{1};
 
 std::int64_t now_s() {
     return std::chrono::duration_cast<std::chrono::seconds>(
                std::chrono::system_clock::now().time_since_epoch()
     )
         .count();
+}
+
+/// 0 to 1, the same for the same attempt: what failed together does not come again together.
+double chance_of(Claimed const& claimed) {
+    constexpr std::size_t kSteps = 1'000;
+    auto const name = claimed.id + '/' + std::to_string(claimed.attempt);
+    return static_cast<double>(std::hash<std::string>{}(name) % (kSteps + 1)) / kSteps;
 }
 
 } // namespace
@@ -71,7 +80,7 @@ void Webhooks::work(std::stop_token const& stop) {
             }
             auto const next = looked + (is_news_ ? Clock::duration{kLook_min} : kLook_max);
             auto const wait = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
-            note(sender_.run(std::clamp<std::chrono::milliseconds>(wait, 1ms, 1000ms)));
+            note(sender_.run(std::clamp(wait, milliseconds{1}, kLook_max)));
         } catch (std::exception const& error) {
             // The store may be away; what was sent and could not be noted is sent again.
             log(LogLevel::error, "webhooks", {{"error", error.what()}});
@@ -135,7 +144,6 @@ void Webhooks::note(std::vector<Posted> const& posted) {
         return;
     }
     is_news_ = true; // the next of the subject may go
-    std::uniform_real_distribution<double> evenly;
     std::vector<Claimed> claimed;
     for (auto const& one : posted) {
         claimed.push_back(sent_.extract(one.id).mapped());
@@ -151,7 +159,7 @@ void Webhooks::note(std::vector<Posted> const& posted) {
     }
     on_store_([&](Database& database) {
         for (std::size_t i = 0; i < posted.size(); ++i) {
-            auto const chance = evenly(chance_);
+            auto const chance = chance_of(claimed[i]);
             if (outbox_.note(database, claimed[i], posted[i].attempted, chance)) {
                 log(LogLevel::warning, "webhook disabled", {{"webhook", claimed[i].webhook}});
             }
@@ -173,7 +181,7 @@ void Webhooks::tidy() {
 void Webhooks::give_back() {
     auto const end = Clock::now() + kPatience;
     while (!sent_.empty() && Clock::now() < end) {
-        note(sender_.run(100ms));
+        note(sender_.run(kLook_min));
     }
     on_store_([&](Database& database) {
         for (auto const& [id, claimed] : sent_) {

@@ -9,7 +9,6 @@
 #include <chrono>
 #include <functional>
 #include <map>
-#include <random>
 #include <string>
 #include <thread>
 #include <vector>
@@ -52,7 +51,6 @@ class Webhooks {
     Outbox outbox_;
     Sender sender_;
     std::map<std::string, Claimed> sent_{};
-    std::mt19937 chance_{std::random_device{}()};
     std::atomic<bool> is_news_ = true;
     Clock::time_point tidied_{};
     std::jthread thread_{}; ///< the last, so that the rest outlives it

@@ -78,14 +78,10 @@ TEST_F(FarmKills, FortyWorkersAndEveryJobHasOneResult) {
     ) << "killing changed the bytes";
     auto const lost = farm.count("SELECT count(*) AS count FROM attempt WHERE outcome='lost'");
     EXPECT_GT(lost, kKills / 4) << "most were killed while they had nothing to do";
-    std::printf(
-        "%d workers and %d databases killed, %lld of the workers in mid-job; %lld renders, each "
-        "with one result; %lld attempts\n",
-        kKills,
-        database_kills,
-        static_cast<long long>(lost),
-        static_cast<long long>(farm.count("SELECT count(*) AS count FROM job WHERE kind='render'")),
-        static_cast<long long>(farm.count("SELECT count(*) AS count FROM attempt"))
+    RecordProperty("databases_killed", database_kills);
+    RecordProperty("killed_in_mid_job", static_cast<int>(lost));
+    RecordProperty(
+        "attempts", static_cast<int>(farm.count("SELECT count(*) AS count FROM attempt"))
     );
 }
 

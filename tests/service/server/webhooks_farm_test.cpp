@@ -8,6 +8,7 @@
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <map>
@@ -18,8 +19,6 @@
 namespace stemlathe::test {
 
 namespace {
-
-using namespace std::chrono_literals;
 
 constexpr int kSongs = 24;
 constexpr std::int64_t kAtOnce = 4; // attempts of a webhook
@@ -36,7 +35,7 @@ class PostgreSQLWebhooks : public ::testing::Test {
 
     static boost::json::object
     post(FarmProcess const& service, std::string const& path, std::string const& body) {
-        service::HttpClient client{{}, 60s};
+        service::HttpClient client{{}, std::chrono::seconds{60}};
         auto const reply = client.send(
             {.method = "POST",
              .url = service.name() + path,
@@ -54,7 +53,7 @@ class PostgreSQLWebhooks : public ::testing::Test {
     std::map<std::string, std::set<std::string>> seen{}; ///< subjects and the ids they came under
     std::int64_t count = 0;
     FakeServer receiver{[this](FakeRequest const& request) {
-        std::this_thread::sleep_for(100ms); // so that some are always on their way
+        ::usleep(100'000); // so that some are always on their way
         std::scoped_lock const lock{mutex};
         ++count;
         auto const event = boost::json::parse(request.body).as_object();

@@ -4,6 +4,7 @@
 #include "tests/service/client/fake_server.hpp"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -13,11 +14,12 @@
 namespace stemlathe::test {
 namespace {
 
-using namespace std::chrono_literals;
 using service::Attempted;
 using service::Posted;
 using service::Sender;
 using service::TargetRules;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
 
 constexpr TargetRules kInside{.allow_http = true, .allow_private = true};
 
@@ -26,7 +28,7 @@ class SenderTest : public ::testing::Test {
     static std::vector<Posted> finish(Sender& sender) {
         std::vector<Posted> all;
         while (sender.running() > 0) {
-            for (auto& one : sender.run(100ms)) {
+            for (auto& one : sender.run(milliseconds{100})) {
                 all.push_back(std::move(one));
             }
         }
@@ -36,7 +38,7 @@ class SenderTest : public ::testing::Test {
     Attempted post(
         std::string const& url,
         TargetRules const& rules = kInside,
-        std::chrono::milliseconds timeout = 10s
+        milliseconds timeout = seconds{10}
     ) {
         Sender sender{rules, timeout};
         sender.begin({.id = "msg_1", .url = url, .fields = {{"webhook-id", "msg_1"}}, .body = "{}"}
@@ -56,7 +58,7 @@ class SenderTest : public ::testing::Test {
     std::mutex mutex{};
     std::vector<FakeRequest> seen{};
     FakeServer receiver{[this](FakeRequest const& request) {
-        std::this_thread::sleep_for(pause);
+        ::poll(nullptr, 0, static_cast<int>(pause.count()));
         std::scoped_lock const lock{mutex};
         seen.push_back(request);
         return answer;
@@ -143,8 +145,8 @@ TEST_F(SenderTest, ReadsNoMoreThan64KiBOfAnAnswer) {
 }
 
 TEST_F(SenderTest, WaitsForASlowReceiverSoLongAndNoLonger) {
-    pause = 700ms;
-    auto const attempted = post(receiver.address(), kInside, 200ms);
+    pause = milliseconds{700};
+    auto const attempted = post(receiver.address(), kInside, milliseconds{200});
     EXPECT_EQ(attempted.status, 0);
     EXPECT_EQ(attempted.error, "no whole answer came within 200 ms");
 }
@@ -156,20 +158,18 @@ TEST_F(SenderTest, TellsOfWhoIsNotThere) {
 }
 
 TEST_F(SenderTest, SendsManyAtOnceAndIsWokenFromWaiting) {
-    Sender sender{kInside, 10s};
+    Sender sender{kInside, seconds{10}};
     for (int i = 0; i < 20; ++i) {
         sender.begin({.id = std::to_string(i), .url = receiver.address(), .body = "{}"});
     }
     EXPECT_EQ(sender.running(), 20U);
     EXPECT_EQ(finish(sender).size(), 20U);
     EXPECT_EQ(count(), 20U);
-    auto const begun = std::chrono::steady_clock::now();
     std::jthread const waker{[&] {
-        std::this_thread::sleep_for(50ms);
+        ::poll(nullptr, 0, 50);
         sender.wake();
     }};
-    EXPECT_TRUE(sender.run(30s).empty());
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, 10s);
+    EXPECT_TRUE(sender.run(std::chrono::hours{1}).empty()); // or ctest's patience ends first
 }
 
 } // namespace
