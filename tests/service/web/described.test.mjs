@@ -212,6 +212,7 @@ test('what the house keeps in order is as described', async () => {
     }
     assert.equal((await ask('POST', '/admin', 'code=slk_a_b', form)).status, 401)
     assert.equal((await ask('POST', '/v1/sign-in', { code: 'slk_a_b' })).status, 401)
+    assert.ok((await ask('GET', '/v1/workers')).body.items.length >= 1)
     const client = (await ask('POST', '/v1/clients', { name: 'Other' })).body
     assert.equal((await ask('PATCH', `/v1/clients/${client.id}`, { name: 'Another' }, patch)).body.name, 'Another')
     const made = (await ask('POST', '/v1/tokens', { name: 'gone soon', client: client.id })).body
