@@ -84,6 +84,7 @@ void Agent::wait_for_end(std::chrono::milliseconds time) {
 
 std::vector<pid_t> Agent::executors() const {
     std::vector<pid_t> processes;
+    processes.reserve(2 * slots_.size());
     for (auto const& slot : slots_) {
         processes.push_back(slot->pid());
     }

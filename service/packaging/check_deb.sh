@@ -166,7 +166,8 @@ dpkg --install /root/stemlathe.deb >/dev/null
 second=$(process)
 if [ "$first" = "$second" ] || [ "$second" = 0 ]; then echo "an upgrade left process $second of $first"; exit 1; fi
 echo "an upgrade stopped the unit and started it again"
-apt-get -qq -y purge stemlathe 2>&1 | grep -q 'was kept, with'
+said=$(apt-get -qq -y purge stemlathe 2>&1) # whole: whoever stops reading early kills it
+grep -q 'was kept, with' <<<"$said"
 if systemctl --quiet is-active $unit; then echo "it runs after the purge"; exit 1; fi
 find /etc/systemd -name '*stemlathe*' | grep . && exit 1
 echo "a purge stopped it and took its links"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/base/failure.hpp"
 #include "service/blobs/s3/s3_settings.hpp"
 #include "service/client/http_client.hpp"
 
@@ -7,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stemlathe::service {

@@ -102,7 +102,7 @@ std::string canonical_query(NamedTexts const& query) {
     std::ranges::sort(encoded);
     std::string text;
     for (auto const& [name, value] : encoded) {
-        text += (text.empty() ? "" : "&") + name + "=" + value;
+        text += fmt::format("{}{}={}", text.empty() ? "" : "&", name, value);
     }
     return text;
 }
@@ -110,7 +110,7 @@ std::string canonical_query(NamedTexts const& query) {
 std::string canonical_request(SigV4Request const& request) {
     std::string fields;
     for (auto const& [name, value] : canonical_fields(request.fields)) {
-        fields += name + ":" + value + "\n";
+        fields += fmt::format("{}:{}\n", name, value);
     }
     return fmt::format(
         "{}\n{}\n{}\n{}\n{}\n{}",

@@ -14,15 +14,20 @@ namespace {
 
 constexpr int kKills = 200;
 constexpr int kDevices = 2;
-constexpr std::int64_t kLongestLife_ms = 2'500; ///< longer than a song of 3 s takes
+constexpr double kLongSong_s = 30.0;            ///< so that there is always somebody at work
+constexpr std::int64_t kLongestLife_ms = 2'500; ///< longer than such a song takes
 
 class RealKills : public RealExecutor {
   protected:
+    RealKills() {
+        add_song("ses_long", kLongSong_s);
+    }
+
     /// So many jobs have not ended that each executor has one, and another waits.
     void keep_busy() {
         while (site.count("SELECT count(*) AS count FROM job WHERE state IN('queued','leased')") <=
                kDevices) {
-            jobs.push_back(site.enqueue("ses_1", "render", 10'000));
+            jobs.push_back(site.enqueue("ses_long", "render", 10'000));
         }
     }
 
