@@ -156,16 +156,16 @@ void Agent::sign_out() noexcept {
 
 void Agent::sweep() {
     auto const is_held = [&](std::string const& job, std::int64_t fence) {
-        bool is_held = false;
+        bool is_leased = false;
         workplace_.on_store([&](Database& database) {
             auto const rows = database.query(
                 "SELECT id FROM job WHERE id=$1 AND fence=$2 AND state='leased' "
                 "AND lease_until>=now_ms()",
                 {job, fence}
             );
-            is_held = !rows.empty();
+            is_leased = !rows.empty();
         });
-        return is_held;
+        return is_leased;
     };
     sweep_work_folders(workplace_.blobs.workshop(), is_held);
     if (auto const& scratch = workplace_.settings.scratch; !scratch.empty()) {

@@ -80,9 +80,9 @@ void Housekeeping::each_minute() {
 /// Each by one process, where several share the store: any of them may, and one is enough.
 void Housekeeping::do_chores() {
     auto const is_mine = [this](std::string const& name, std::int64_t period_ms) {
-        bool is_mine = false;
-        on_store_([&](Database& database) { is_mine = take_chore(database, name, period_ms); });
-        return is_mine;
+        bool is_due = false;
+        on_store_([&](Database& database) { is_due = take_chore(database, name, period_ms); });
+        return is_due;
     };
     if (is_mine("garbage", kHour_ms)) {
         std::int64_t removed = 1;
