@@ -138,7 +138,7 @@ void ExecutorSeat::note_break() {
     auto const& settings = workplace_.settings;
     rest_ = std::clamp(rest_ * 2, settings.restart, settings.restart_most);
     if (settings.executor_broke) {
-        settings.executor_broke(device_);
+        settings.executor_broke(started_on_);
     }
     clear();
 }
