@@ -3,6 +3,7 @@
 #include "formats/bytes.hpp"
 #include "formats/file.hpp"
 #include "kernels/base/assert.hpp"
+#include "kernels/base/failure.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -75,6 +76,17 @@ void write_text(std::filesystem::path const& path, std::string_view text) {
     auto file = formats::File::create(path);
     file.write_at(formats::as_bytes(text), 0);
     file.close();
+}
+
+void make_folder(std::filesystem::path const& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+        throw Failure{
+            Code::storage_failed,
+            fmt::format("cannot make the folder {}: {}", folder.string(), error.message())}
+            .about_file(folder.string());
+    }
 }
 
 void sync_to_disk(std::filesystem::path const& file_or_folder) {

@@ -44,6 +44,9 @@ void write_text_atomically(std::filesystem::path const& path, std::string_view t
 /// @throws Failure{not_found, storage_full, storage_failed}
 void write_text(std::filesystem::path const& path, std::string_view text);
 
+/// Makes a folder, and those above it, where they are missing. @throws Failure{storage_failed}
+void make_folder(std::filesystem::path const& folder);
+
 /// Waits until a file's bytes, or the renames in a folder, are on the disk.
 /// @throws Failure{storage_full, storage_failed}
 void sync_to_disk(std::filesystem::path const& file_or_folder);

@@ -87,6 +87,12 @@ Checksums checksums_of_file(std::filesystem::path const& path) {
     return {.sha256 = sha256.finish(), .md5 = md5.finish()};
 }
 
+std::string sha256_of_text(std::string_view text) {
+    Sha256 sum;
+    sum.update(std::as_bytes(std::span{text}));
+    return sum.finish();
+}
+
 std::string sha256_of_file(std::filesystem::path const& path) {
     Sha256 sum;
     read_whole(path, [&](std::span<std::byte const> bytes) { sum.update(bytes); });

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 struct evp_md_ctx_st;
 
@@ -57,6 +58,9 @@ struct Checksums {
 /// Both of a whole file, which is read once.
 /// @throws as sha256_of_file
 [[nodiscard]] Checksums checksums_of_file(std::filesystem::path const& path);
+
+/// SHA-256 of a text, 64 lower-case hexadecimal digits.
+[[nodiscard]] std::string sha256_of_text(std::string_view text);
 
 /// SHA-256 of a whole file, 64 lower-case hexadecimal digits.
 /// @throws Failure{not_found, unreadable, storage_failed}

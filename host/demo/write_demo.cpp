@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
-#include <system_error>
 
 namespace stemlathe {
 namespace {
@@ -109,17 +108,6 @@ std::string planted_json(std::vector<PlantedMasking> const& maskings) {
         );
     }
     return text + "\n]\n";
-}
-
-void make_folder(std::filesystem::path const& folder) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) {
-        throw Failure{
-            Code::storage_failed,
-            fmt::format("cannot make the folder {}: {}", folder.string(), error.message())}
-            .about_file(folder.string());
-    }
 }
 
 } // namespace

@@ -245,12 +245,10 @@ class DeliveryJob {
     companion(std::filesystem::path path, char const* extension, std::string const& text) {
         path.replace_extension(extension);
         write_text(out_.stage(path), text);
-        Sha256 hash;
-        hash.update(std::as_bytes(std::span{text}));
         return {
             .path = path.generic_string(),
             .bytes = static_cast<std::int64_t>(text.size()),
-            .sha256 = hash.finish()};
+            .sha256 = sha256_of_text(text)};
     }
 
     RatedBus const& bus_;

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <span>
 #include <string>
 #include <utility>
 
@@ -19,12 +18,6 @@ namespace {
 
 constexpr char const* kSessionFile = "session.toml";
 constexpr char const* kProfilesFile = "profiles.toml";
-
-std::string sha256_of_text(std::string const& text) {
-    Sha256 hash;
-    hash.update(std::as_bytes(std::span{text}));
-    return hash.finish();
-}
 
 ManifestEntry written(OutputFolder& out, std::string const& path, std::string const& text) {
     write_text(out.stage(path), text);

@@ -7,8 +7,6 @@
 #include <boost/json/parse.hpp>
 #include <openssl/crypto.h>
 
-#include <span>
-
 namespace stemlathe::service {
 
 namespace {
@@ -118,9 +116,7 @@ Principal reviewer_by(Row const& share) {
 } // namespace
 
 std::string hash_of_secret(std::string_view secret) {
-    Sha256 hash;
-    hash.update(std::as_bytes(std::span{secret.data(), secret.size()}));
-    return hash.finish();
+    return sha256_of_text(secret);
 }
 
 std::optional<Row> live_share(Database& database, std::string_view link) {

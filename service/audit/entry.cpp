@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <span>
 
 namespace stemlathe::service {
 
@@ -47,11 +46,7 @@ std::string canonical_text(AuditEntry const& entry) {
 }
 
 std::string hash_of(AuditEntry const& entry) {
-    Sha256 sum;
-    auto const text = canonical_text(entry);
-    sum.update(std::as_bytes(std::span{entry.prev_hash}));
-    sum.update(std::as_bytes(std::span{text}));
-    return sum.finish();
+    return sha256_of_text(entry.prev_hash + canonical_text(entry));
 }
 
 std::string text_of(AuditHead const& head) {

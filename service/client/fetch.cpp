@@ -1,5 +1,6 @@
 #include "service/client/fetch.hpp"
 
+#include "formats/atomic_file.hpp"
 #include "formats/checksum.hpp"
 #include "service/client/documents.hpp"
 #include "service/client/download.hpp"
@@ -80,17 +81,6 @@ bool is_there(std::filesystem::path const& file, Output const& output) {
     auto const bytes = std::filesystem::file_size(file, error);
     return !error && static_cast<std::int64_t>(bytes) == output.bytes &&
            sha256_of_file(file) == output.sha256;
-}
-
-void make_folder(std::filesystem::path const& folder) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) {
-        throw Failure{
-            Code::storage_failed,
-            fmt::format("cannot make {}: {}", folder.string(), error.message())}
-            .about_file(folder.string());
-    }
 }
 
 bool is_report(std::string_view name) {

@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <set>
-#include <span>
 
 namespace stemlathe::service {
 
@@ -152,9 +151,7 @@ class Submission {
 
     /// Another wish is another key: the same command with other options is no repetition.
     [[nodiscard]] std::string key_for(std::string_view step, std::string_view wish) const {
-        Sha256 hash;
-        hash.update(std::as_bytes(std::span{wish}));
-        return state_.key(fmt::format("{}-{}", step, hash.finish().substr(0, kKeyLetters)));
+        return state_.key(fmt::format("{}-{}", step, sha256_of_text(wish).substr(0, kKeyLetters)));
     }
 
     boost::json::object

@@ -13,7 +13,6 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
-#include <span>
 #include <system_error>
 #include <utility>
 
@@ -24,12 +23,6 @@ namespace {
 constexpr std::string_view kSeed = "seed";
 constexpr std::string_view kSignature = "signature";
 constexpr std::size_t kNameLetters = 24;
-
-std::string digest_of(std::string_view text) {
-    Sha256 hash;
-    hash.update(std::as_bytes(std::span{text}));
-    return hash.finish();
-}
 
 std::string random_text() {
     std::array<unsigned char, 16> bytes{};
@@ -65,7 +58,7 @@ std::string variable(char const* name) {
 
 SubmitState::SubmitState(std::filesystem::path file, std::string signature)
     : file_(std::move(file)), values_(read_values(file_)) {
-    auto const wanted = digest_of(signature);
+    auto const wanted = sha256_of_text(signature);
     if (text(kSeed).empty() || text(kSignature) != wanted) {
         values_ = {{kSignature, wanted}};
         begin_anew();
@@ -83,7 +76,7 @@ std::filesystem::path SubmitState::path_in(
 ) {
     auto const name =
         fmt::format("{}\n{}", server, std::filesystem::weakly_canonical(session).string());
-    return folder / (digest_of(name).substr(0, kNameLetters) + ".json");
+    return folder / (sha256_of_text(name).substr(0, kNameLetters) + ".json");
 }
 
 std::filesystem::path SubmitState::usual_folder() {
@@ -119,14 +112,7 @@ void SubmitState::forget() noexcept {
 }
 
 void SubmitState::save() const {
-    std::error_code error;
-    std::filesystem::create_directories(file_.parent_path(), error);
-    if (error) {
-        throw Failure{
-            Code::storage_failed,
-            fmt::format("cannot make {}: {}", file_.parent_path().string(), error.message())}
-            .about_file(file_.parent_path().string());
-    }
+    make_folder(file_.parent_path());
     write_text_atomically(file_, json_text(values_));
 }
 

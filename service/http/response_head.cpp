@@ -1,11 +1,11 @@
 #include "service/http/response_head.hpp"
 
 #include "service/http/characters.hpp"
+#include "service/http/http_date.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <ctime>
 #include <optional>
 #include <utility>
 
@@ -72,17 +72,6 @@ std::string_view reason(int status) noexcept {
     return found == kReasons.end() ? std::string_view{} : found->second;
 }
 
-/// RFC 9110, 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT".
-std::string http_date(std::chrono::system_clock::time_point now) {
-    std::time_t const seconds = std::chrono::system_clock::to_time_t(now);
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    std::array<char, 40> text{};
-    auto const length =
-        std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    return {text.data(), length};
-}
-
 void add(std::string& head, std::string_view name, std::string_view value) {
     head.append(name).append(": ").append(value).append("\r\n");
 }
@@ -121,7 +110,7 @@ std::string response_head(Response const& response, HeadContext const& context) 
     head.reserve(640);
     head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
     head.append(reason(response.status)).append("\r\n");
-    add(head, "Date", http_date(context.now));
+    add(head, "Date", http_date(std::chrono::system_clock::to_time_t(context.now)));
     add(head, "X-Request-Id", context.request_id);
     for (auto const& field : response.fields) {
         if (may_stand(field)) {

@@ -14,12 +14,6 @@ namespace stemlathe::service {
 
 namespace {
 
-std::string sha256_of(std::string const& text) {
-    Sha256 sum;
-    sum.update(std::as_bytes(std::span{text}));
-    return sum.finish();
-}
-
 std::int64_t seconds_of(std::int64_t ms) {
     constexpr std::int64_t kMost_s = 3'600;
     return std::clamp<std::int64_t>((ms + 999) / 1'000, 1, kMost_s);
@@ -108,7 +102,7 @@ std::string JobQueue::enqueue(NewJob const& job) {
          job.kind,
          job.klass,
          job.spec,
-         sha256_of(job.spec),
+         sha256_of_text(job.spec),
          vfinish - step,
          vfinish,
          job.cost_ms,

@@ -120,14 +120,7 @@ void check_bucket(Database& database, S3BlobStore& bucket) {
 } // namespace
 
 std::filesystem::path made_folder(std::filesystem::path const& folder) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) {
-        throw Failure{
-            Code::storage_failed,
-            fmt::format("{} could not be made: {}", folder.string(), error.message())}
-            .about_file(folder.string());
-    }
+    make_folder(folder);
     ::chmod(folder.c_str(), S_IRWXU);
     return folder;
 }

@@ -5,20 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 namespace stemlathe::service {
-
-namespace {
-
-std::string sha256_of(std::string const& text) {
-    Sha256 sum;
-    sum.update(std::as_bytes(std::span{text}));
-    return sum.finish();
-}
-
-} // namespace
 
 std::vector<TableShape> shapes_of(Database& sqlite) {
     std::vector<TableShape> shapes;
@@ -47,7 +36,7 @@ void RowDigests::add(TableShape const& shape, Row const& row) {
             text += "-;";
         }
     }
-    rows_.push_back(sha256_of(text));
+    rows_.push_back(sha256_of_text(text));
 }
 
 MovedTable RowDigests::table(std::string name) {
@@ -59,7 +48,7 @@ MovedTable RowDigests::table(std::string name) {
     return {
         .name = std::move(name),
         .rows = static_cast<std::int64_t>(rows_.size()),
-        .sha256 = sha256_of(all)};
+        .sha256 = sha256_of_text(all)};
 }
 
 } // namespace stemlathe::service

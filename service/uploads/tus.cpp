@@ -5,9 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <ctime>
 
 namespace stemlathe::service {
 
@@ -202,17 +200,6 @@ ConcatWish parse_concat(std::string_view field) {
         refuse("Upload-Concat names no partial upload");
     }
     return wish;
-}
-
-std::string http_date(std::int64_t ms) {
-    constexpr std::int64_t kMs = 1000;
-    std::time_t const seconds = ms / kMs;
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    std::array<char, 40> text{};
-    auto const length =
-        std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    return {text.data(), length};
 }
 
 } // namespace stemlathe::service

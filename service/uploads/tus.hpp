@@ -65,7 +65,4 @@ struct ConcatWish {
 /// @throws Problem{bad_request} it is neither "partial" nor "final;" with addresses of uploads
 [[nodiscard]] ConcatWish parse_concat(std::string_view field);
 
-/// RFC 9110, 5.6.7, of milliseconds since 1970.
-[[nodiscard]] std::string http_date(std::int64_t ms);
-
 } // namespace stemlathe::service

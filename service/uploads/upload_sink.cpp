@@ -2,6 +2,7 @@
 
 #include "kernels/base/failure.hpp"
 #include "service/api/problem.hpp"
+#include "service/http/http_date.hpp"
 #include "service/store/crash_point.hpp"
 #include "service/uploads/finish_upload.hpp"
 #include "service/uploads/own_file.hpp"
@@ -241,7 +242,7 @@ Response UploadSink::good_answer() const {
     }
     response.with("Upload-Offset", std::to_string(position_));
     if (position_ < upload.bytes) {
-        response.with("Upload-Expires", http_date(upload.expires));
+        response.with("Upload-Expires", http_date(upload.expires / 1'000));
     }
     return response;
 }

@@ -1,6 +1,7 @@
 #include "service/uploads/uploads_api.hpp"
 
 #include "kernels/base/assert.hpp"
+#include "service/http/http_date.hpp"
 #include "service/uploads/tus.hpp"
 #include "service/uploads/upload_lookup.hpp"
 
@@ -39,7 +40,7 @@ Response show_upload(Call const& call) {
         response.with("Upload-Concat", *upload.concat);
     }
     if (upload.state == "receiving") {
-        response.with("Upload-Expires", http_date(upload.expires));
+        response.with("Upload-Expires", http_date(upload.expires / 1'000));
     }
     return response;
 }

@@ -124,10 +124,6 @@ TEST(UploadChecksum, IsOneOfTwoAlgorithms) {
     }
 }
 
-TEST(UploadExpires, IsAnHttpDate) {
-    EXPECT_EQ(service::http_date(784'111'777'000), "Sun, 06 Nov 1994 08:49:37 GMT"); // RFC 9110
-}
-
 } // namespace
 
 } // namespace stemlathe::test
