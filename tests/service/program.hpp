@@ -33,6 +33,10 @@ class Program {
 
     void send(int signal) const;
 
+    [[nodiscard]] pid_t pid() const noexcept {
+        return child_;
+    }
+
     /// Waits until `word` stands in what it wrote to stderr. @returns false if it ended before, or
     /// said nothing of the kind for a minute, which is a test failure
     [[nodiscard]] bool await(std::string const& word);

@@ -5,17 +5,39 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 namespace stemlathe::test {
 
-FarmProcess::FarmProcess(std::vector<std::string> const& words, std::string const& prints)
-    : program_{words, [] {
+namespace {
+
+bool is_executor(pid_t process) {
+    auto const line = read_file(fmt::format("/proc/{}/cmdline", process));
+    return line.find("executor") != std::string::npos;
+}
+
+} // namespace
+
+FarmProcess::FarmProcess(
+    std::vector<std::string> const& words,
+    std::string const& prints,
+    std::function<void()> const& before_start
+)
+    : program_{words, [&] {
                    ::setenv("STEMLATHE_ADMIN_TOKEN", kFarmOwner, 1);
+                   ::setpgid(0, 0);
+                   ::prctl(PR_SET_PDEATHSIG, SIGKILL); // a test that is killed leaves no farm
+                   if (before_start) {
+                       before_start();
+                   }
                }},
       name_{program_.printed_after(prints)} {}
 
@@ -31,6 +53,28 @@ void FarmProcess::kill() {
     is_over_ = true;
 }
 
+void FarmProcess::kill_all() {
+    send_to_all(SIGKILL);
+    static_cast<void>(program_.outcome());
+    is_over_ = true;
+}
+
+void FarmProcess::send_to_all(int signal) const {
+    ::kill(-program_.pid(), signal);
+}
+
+std::vector<pid_t> FarmProcess::executors() const {
+    std::vector<pid_t> processes;
+    auto const threads = fmt::format("/proc/{}/task", program_.pid());
+    for (auto const& thread : std::filesystem::directory_iterator{threads}) {
+        std::ifstream file{thread.path() / "children"};
+        std::copy_if(
+            std::istream_iterator<pid_t>{file}, {}, std::back_inserter(processes), is_executor
+        );
+    }
+    return processes;
+}
+
 int FarmProcess::stop() {
     program_.send(SIGTERM);
     is_over_ = true;
@@ -41,7 +85,7 @@ int FarmProcess::stop() {
 
 Farm::Farm(std::string url, double lease_s) : url_{std::move(url)}, lease_s_{lease_s} {}
 
-std::vector<std::string> Farm::words(std::string const& command) {
+std::vector<std::string> Farm::words(std::string const& command, std::string const& url) {
     auto const place = folder_ / fmt::format("{}", ++processes_);
     write_file(
         place / "stemlathe.toml",
@@ -49,7 +93,7 @@ std::vector<std::string> Farm::words(std::string const& command) {
             "[store]\nurl = \"{}\"\n[blobs]\ndir = \"{}\"\n[data]\ndir = \"{}\"\n"
             "keep_free_percent = 0\nkeep_free_gib = 0\n"
             "[worker]\ndevices = [\"cpu\"]\nthreads = 1\nlease_s = {}\n{}",
-            url_,
+            url.empty() ? url_ : url,
             files().string(),
             (place / "var").string(),
             lease_s_,
@@ -71,8 +115,10 @@ Outcome Farm::serve_in_vain() {
     return run_stemlathe(all);
 }
 
-std::unique_ptr<FarmProcess> Farm::worker() {
-    return std::make_unique<FarmProcess>(words("worker"), "working as ");
+std::unique_ptr<FarmProcess> Farm::worker(WorkerStart const& start) {
+    return std::make_unique<FarmProcess>(
+        words("worker", start.url), "working as ", start.before_start
+    );
 }
 
 Outcome Farm::client(FarmProcess const& service, std::vector<std::string> words) {
@@ -88,14 +134,16 @@ std::string Farm::submit(FarmProcess const& service, std::string const& song) {
     return outcome.exit_code == 0 ? outcome.json().at("id").as_string().c_str() : std::string{};
 }
 
-void Farm::order(
+std::string Farm::order(
     FarmProcess const& service,
     std::string const& session,
     std::string const& delivery,
     std::string const& key
 ) {
     service::Remote remote{{.server = service.name(), .token = kFarmOwner}, {}};
-    remote.post("/v1/sessions/" + session + "/renders", {{"deliveries", {delivery}}}, key);
+    auto const render =
+        remote.post("/v1/sessions/" + session + "/renders", {{"deliveries", {delivery}}}, key);
+    return render.at("id").as_string().c_str();
 }
 
 boost::json::object Farm::get(FarmProcess const& service, std::string const& path) {
@@ -151,6 +199,22 @@ void Farm::expect_one_result_each() {
         count("SELECT count(*) AS count FROM event WHERE type='render.succeeded'"),
         count("SELECT count(*) AS count FROM job WHERE kind='render'")
     );
+}
+
+void Farm::expect_files_whole() {
+    auto all = words("scrub");
+    all.emplace_back("--json");
+    auto const outcome = run_stemlathe(all);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.out << outcome.err;
+    EXPECT_GT(outcome.json().at("blobs").as_int64(), 0);
+}
+
+std::string Farm::session() {
+    return database().query("SELECT id FROM session").front().text("id");
+}
+
+std::int64_t Farm::now_ms() {
+    return count("SELECT now_ms() AS count");
 }
 
 FarmSchema::FarmSchema() {

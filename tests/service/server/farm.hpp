@@ -17,10 +17,16 @@ namespace stemlathe::test {
 
 inline constexpr char const* kFarmOwner = "owner-token-of-the-environment";
 
-/// One machine's process of a farm; ends well where nobody killed it before.
+/// One machine's process of a farm; ends well where nobody killed it before. What it starts is in
+/// its process group.
 class FarmProcess {
   public:
-    FarmProcess(std::vector<std::string> const& words, std::string const& prints);
+    /// @param before_start  runs in the child before the program does
+    FarmProcess(
+        std::vector<std::string> const& words,
+        std::string const& prints,
+        std::function<void()> const& before_start = {}
+    );
     FarmProcess(FarmProcess const&) = delete;
     FarmProcess& operator=(FarmProcess const&) = delete;
     ~FarmProcess();
@@ -34,8 +40,14 @@ class FarmProcess {
         return program_;
     }
 
-    /// At once, as a power cut would.
+    /// At once, as `kill -9` would. What it started goes with it, a moment later.
     void kill();
+    /// It and all that it started in one moment, as a power cut would.
+    void kill_all();
+    /// To it and all that it started.
+    void send_to_all(int signal) const;
+    /// The processes that render for a worker.
+    [[nodiscard]] std::vector<pid_t> executors() const;
     /// As an operator would. @returns its exit code
     int stop();
 
@@ -43,6 +55,12 @@ class FarmProcess {
     Program program_;
     std::string name_;
     bool is_over_ = false;
+};
+
+/// How a worker is started, where it is not as all others.
+struct WorkerStart {
+    std::string url{};                    ///< of the database, as its machine sees it
+    std::function<void()> before_start{}; ///< in its process
 };
 
 /// A PostgreSQL's schema, a shared folder, and a data folder for each process: what a house with
@@ -55,14 +73,14 @@ class Farm {
     [[nodiscard]] std::unique_ptr<FarmProcess> serve();
     /// One that cannot start. @returns what it says
     [[nodiscard]] Outcome serve_in_vain();
-    [[nodiscard]] std::unique_ptr<FarmProcess> worker();
+    [[nodiscard]] std::unique_ptr<FarmProcess> worker(WorkerStart const& start = {});
 
     /// A command of a client, for one of the services.
     [[nodiscard]] Outcome client(FarmProcess const& service, std::vector<std::string> words);
     /// Orders the masters of a session of noise and does not wait. @returns the render's id
     [[nodiscard]] std::string submit(FarmProcess const& service, std::string const& song);
-    /// Orders a render of a session that is there.
-    void order(
+    /// Orders a render of a session that is there. @returns the render's id
+    std::string order(
         FarmProcess const& service,
         std::string const& session,
         std::string const& delivery,
@@ -78,6 +96,12 @@ class Farm {
     [[nodiscard]] bool comes_to(std::int64_t wanted, std::string const& sql, int patience_s = 60);
     /// Every job has ended well, its outputs are of its last lease, and every attempt has its end.
     void expect_one_result_each();
+    /// Every file that the database refers to is there with its bytes.
+    void expect_files_whole();
+    /// The id of the only session that there is.
+    [[nodiscard]] std::string session();
+    /// The database's clock.
+    [[nodiscard]] std::int64_t now_ms();
 
     [[nodiscard]] std::filesystem::path songs() const {
         return folder_ / "songs";
@@ -88,7 +112,9 @@ class Farm {
     }
 
     /// A command with settings and a data folder of its own.
-    [[nodiscard]] std::vector<std::string> words(std::string const& command);
+    /// @param url  of the database; empty: the farm's
+    [[nodiscard]] std::vector<std::string>
+    words(std::string const& command, std::string const& url = {});
 
     /// For settings of one's own: what is written for each process.
     std::string more_settings{};
