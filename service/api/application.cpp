@@ -319,9 +319,10 @@ Response ApiApplication::answer_call(Route const& route, Call const& call) {
         }
     }
     auto response = route.answer(call);
-    if (has_key && route.key == KeyRule::once) {
+    bool const is_done = has_key && response.status < 400; // else it may be tried again
+    if (is_done && route.key == KeyRule::once) {
         keep_answer(call, answered_once(call.request));
-    } else if (has_key) {
+    } else if (is_done) {
         keep_answer(call, response);
     }
     transaction.commit();
@@ -338,11 +339,10 @@ Response ApiApplication::answer(Request const& request) {
     });
 }
 
-Response ApiApplication::refuse(
-    Request const& request, int /*status*/, std::string_view kind, std::string_view detail
-) {
-    // problem.cpp asserts that the catalogue has all that the front says, with its status.
-    auto const& entry = *problem_named(kind);
+Response
+ApiApplication::refuse(Request const& request, RefusalKind const& kind, std::string_view detail) {
+    // problem.cpp asserts that the catalogue has all that the front says, with the same status.
+    auto const& entry = *problem_named(kind.name);
     auto response = Problem{entry.kind, std::string{detail}}.response(request.id);
     if (is_upload_path(request.path)) {
         speak_tus(response);

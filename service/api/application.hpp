@@ -45,9 +45,8 @@ class ApiApplication final : public Application {
 
     [[nodiscard]] Admission admit(Request& head) override;
     [[nodiscard]] Response answer(Request const& request) override;
-    [[nodiscard]] Response refuse(
-        Request const& request, int status, std::string_view kind, std::string_view detail
-    ) override;
+    [[nodiscard]] Response
+    refuse(Request const& request, RefusalKind const& kind, std::string_view detail) override;
 
   private:
     struct Found;

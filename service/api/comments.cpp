@@ -169,6 +169,16 @@ set_state(Call const& call, Row const& comment, std::string const& state, Value 
     return versioned_answer(call, 200, comment_json(rows.front()));
 }
 
+void note_comment(Call const& call, Row const& comment, std::string_view action) {
+    note_action(
+        call,
+        {.action = action,
+         .subject = comment.text("id"),
+         .client = comment.text("tenant"),
+         .detail = {{"session", comment.text("session")}}}
+    );
+}
+
 } // namespace
 
 boost::json::object comment_json(Row const& row) {
@@ -273,6 +283,7 @@ Response change_comment(Call const& call) {
         {comment->text("id"), value_of(text), value_of(start_ms), value_of(end_ms), value_of(stem)}
     );
     tell(call, rows.front(), "changed");
+    note_comment(call, *comment, "comment.changed");
     return versioned_answer(call, 200, comment_json(rows.front()));
 }
 
@@ -284,13 +295,7 @@ Response delete_comment(Call const& call) {
         "UPDATE comment SET deleted=now_ms() WHERE id=$1 OR parent=$1", {comment->text("id")}
     );
     tell(call, *comment, "deleted");
-    note_action(
-        call,
-        {.action = "comment.deleted",
-         .subject = comment->text("id"),
-         .client = comment->text("tenant"),
-         .detail = {{"session", comment->text("session")}}}
-    );
+    note_comment(call, *comment, "comment.deleted");
     return empty_answer();
 }
 

@@ -171,7 +171,9 @@ Response answer_sign_in_page(Call const& call) {
 }
 
 Response password_page(int status) {
-    auto const* const words = status == 401 ? "<p>This is not its password.</p>" : "";
+    auto const* const words = status == 401   ? "<p>This is not its password.</p>"
+                              : status == 429 ? "<p>Somebody else is at the door; try again.</p>"
+                                              : "";
     auto response = page(
         status,
         "Password",

@@ -14,7 +14,8 @@ namespace stemlathe::service {
 // GET /r/{link} -> 200 what the link shows, or a form for its password | 404
 [[nodiscard]] Response show_review_page(Call const& call);
 
-/// The form for a link's password. @param status  200, or 401 after a wrong one
+/// The form for a link's password. @param status  200; 401 after a wrong one; 429: it was not
+/// looked at
 [[nodiscard]] Response password_page(int status);
 
 /// Set-Cookie with which a browser shows a link or its pass below a path: to read only.

@@ -12,29 +12,10 @@ namespace stemlathe::service {
 
 namespace {
 
-/// The right to make a hash: the two threads that could also write uploads, so nobody waits for it.
-class Turn {
-  public:
-    Turn() {
-        if (taken().test_and_set()) {
-            throw Problem{ProblemKind::unavailable, "another password is being checked; try again"}
-                .retry_after(1);
-        }
-    }
-
-    Turn(Turn const&) = delete;
-    Turn& operator=(Turn const&) = delete;
-
-    ~Turn() {
-        taken().clear();
-    }
-
-  private:
-    static std::atomic_flag& taken() {
-        static std::atomic_flag flag;
-        return flag;
-    }
-};
+std::atomic_flag& turn_taken() noexcept {
+    static std::atomic_flag flag;
+    return flag;
+}
 
 void need_sodium() {
     static bool const is_ready = sodium_init() >= 0;
@@ -45,9 +26,22 @@ void need_sodium() {
 
 } // namespace
 
+PasswordTurn::PasswordTurn() noexcept : is_mine_{!turn_taken().test_and_set()} {}
+
+PasswordTurn::~PasswordTurn() {
+    if (is_mine_) {
+        turn_taken().clear();
+    }
+}
+
 std::string password_hash(std::string_view password) {
     need_sodium();
-    Turn const turn;
+    PasswordTurn const turn;
+    if (!turn.is_mine()) {
+        throw Problem{
+            ProblemKind::too_many_requests, "another password is being looked at; try again"}
+            .retry_after(1);
+    }
     std::array<char, crypto_pwhash_STRBYTES> text{};
     int const wrong = crypto_pwhash_str_alg(
         text.data(),
@@ -63,9 +57,12 @@ std::string password_hash(std::string_view password) {
     return text.data();
 }
 
-bool is_password(std::string_view password, std::string const& kept) {
+std::optional<bool> is_password(std::string_view password, std::string const& kept) {
     need_sodium();
-    Turn const turn;
+    PasswordTurn const turn;
+    if (!turn.is_mine()) {
+        return std::nullopt;
+    }
     return crypto_pwhash_str_verify(kept.c_str(), password.data(), password.size()) == 0;
 }
 

@@ -1,6 +1,7 @@
 #include "service/api/renders.hpp"
 
 #include "service/api/answers.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/api/deliveries_wanted.hpp"
 #include "service/api/document.hpp"
 #include "service/api/job_spec.hpp"
@@ -177,6 +178,16 @@ void insert_render(
     );
 }
 
+void note_render(Call const& call, Row const& render, std::string_view action) {
+    note_action(
+        call,
+        {.action = action,
+         .subject = render.text("id"),
+         .client = render.text("tenant"),
+         .detail = {{"session", render.text("session")}, {"revision", render.integer("revision")}}}
+    );
+}
+
 } // namespace
 
 Response create_render(Call const& call) {
@@ -199,6 +210,7 @@ Response create_render(Call const& call) {
     insert_render(call, *session, order, {.id = id, .job = job, .stems = stems_of_spec(spec)});
     call.services.work_arrived();
     auto const render = render_named(call, session->text("id"), id);
+    note_render(call, *render, "render.ordered");
     return json_answer(202, render_json(call, *render)).with("Location", "/v1/renders/" + id);
 }
 
@@ -246,6 +258,7 @@ Response cancel_render(Call const& call) {
             fmt::format("the render is {} already", shown_state(render->text("state")))};
     }
     auto const after = render_of(call);
+    note_render(call, *after, "render.canceled");
     bool const is_over = after->text("state") == "canceled"; // else it will stop
     return json_answer(is_over ? 200 : 202, render_json(call, *after));
 }

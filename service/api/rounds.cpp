@@ -1,6 +1,7 @@
 #include "service/api/rounds.hpp"
 
 #include "service/api/answers.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/api/comments.hpp"
 #include "service/api/lookup.hpp"
 #include "service/store/events.hpp"
@@ -93,6 +94,13 @@ Response close_round(Call const& call) {
          .type = "round.closed",
          .subject = id,
          .data = "{}"}
+    );
+    note_action(
+        call,
+        {.action = "round.closed",
+         .subject = id,
+         .client = session->text("tenant"),
+         .detail = {{"session", session_id}, {"comments", brief.size()}}}
     );
     return created_answer(call, "/v1/sessions/" + session_id + "/rounds", round_json(rows.front()));
 }

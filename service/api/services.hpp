@@ -18,6 +18,7 @@ class JobFigures;
 class RateLimits;
 class SecretBox;
 class ServiceFigures;
+class SnapshotMaker;
 class Uploads;
 
 /// Of a clock that only goes forward.
@@ -50,14 +51,12 @@ struct Services {
     std::string engine{};                 ///< of renders: version and commit
     std::function<void()> work_arrived{}; ///< wakes the workers
     std::function<bool()> is_draining{};
-    /// Copies the database into a file and returns its name in the data folder. From any thread but
-    /// the application's. None: the store has no need of it.
-    std::function<std::string()> make_snapshot{};
-    Uploads* uploads = nullptr;        ///< of this process; those of /v1/uploads need it
-    ServiceFigures* figures = nullptr; ///< of this process; none: only what the database tells
-    JobFigures* job_figures = nullptr; ///< as those
-    RateLimits* rates = nullptr;       ///< none: everybody may ask as often as he likes
-    ProfileCatalogue profiles{};       ///< the house's own, beside the built-in ones
+    SnapshotMaker* snapshots = nullptr; ///< none: the store has no need of them
+    Uploads* uploads = nullptr;         ///< of this process; those of /v1/uploads need it
+    ServiceFigures* figures = nullptr;  ///< of this process; none: only what the database tells
+    JobFigures* job_figures = nullptr;  ///< as those
+    RateLimits* rates = nullptr;        ///< none: everybody may ask as often as he likes
+    ProfileCatalogue profiles{};        ///< the house's own, beside the built-in ones
     WebhookSettings webhook_settings{};
     SecretBox const* webhook_secrets = nullptr; ///< those of /v1/webhooks need it
     std::function<std::int64_t()> steady_ms{steady_clock_ms};

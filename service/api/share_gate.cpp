@@ -19,6 +19,7 @@ constexpr std::int64_t kTriesMax = 5;
 constexpr std::int64_t kTriesTime_ms = 60'000;
 constexpr std::string_view kRight = "right";
 constexpr std::string_view kWrong = "wrong";
+constexpr std::string_view kBusy = "busy"; ///< another password was being looked at
 
 /// The value of `password` in a form's body; empty where there is none.
 std::string password_in(std::string const& form) {
@@ -61,6 +62,23 @@ void count_try(Call const& call, Row const& share) {
     transaction.commit();
 }
 
+bool wants(Call const& call, std::string_view type) {
+    return call.request.field("accept").find(type) != std::string_view::npos;
+}
+
+/// Nobody looked at the password, so the try was none.
+Response come_again(Call const& call, Row const& share) {
+    call.database().query(
+        "UPDATE share SET tries=tries-1 WHERE id=$1 AND tries>0", {share.text("id")}
+    );
+    if (wants(call, "text/html")) {
+        return password_page(429).with("Retry-After", "1");
+    }
+    return Problem{ProblemKind::too_many_requests, "another password is being looked at; try again"}
+        .retry_after(1)
+        .response(call.request.id);
+}
+
 /// What opens the page: the link itself, or a pass for it.
 struct Opener {
     std::string token{};
@@ -82,10 +100,6 @@ Opener make_pass(Call const& call, Row const& share) {
     return {.token = id + "_" + secret, .expires_ms = rows.front().integer("expires")};
 }
 
-bool wants(Call const& call, std::string_view type) {
-    return call.request.field("accept").find(type) != std::string_view::npos;
-}
-
 } // namespace
 
 Preparation check_link_password(Call const& call) {
@@ -98,13 +112,17 @@ Preparation check_link_password(Call const& call) {
     }
     count_try(call, share);
     return [kept = *kept](std::string const& form) {
-        return std::string{is_password(password_in(form), kept) ? kRight : kWrong};
+        auto const is_right = is_password(password_in(form), kept);
+        return std::string{!is_right ? kBusy : *is_right ? kRight : kWrong};
     };
 }
 
 Response open_link(Call const& call) {
     auto const share = link_of_path(call);
     auto const& link = call.request.path_value("link");
+    if (call.request.prepared == kBusy) {
+        return come_again(call, share);
+    }
     if (call.request.prepared != kRight && wants(call, "text/html")) {
         return password_page(401);
     }

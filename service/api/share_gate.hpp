@@ -8,7 +8,8 @@
 /// minute, right or wrong, so that nobody guesses, and nobody has the machine hash all day.
 namespace stemlathe::service {
 
-/// Counts the try, and compares the password on a thread of its own.
+/// Counts the try (one that comes while another password is looked at is given back: 429), and
+/// compares the password on a thread of its own.
 /// @throws Problem{not_found}; {too_many_requests} with the seconds until the minute is over
 [[nodiscard]] Preparation check_link_password(Call const& call);
 

@@ -147,16 +147,19 @@ void check_count(Call const& call, std::string const& tenant) {
 }
 
 /// Of the address no more than where it is: what follows may be a secret of the receiver.
-void note_webhook(Call const& call, Row const& webhook, std::string_view action) {
+void note_webhook(
+    Call const& call, Row const& webhook, std::string_view action, boost::json::object detail = {}
+) {
     auto const& url = webhook.text("url");
     auto const host = url.find("//");
     auto const path = host == std::string::npos ? host : url.find_first_of("/?#", host + 2);
+    detail["address"] = url.substr(0, path);
     note_action(
         call,
         {.action = action,
          .subject = webhook.text("id"),
          .client = webhook.text("tenant"),
-         .detail = {{"address", url.substr(0, path)}}}
+         .detail = std::move(detail)}
     );
 }
 
@@ -282,6 +285,7 @@ Response test_webhook(Call const& call) {
     auto const id =
         make_test_delivery(call.database(), webhook->text("id"), webhook->text("tenant"));
     auto const rows = call.database().query("SELECT * FROM webhook_delivery WHERE id=$1", {id});
+    note_webhook(call, *webhook, "webhook.tested", {{"delivery", id}});
     return json_answer(202, delivery_json(rows.front()))
         .with("Location", fmt::format("/v1/webhooks/{}/deliveries/{}", webhook->text("id"), id));
 }
@@ -321,6 +325,7 @@ Response redeliver(Call const& call) {
         "WHERE id=$1 RETURNING *",
         {delivery->text("id")}
     );
+    note_webhook(call, *webhook, "webhook.redelivered", {{"delivery", delivery->text("id")}});
     return json_answer(202, delivery_json(rows.front()))
         .with(
             "Location",

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <optional>
 
@@ -34,6 +35,28 @@ bool is_worked_on(fs::path const& data) {
     }
 }
 
+/// Waits until a snapshot that was asked for is there.
+void await_snapshot(Remote& remote, std::string const& id) {
+    constexpr std::chrono::milliseconds kBetweenLooks{200};
+    while (true) {
+        auto const answer = remote.get("/v1/snapshots/" + id, {{"Prefer", "wait=20"}});
+        auto const state = text_in(answer, "state");
+        if (state == "ready") {
+            return;
+        }
+        if (state != "running") {
+            throw Failure{
+                Code::storage_failed,
+                fmt::format(
+                    "{} could not copy its database: {}",
+                    remote.server(),
+                    text_in(answer, "problem")
+                )};
+        }
+        sleep_for(kBetweenLooks, remote.stop());
+    }
+}
+
 /// Has the service that works on `data` copy its database. @returns where it lies
 fs::path asked_snapshot(
     StorePlace const& place,
@@ -55,6 +78,7 @@ fs::path asked_snapshot(
     ProgressLine progress{place.remote.quiet};
     Remote remote{place.remote.settings(command, progress), stop};
     auto const answer = remote.post("/v1/snapshots", {}, make_id("key"));
+    await_snapshot(remote, text_in(answer, "id"));
     // A name alone, for the answer may be anybody's.
     auto const file = data / "snapshots" / fs::path{text_in(answer, "file")}.filename();
     if (!fs::is_regular_file(file)) {

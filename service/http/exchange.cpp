@@ -39,11 +39,9 @@ Response answer_of(
     try {
         return question();
     } catch (std::bad_alloc const&) {
-        return application.refuse(
-            request, kUnavailable.status, kUnavailable.name, "Memory is short; try again."
-        );
+        return application.refuse(request, kUnavailable, "Memory is short; try again.");
     } catch (std::exception const& error) {
-        return application.refuse(request, kInternal.status, kInternal.name, error.what());
+        return application.refuse(request, kInternal, error.what());
     }
 }
 
@@ -63,9 +61,7 @@ Connection::Task<bool> Connection::refuse(Refusal const& refusal) {
     set_deadline(kNever);
     Response response;
     std::function<void()> const work = [&] {
-        response = hub_.application.refuse(
-            *request_, refusal.kind.status, refusal.kind.name, refusal.detail
-        );
+        response = hub_.application.refuse(*request_, refusal.kind, refusal.detail);
         bool const says_when = std::ranges::any_of(response.fields, [](auto const& field) {
             return field.first == "Retry-After";
         });

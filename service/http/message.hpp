@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/http/body.hpp"
+#include "service/http/refusal.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -90,10 +91,10 @@ class Application {
     /// Answers a request that was admitted and has no sink.
     [[nodiscard]] virtual Response answer(Request const& request) = 0;
     /// A problem document for what the front itself refuses (framing, size, time), and for what the
-    /// two above throw: 503 for std::bad_alloc, 500 for the rest.
+    /// two above throw: 503 for std::bad_alloc, 500 for the rest. Its status is the kind's.
     /// @param request  what is known of it: always `id` and `peer`, the rest only for a sound head
     [[nodiscard]] virtual Response
-    refuse(Request const& request, int status, std::string_view kind, std::string_view detail) = 0;
+    refuse(Request const& request, RefusalKind const& kind, std::string_view detail) = 0;
 };
 
 } // namespace stemlathe::service

@@ -17,10 +17,11 @@
 #include "service/server/application_thread.hpp"
 #include "service/server/housekeeping.hpp"
 #include "service/server/site.hpp"
-#include "service/server/snapshots.hpp"
 #include "service/store/ids.hpp"
 #include "service/store/open_store.hpp"
 #include "service/store/postgres/announcer.hpp"
+#include "service/store/snapshot.hpp"
+#include "service/store/snapshot_maker.hpp"
 #include "service/uploads/probe_stem.hpp"
 #include "service/uploads/recover_uploads.hpp"
 #include "service/uploads/tus_door.hpp"
@@ -31,9 +32,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
+#include <iterator>
 #include <mutex>
 
 namespace stemlathe::service {
@@ -83,22 +86,11 @@ void report(std::string_view request_id, std::exception const& error) {
 } // namespace
 
 struct Server::State {
-    /// Who shares a PostgreSQL copies it from there.
-    static std::function<std::string()> snapshots_of(State& state) {
-        if (!state.settings.store_url.empty()) {
-            return {};
-        }
-        return [&state] {
-            std::string name;
-            state.thread.run([&] { name = snapshot_into(state.settings.data, state.database); });
-            return name;
-        };
-    }
-
     explicit State(ServerSettings given)
         : settings{checked(std::move(given))},
           store{measured(open_store(made_folder(settings.data), settings.store_url), figures)},
           files{open_files(database, settings)} {
+        services.snapshots = settings.store_url.empty() ? &snapshots : nullptr;
         Transaction transaction{database};
         make_house(database, settings.house_quota_bytes);
         transaction.commit();
@@ -266,7 +258,9 @@ struct Server::State {
     std::unique_ptr<BlobStore> files;
     BlobStore& blobs = *files;
     JobQueue queue{
-        database, {.slots = static_cast<std::int64_t>(settings.agent.devices.size())}, end_job};
+        database,
+        {.slots = std::max<std::int64_t>(1, std::ssize(settings.agent.devices))},
+        end_job};
     SecretBox webhook_secrets{webhook_key_file(settings)};
     Webhooks webhooks{
         settings.webhooks, webhook_secrets, [this](std::function<void(Database&)> const& work) {
@@ -281,6 +275,16 @@ struct Server::State {
          .work_arrived = [this] { work_arrived(); },
          .report_error = report,
          .process = settings.store_url.empty() ? std::string{} : make_id("prc")}};
+    /// Of an SQLite file; who shares a PostgreSQL copies it from there.
+    SnapshotMaker snapshots{
+        settings.data,
+        [this](std::filesystem::path const& file, std::stop_token const& stop) {
+            auto const used = std::filesystem::absolute(database_file(settings.data));
+            snapshot_used_sqlite(used, file, stop);
+        },
+        [this] {
+            thread.wake();
+        }};
     Services services{
         .database = database,
         .blobs = blobs,
@@ -289,7 +293,6 @@ struct Server::State {
         .engine = fmt::format("{} ({})", kVersion, kCommit),
         .work_arrived = [this] { work_arrived(); },
         .is_draining = [this] { return is_draining.load(); },
-        .make_snapshot = snapshots_of(*this),
         .uploads = &uploads,
         .figures = &figures,
         .job_figures = &job_figures,
@@ -350,6 +353,7 @@ void Server::run(std::stop_token const& stop) {
     std::unique_lock lock{mutex};
     woken.wait(lock, stop, [&] { return stop.stop_requested(); });
     state_->is_draining = true;
+    state_->snapshots.stop(); // it can be asked for again
     state_->watcher.reset();
     state_->webhooks.stop();
     state_->housekeeping.reset();

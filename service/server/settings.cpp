@@ -93,8 +93,16 @@ void read_blobs(TableReader& reader, std::string const& file, ServerSettings& se
     reader.finish();
 }
 
-void read_worker(TableReader& reader, AgentSettings& agent) {
+void read_worker(TableReader& reader, std::string const& file, AgentSettings& agent) {
     if (auto const devices = reader.texts("devices")) {
+        if (devices->empty()) {
+            throw Failure{
+                Code::invalid_argument,
+                file + ": worker.devices is empty; name what renders, such as \"auto\", or start "
+                       "serve with --no-worker"}
+                .about_file(file)
+                .about_key("worker.devices");
+        }
         agent.devices = *devices;
     }
     if (auto const threads = reader.whole("threads", kThreads)) {
@@ -200,7 +208,7 @@ void read_config(std::filesystem::path const& file, ServerSettings& settings) {
         read_blobs(*table, file.string(), settings);
     }
     if (auto table = reader.table("worker")) {
-        read_worker(*table, settings.agent);
+        read_worker(*table, file.string(), settings.agent);
     }
     if (auto table = reader.table("limits")) {
         read_limits(*table, settings.rates);

@@ -161,6 +161,17 @@ void snapshot_sqlite(Database& sqlite, std::filesystem::path const& file) {
     }
 }
 
+void snapshot_used_sqlite(
+    std::filesystem::path const& database,
+    std::filesystem::path const& file,
+    std::stop_token const& stop
+) {
+    SqliteDatabase reader{{.file = database, .is_read_only = true, .gives_up = [&] {
+                               return stop.stop_requested();
+                           }}};
+    snapshot_sqlite(reader, file);
+}
+
 void snapshot_postgres(std::string const& url, std::filesystem::path const& file) {
     auto const draft = std::filesystem::path{file.string() + ".draft"};
     remove_all_of(draft);

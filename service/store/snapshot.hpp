@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 /// A store as one SQLite file that nobody writes to: what backups hold.
@@ -13,6 +14,15 @@ namespace stemlathe::service {
 /// its owner may read; the database answers nobody else meanwhile. It lasts when this returns.
 /// @throws Failure{storage_full, storage_failed}; nothing is left then
 void snapshot_sqlite(Database& sqlite, std::filesystem::path const& file);
+
+/// The same of a file that another connection of this process goes on writing to meanwhile: what it
+/// commits after the beginning is not in the copy. Its log grows until the copy is done.
+/// @throws as above; {cancelled} it was stopped
+void snapshot_used_sqlite(
+    std::filesystem::path const& database,
+    std::filesystem::path const& file,
+    std::stop_token const& stop
+);
 
 /// The same of a PostgreSQL, as it was at one moment, while services go on working on it; every
 /// table is compared by its rows and their digest.

@@ -19,6 +19,7 @@ namespace stemlathe::service {
 namespace {
 
 constexpr int kCheckpointPages = 1'000; ///< 4 MB of WAL
+constexpr int kStepsPerLook = 10'000;   ///< of SQLite's machine; some hundreds of microseconds
 
 /// The file is made here and not by SQLite, whose files anybody on the machine may read.
 void make_private(std::filesystem::path const& file) {
@@ -79,6 +80,16 @@ SqliteDatabase::SqliteDatabase(SqliteOptions options) : options_(std::move(optio
     if (!options_.is_read_only) {
         guarded([&] { set_up_writing(); });
     }
+    if (options_.gives_up) {
+        sqlite3_progress_handler(
+            connection_.get(),
+            kStepsPerLook,
+            [](void* self) {
+                return static_cast<SqliteDatabase*>(self)->options_.gives_up() ? 1 : 0;
+            },
+            this
+        );
+    }
 }
 
 SqliteDatabase::~SqliteDatabase() = default;
@@ -102,6 +113,9 @@ void SqliteDatabase::set_up() {
     sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DML, 0, nullptr); // "x" is never text
     sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
     sqlite3_busy_timeout(connection, 5'000); // a backup that reads
+    if (options_.is_read_only) {             // whoever writes is the one that checkpoints
+        sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    }
     run_script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
     );
     int const made = sqlite3_create_function_v2(

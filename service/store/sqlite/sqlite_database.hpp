@@ -20,11 +20,16 @@ namespace stemlathe::service {
 struct SqliteOptions {
     std::filesystem::path file{};                          ///< empty: in memory, for tests
     std::function<std::int64_t()> clock_ms{wall_clock_ms}; ///< what now_ms() says
-    bool is_read_only = false; ///< a snapshot, which nobody writes to: nothing is locked or made
+    /// Only reads, and neither locks nor makes anything: a snapshot, or a file that this process
+    /// has open to write already.
+    bool is_read_only = false;
+    /// Asked now and then while a statement runs: true ends it, with Failure{cancelled}.
+    std::function<bool()> gives_up{};
 };
 
-/// An SQLite file behind a lock: this is its only connection, the only one that writes and the only
-/// one that checkpoints. SQLite before 3.51.3 can lose pages where two do (the "WAL reset" bug).
+/// An SQLite file behind a lock: this is the only connection that writes, and the only one that
+/// checkpoints. SQLite before 3.51.3 can lose pages where two do (the "WAL reset" bug); those that
+/// only read it has no quarrel with.
 class SqliteDatabase : public Database {
   public:
     /// Opens or makes the file; its folder must be there.

@@ -86,6 +86,8 @@ Failure sqlite_failure(sqlite3* connection, int result, std::filesystem::path co
     case SQLITE_PERM:
     case SQLITE_READONLY:
         return failed(Code::storage_failed, "cannot open", "; may you write to its folder?");
+    case SQLITE_INTERRUPT:
+        return failed(Code::cancelled, "stopped reading", "");
     case SQLITE_NOMEM:
         return failed(Code::out_of_memory, "no memory for", "");
     default:

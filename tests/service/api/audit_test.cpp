@@ -68,6 +68,9 @@ TEST_F(AuditedApi, NotesEveryActionThatMatters) {
         api.post(api.client, place + "/approvals/" + world.ids["approval"] + ":withdraw").status,
         200
     );
+    auto const render = world.waiting_render();
+    EXPECT_EQ(api.post(api.client, "/v1/renders/" + render + ":cancel").status, 200);
+    EXPECT_EQ(only("render.canceled").subject, render);
     EXPECT_EQ(del(api.client, place + "/stems/" + world.ids["stem"]).status, 204);
     EXPECT_EQ(del(api.client, place + "/comments/" + world.ids["comment"]).status, 204);
     EXPECT_EQ(del(api.client, "/v1/presets/" + world.ids["preset"]).status, 204);
@@ -75,6 +78,12 @@ TEST_F(AuditedApi, NotesEveryActionThatMatters) {
     auto const hook = "/v1/webhooks/" + world.ids["webhook"];
     EXPECT_EQ(api.send(Method::patch, api.client, hook, "{}", {{"if-match", "*"}}).status, 200);
     EXPECT_EQ(api.post(api.client, hook + ":rotate").status, 200);
+    auto const& message = world.ids["message"];
+    EXPECT_EQ(api.post(api.client, hook + "/deliveries/" + message + ":redeliver").status, 202);
+    EXPECT_EQ(
+        only("webhook.redelivered").detail,
+        fmt::format(R"({{"delivery":"{}","address":"https://example.com"}})", message)
+    );
     EXPECT_EQ(del(api.client, hook).status, 204);
     EXPECT_EQ(del(api.client, place).status, 204);
     EXPECT_EQ(api.send(Method::patch, api.owner, "/v1/clients/" + api.client_id, "{}").status, 200);
@@ -87,11 +96,12 @@ TEST_F(AuditedApi, NotesEveryActionThatMatters) {
         EXPECT_TRUE(boost::json::parse(entry.detail).is_object()) << entry.detail;
     }
     std::set<std::string> const wanted{
-        "approval.created", "approval.withdrawn",  "archive.downloaded", "client.changed",
-        "client.created",   "comment.deleted",     "delivery.created",   "file.downloaded",
-        "link.opened",      "link.password.given", "preset.deleted",     "session.deleted",
-        "share.created",    "share.revoked",       "stem.deleted",       "token.created",
-        "token.revoked",    "webhook.changed",     "webhook.created",    "webhook.deleted",
+        "approval.created", "approval.withdrawn",  "archive.downloaded",  "client.changed",
+        "client.created",   "comment.deleted",     "delivery.created",    "file.downloaded",
+        "render.canceled",  "render.ordered",      "webhook.redelivered", "webhook.tested",
+        "link.opened",      "link.password.given", "preset.deleted",      "session.deleted",
+        "share.created",    "share.revoked",       "stem.deleted",        "token.created",
+        "token.revoked",    "webhook.changed",     "webhook.created",     "webhook.deleted",
         "webhook.rotated"};
     EXPECT_EQ(seen, wanted);
     EXPECT_EQ(only("link.opened").name, "Ada");

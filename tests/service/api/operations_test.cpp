@@ -8,6 +8,9 @@
 
 #include <fmt/format.h>
 
+#include <future>
+#include <thread>
+
 namespace stemlathe::test {
 namespace {
 
@@ -173,14 +176,62 @@ TEST_F(ApiTest, FiguresNeedNoTokenOnTheMachineItself) {
     }
 }
 
-TEST_F(ApiTest, ASnapshotIsMadeForOwnersAndNoted) {
-    auto const made = api.post(api.owner, "/v1/snapshots", "{}");
-    EXPECT_EQ(made.status, 201);
-    EXPECT_EQ(made.text("file"), "snapshots/snp_1.db");
+/// The order of events alone says it: the copy cannot end before the other requests are answered.
+TEST_F(ApiTest, ASnapshotIsMadeWhileOthersAreAnswered) {
+    std::promise<void> others_answered;
+    api.copies = [gate = others_answered.get_future().share(
+                  )](std::filesystem::path const& file, std::stop_token const&) {
+        gate.wait();
+        write_file(file, "copy");
+    };
+    auto const begun = api.post(api.owner, "/v1/snapshots", "{}");
+    EXPECT_EQ(begun.status, 202);
+    EXPECT_EQ(begun.text("state"), "running");
+    auto const place = begun.field("location");
+    EXPECT_EQ(place, "/v1/snapshots/" + begun.text("id"));
+    EXPECT_EQ(api.get(api.client, "/v1/sessions/" + api.session(api.client)).status, 200);
+    auto const second = api.post(api.owner, "/v1/snapshots", "{}");
+    EXPECT_EQ(second.problem(), "locked");
+    EXPECT_EQ(second.field("retry-after"), "2");
+    auto const running = api.get(api.owner, place, {{"prefer", "wait=20"}});
+    EXPECT_EQ(running.text("state"), "running");
+    EXPECT_EQ(running.field("retry-after"), "1");
+    others_answered.set_value();
+    while (api.get(api.owner, place).text("state") == "running") {
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(api.get(api.owner, place).text("state"), "ready");
+    EXPECT_EQ(read_file(api.folder.path() / begun.text("file")), "copy");
     auto const noted = api.get(api.owner, "/v1/audit?action=snapshot.created").items();
-    ASSERT_EQ(noted.size(), 1U);
-    EXPECT_EQ(noted[0].at("subject").as_string(), "snp_1");
-    api.services.make_snapshot = {};
+    ASSERT_EQ(noted.size(), 1U) << "the one that was refused is none";
+    EXPECT_EQ(noted[0].at("subject").as_string(), begun.text("id"));
+}
+
+TEST_F(ApiTest, ASnapshotSaysWhyItFailedAndEndsWithTheService) {
+    api.copies = [](std::filesystem::path const&, std::stop_token const&) {
+        throw Failure{Code::storage_full, "the disk under it is full"};
+    };
+    auto const outcome = [&](bool is_stopped) {
+        auto const place = api.post(api.owner, "/v1/snapshots", "{}").field("location");
+        if (is_stopped) {
+            api.snapshots.stop();
+        }
+        while (api.get(api.owner, place).text("state") == "running") {
+            std::this_thread::yield();
+        }
+        return api.get(api.owner, place);
+    };
+    EXPECT_EQ(outcome(false).text("problem"), "the disk under it is full");
+    api.copies = [](std::filesystem::path const&, std::stop_token const& stop) {
+        while (!stop.stop_requested()) {
+            std::this_thread::yield();
+        }
+        throw Failure{Code::cancelled, "it was stopped"};
+    };
+    EXPECT_EQ(outcome(true).text("problem"), "it was stopped");
+    EXPECT_EQ(api.get(api.owner, "/v1/snapshots/snp_1").problem(), "not-found");
+    api.services.snapshots = nullptr;
+    EXPECT_EQ(api.get(api.owner, "/v1/snapshots/snp_1").problem(), "not-found");
     auto const refused = api.post(api.owner, "/v1/snapshots", "{}");
     EXPECT_EQ(refused.problem(), "conflict");
     EXPECT_NE(refused.text("detail").find("PostgreSQL"), std::string::npos);

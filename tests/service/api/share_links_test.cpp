@@ -1,6 +1,7 @@
 // What share links show, and what they ask for before they show anything.
 
 #include "service/api/authenticate.hpp"
+#include "service/api/password.hpp"
 #include "service/api/rfc3339.hpp"
 #include "tests/service/api/test_api.hpp"
 
@@ -27,6 +28,18 @@ class ShareLinks : public ApiTest {
             api.client,
             place + "/shares",
             fmt::format(R"({{"recipient":"Ada","password":"correct horse"{}}})", more)
+        );
+    }
+
+    Answer keyed(std::string const& link, std::string const& form) {
+        return api.send(
+            service::Method::post,
+            "",
+            "/r/" + link,
+            form,
+            {{"content-type", "application/x-www-form-urlencoded"},
+             {"accept", "application/json"},
+             {"idempotency-key", "k"}}
         );
     }
 
@@ -153,6 +166,34 @@ TEST_F(ShareLinks, APasswordIsTriedFiveTimesAMinute) {
     EXPECT_EQ(give(other, "password=correct+horse").status, 303) << "one link's tries are its own";
     api.store.advance(40'000);
     EXPECT_EQ(give(link, "password=correct+horse").status, 303);
+}
+
+/// Whoever comes while another password is looked at tries again, with the same key, and has lost
+/// nothing.
+TEST_F(ShareLinks, APasswordThatNobodyLookedAtWasNoTry) {
+    auto const link = guarded_link().text("token");
+    {
+        service::PasswordTurn const somebody_else;
+        ASSERT_TRUE(somebody_else.is_mine());
+        for (int i = 0; i < 10; ++i) {
+            auto const refused = give(link, "password=correct+horse");
+            EXPECT_EQ(refused.problem(), "too-many-requests");
+            EXPECT_EQ(refused.field("retry-after"), "1");
+        }
+        auto const page = give(link, "password=correct+horse", "text/html");
+        EXPECT_EQ(page.status, 429);
+        EXPECT_EQ(page.field("retry-after"), "1");
+        EXPECT_NE(page.body.find("<form"), std::string::npos);
+        EXPECT_EQ(page.body.find("not its password"), std::string::npos);
+        EXPECT_EQ(guarded_link().problem(), "too-many-requests");
+        EXPECT_EQ(keyed(link, "password=correct+horse").problem(), "too-many-requests");
+    }
+    EXPECT_EQ(keyed(link, "password=correct+horse").status, 200);
+    EXPECT_EQ(keyed(link, "password=correct+horse").problem(), "conflict") << "shown once";
+    for (int i = 2; i < 5; ++i) {
+        EXPECT_EQ(give(link, "password=guess").status, 401);
+    }
+    EXPECT_EQ(give(link, "password=correct+horse").field("retry-after"), "60");
 }
 
 TEST_F(ShareLinks, APassDoesNotOutliveItsLink) {

@@ -154,9 +154,7 @@ TestApi::TestApi()
     services.engine = "1.0";
     services.work_arrived = [] {
     };
-    services.make_snapshot = [] {
-        return std::string{"snapshots/snp_1.db"};
-    };
+    services.snapshots = &snapshots;
     services.is_draining = [this] {
         return is_draining;
     };
@@ -199,7 +197,9 @@ Answer TestApi::send(
             return admission.sink->finish(true);
         }
         if (body.size() > admission.body_bytes_max) {
-            return application_->refuse(request, 413, "too-large", "as the HTTP front says it");
+            return application_->refuse(
+                request, service::kBodyTooLarge, "as the HTTP front says it"
+            );
         }
         request.body = std::move(body);
         return application_->answer(request);
@@ -216,7 +216,7 @@ Answer TestApi::send(
 
 Answer TestApi::refuse(service::RefusalKind const& kind) {
     auto const request = request_for(service::Method::get, "", "/", "", {}, peer);
-    return answer_of(application_->refuse(request, kind.status, kind.name, "why"));
+    return answer_of(application_->refuse(request, kind, "why"));
 }
 
 service::Admission TestApi::admit(

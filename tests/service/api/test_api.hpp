@@ -5,6 +5,7 @@
 #include "service/blobs/local_blob_store.hpp"
 #include "service/http/refusal.hpp"
 #include "service/jobs/job_queue.hpp"
+#include "service/store/snapshot_maker.hpp"
 #include "service/uploads/tus_door.hpp"
 #include "service/uploads/uploads.hpp"
 #include "service/webhooks/secret_box.hpp"
@@ -15,6 +16,9 @@
 #include <boost/json/object.hpp>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <functional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -97,6 +101,18 @@ class TestApi {
     service::LocalBlobStore blobs;
     service::JobQueue queue;
     service::SecretBox webhook_secrets{folder.path() / "webhooks.key"};
+    /// What they copy is a word; in the place of `copies` anything else.
+    std::function<void(std::filesystem::path const&, std::stop_token const&)> copies =
+        [](std::filesystem::path const& file, std::stop_token const&) {
+            write_file(file, "copy");
+        };
+    service::SnapshotMaker snapshots{
+        folder.path(),
+        [this](std::filesystem::path const& file, std::stop_token const& stop) {
+            copies(file, stop);
+        },
+        [] {
+        }};
     service::Services services;
     bool is_draining = false;
     int commits = 0;

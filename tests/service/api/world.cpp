@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include <thread>
+
 namespace stemlathe::test {
 
 namespace {
@@ -21,6 +23,14 @@ std::string base64(std::string const& text) {
     );
     encoded.resize(static_cast<std::size_t>(length));
     return encoded;
+}
+
+/// So that another one may be asked for.
+void await_snapshot(TestApi const& api, std::string const& id) {
+    using State = service::MadeSnapshot::State;
+    while (api.snapshots.find(id).value().state == State::running) {
+        std::this_thread::yield();
+    }
 }
 
 } // namespace
@@ -72,6 +82,10 @@ World::World() {
     ids["upload"] = location.substr(location.rfind('/') + 1);
     ids["link"] = api.link(client, session, kAllRights);
     ids["share"] = ids["link"].substr(0, ids["link"].find('_', 4));
+    auto const snapshot = api.snapshots.begin();
+    EXPECT_TRUE(snapshot);
+    ids["snapshot"] = snapshot ? snapshot->id : "";
+    await_snapshot(api, ids["snapshot"]);
     ids["type"] = "not-found";
     ids["name"] = "masters/cd/Song.wav";
     tokens = {

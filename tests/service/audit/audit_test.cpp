@@ -112,6 +112,28 @@ class AuditLog : public ::testing::Test {
         );
     }
 
+    /// As somebody does who writes to the database past the service.
+    void insert(AuditEntry const& entry) {
+        database.query(
+            "INSERT INTO audit(seq, at, actor, name, role, client, peer, request, action, subject, "
+            "detail, prev_hash, hash) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+            "$13)",
+            {entry.seq,
+             entry.at_ms,
+             entry.actor,
+             entry.name,
+             entry.role,
+             entry.client,
+             entry.peer,
+             entry.request,
+             entry.action,
+             entry.subject,
+             entry.detail,
+             entry.prev_hash,
+             entry.hash}
+        );
+    }
+
     std::optional<AuditFault> fault(std::optional<AuditHead> noted = std::nullopt) {
         AuditChain chain{std::move(noted)};
         each_audit_entry(database, [&](AuditEntry const& entry) { chain.add(entry); });
@@ -193,6 +215,34 @@ TYPED_TEST(AuditLog, NamesAnEntryThatWasRemovedAndTheRestNumberedAnew) {
         );
     }
     this->expect_fault(39, "entry 40 does not continue entry 39");
+}
+
+/// The forger knows how to hash, but makes the rest only fit by number.
+TYPED_TEST(AuditLog, NamesAnEntryThatWasInserted) {
+    for (int seq = kEntries; seq > 40; --seq) {
+        auto entry = audit_after(this->database, seq - 1, 1).front();
+        ++entry.seq;
+        this->database.query(
+            "UPDATE audit SET seq=$1, hash=$2 WHERE seq=$3",
+            {entry.seq, hash_of(entry), std::int64_t{seq}}
+        );
+    }
+    auto forged = audit_after(this->database, 39, 1).front();
+    forged.seq = 41;
+    forged.subject = "what never happened";
+    forged.prev_hash = forged.hash;
+    forged.hash = hash_of(forged);
+    this->insert(forged);
+    this->expect_fault(41, "entry 42 does not continue entry 41");
+}
+
+TYPED_TEST(AuditLog, NamesAnEntryThatWasPutBehindTheLast) {
+    auto forged = audit_after(this->database, kEntries - 1, 1).front();
+    forged.seq = kEntries + 1;
+    forged.prev_hash = first_prev_hash();
+    forged.hash = hash_of(forged);
+    this->insert(forged);
+    this->expect_fault(kEntries, "entry 61 does not continue entry 60");
 }
 
 TYPED_TEST(AuditLog, ShowsThatItsEndWasCutOffToWhoeverNotedIt) {

@@ -32,11 +32,11 @@ service::Response ScriptedApplication::answer(service::Request const& request) {
 }
 
 service::Response ScriptedApplication::refuse(
-    service::Request const& request, int status, std::string_view kind, std::string_view detail
+    service::Request const& request, service::RefusalKind const& kind, std::string_view detail
 ) {
     ++refused_;
-    auto body = std::string{kind} + ": " + std::string{detail} + " " + request.id;
-    return service::Response{.status = status, .body = std::move(body)}.with(
+    auto body = std::string{kind.name} + ": " + std::string{detail} + " " + request.id;
+    return service::Response{.status = kind.status, .body = std::move(body)}.with(
         "Content-Type", "text/plain"
     );
 }

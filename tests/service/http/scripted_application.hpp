@@ -24,7 +24,7 @@ class ScriptedApplication : public service::Application {
     [[nodiscard]] service::Admission admit(service::Request& head) override;
     [[nodiscard]] service::Response answer(service::Request const& request) override;
     [[nodiscard]] service::Response refuse(
-        service::Request const& request, int status, std::string_view kind, std::string_view detail
+        service::Request const& request, service::RefusalKind const& kind, std::string_view detail
     ) override;
 
     [[nodiscard]] int admitted() const noexcept {

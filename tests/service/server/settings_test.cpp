@@ -170,6 +170,7 @@ TEST_F(Settings, RefuseAddressesAndValuesOutOfRange) {
     EXPECT_NE(complaint_about("[webhooks]\ntimeout_s = 0"), "nothing");
     EXPECT_NE(complaint_about("[webhooks]\nretry_s = [5, -1]"), "nothing");
     EXPECT_NE(complaint_about("[worker]\nlease_s = 0.5"), "nothing");
+    EXPECT_NE(complaint_about("[worker]\ndevices = []").find("--no-worker"), std::string::npos);
     EXPECT_NE(complaint_about("[data]\nkeep_free_percent = 91"), "nothing");
 }
 

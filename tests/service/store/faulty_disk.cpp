@@ -5,7 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <condition_variable>
+#include <mutex>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace {
@@ -25,7 +28,30 @@ extern "C" int fdatasync(int descriptor) {
 
 namespace stemlathe::test {
 
+struct DiskGate::State {
+    std::string part{};
+    std::mutex mutex{};
+    std::condition_variable changed{};
+    bool is_open = false;
+    bool holds_somebody = false;
+
+    void pass() {
+        std::unique_lock lock{mutex};
+        holds_somebody = true;
+        changed.notify_all();
+        changed.wait(lock, [&] { return is_open; });
+    }
+};
+
 namespace {
+
+std::mutex gate_mutex;
+std::shared_ptr<DiskGate::State> gate; ///< guarded by it
+
+std::shared_ptr<DiskGate::State> gate_before(std::string_view name) {
+    std::lock_guard const lock{gate_mutex};
+    return gate && name.find(gate->part) != std::string_view::npos ? gate : nullptr;
+}
 
 DiskFault ordered = DiskFault::none;
 int passes_left = 0;
@@ -42,6 +68,7 @@ bool is_now(bool is_sync) {
 /// The system's file lies behind this one.
 struct File {
     sqlite3_file base;
+    char const* name; ///< SQLite keeps it as long as the file is open
 
     sqlite3_file* real() {
         return reinterpret_cast<sqlite3_file*>(this + 1);
@@ -57,6 +84,10 @@ sqlite3_io_methods const& methods_of(sqlite3_file* file) {
 }
 
 int write(sqlite3_file* file, void const* bytes, int count, sqlite3_int64 offset) {
+    auto const* const name = reinterpret_cast<File*>(file)->name;
+    if (auto const closed = gate_before(name != nullptr ? name : "")) {
+        closed->pass();
+    }
     if (is_now(false)) {
         return ordered == DiskFault::full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
     }
@@ -106,6 +137,7 @@ int open(sqlite3_vfs*, char const* name, sqlite3_file* file, int flags, int* out
     int const result = system_disk->xOpen(system_disk, name, real(file), flags, out_flags);
     if (result == SQLITE_OK) {
         file->pMethods = &kMethods;
+        reinterpret_cast<File*>(file)->name = name;
     }
     return result;
 }
@@ -136,6 +168,31 @@ int order_disk_fault(DiskFault fault, int nth) {
 
 void order_fdatasync_error(int error) {
     fdatasync_error = error;
+}
+
+DiskGate::DiskGate(std::string part) : state_{std::make_shared<State>()} {
+    state_->part = std::move(part);
+    std::lock_guard const lock{gate_mutex};
+    gate = state_;
+}
+
+DiskGate::~DiskGate() {
+    {
+        std::lock_guard const lock{gate_mutex};
+        gate.reset();
+    }
+    open();
+}
+
+void DiskGate::await() {
+    std::unique_lock lock{state_->mutex};
+    state_->changed.wait(lock, [&] { return state_->holds_somebody; });
+}
+
+void DiskGate::open() {
+    std::lock_guard const lock{state_->mutex};
+    state_->is_open = true;
+    state_->changed.notify_all();
 }
 
 } // namespace stemlathe::test

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <memory>
+#include <string>
+
 /// A disk that fails when it is told to: under SQLite (a VFS between it and the system) and under
 /// fdatasync(2) of this program.
 namespace stemlathe::test {
@@ -21,5 +24,24 @@ int order_disk_fault(DiskFault fault, int nth);
 
 /// Lets the next fdatasync fail with this errno; 0 ends it.
 void order_fdatasync_error(int error);
+
+/// Holds whoever writes to a database whose name contains `part`, for as long as it is closed.
+/// Needs the faulty disk; one at a time.
+class DiskGate {
+  public:
+    explicit DiskGate(std::string part);
+    DiskGate(DiskGate const&) = delete;
+    DiskGate& operator=(DiskGate const&) = delete;
+    ~DiskGate(); ///< opens it
+
+    /// Returns when somebody is held.
+    void await();
+    void open();
+
+    struct State;
+
+  private:
+    std::shared_ptr<State> state_;
+};
 
 } // namespace stemlathe::test
