@@ -335,7 +335,16 @@ Response ApiApplication::answer(Request const& request) {
         Request matched = request;
         auto const found = find(matched);
         Call const call{.request = matched, .who = found.who, .services = services_};
-        return answer_call(*found.route, call);
+        auto response = answer_call(*found.route, call);
+        if (response.later) {
+            response.later =
+                [this, id = request.id, later = std::move(response.later)](Response draft) {
+                    Request same;
+                    same.id = id;
+                    return caught(same, [&] { return later(std::move(draft)); });
+                };
+        }
+        return response;
     });
 }
 

@@ -6,6 +6,7 @@
 #include "service/api/file_answer.hpp"
 #include "service/api/filename.hpp"
 #include "service/api/problem.hpp"
+#include "service/api/stored_file.hpp"
 
 #include <fmt/format.h>
 #include <zlib.h>
@@ -37,7 +38,18 @@ class ArchiveBody final : public BodySource {
         return count;
     }
 
+    /// Reads what comes first, so that the file which it begins with is at hand or not to be had.
+    void begin() {
+        std::vector<std::byte> block(kFirstBytes);
+        auto at = at_;
+        for (int pieces = 0; pieces < 2 && at < at_ + left_; ++pieces) { // a file's head, the file
+            at += static_cast<std::int64_t>(zip_.read_at(block, at));
+        }
+    }
+
   private:
+    static constexpr std::size_t kFirstBytes = std::size_t{64} << 10U; ///< more than a head has
+
     ZipStream zip_;
     std::int64_t at_;
     std::int64_t left_;
@@ -65,7 +77,8 @@ ZipStream zip_of(BlobStore& blobs, boost::json::array const& files) {
             {.name = file.at("name").as_string().c_str(),
              .bytes = file_bytes,
              .crc32 = static_cast<std::uint32_t>(file.at("crc32").as_int64()),
-             .open = [&blobs, digest, file_bytes] { return blobs.open(digest, file_bytes); },
+             .open = [&blobs,
+                      file = StoredFile{digest, file_bytes}] { return opened_soon(blobs, file); },
              .text = {}}
         );
     }
@@ -127,6 +140,13 @@ Response archive_answer(
         );
     }
     response.body = std::make_unique<ArchiveBody>(std::move(zip), part);
+    if (call.request.method != Method::head) {
+        response.later = [](Response draft) {
+            auto& body = std::get<std::unique_ptr<BodySource>>(draft.body);
+            dynamic_cast<ArchiveBody&>(*body).begin();
+            return draft;
+        };
+    }
     return response;
 }
 

@@ -2,7 +2,7 @@
 
 #include "service/api/byte_range.hpp"
 #include "service/api/problem.hpp"
-#include "service/log/log.hpp"
+#include "service/api/stored_file.hpp"
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -34,17 +34,6 @@ bool wants_range(Request const& request, std::string const& etag) {
     return condition.empty() || condition == etag;
 }
 
-std::shared_ptr<int const>
-fetched(BlobStore const& blobs, std::string const& digest, std::int64_t bytes) {
-    try {
-        return blobs.open(digest, bytes);
-    } catch (std::exception const& failure) {
-        // The answer has begun: nobody else will hear why it ends.
-        log(LogLevel::error, "blob", {{"digest", digest}, {"error", failure.what()}});
-        throw;
-    }
-}
-
 } // namespace
 
 Response file_answer(
@@ -60,10 +49,8 @@ Response file_answer(
         response.status = 304;
         return response;
     }
-    // What must be fetched first is not waited for here: everybody else would wait as well.
     auto& blobs = call.services.blobs;
-    bool const is_at_hand = blobs.is_at_hand(file.digest);
-    auto descriptor = is_at_hand ? blobs.open(file.digest, file.bytes) : nullptr;
+    auto descriptor = blobs.open_at_hand(file.digest, file.bytes);
     auto const size = file.bytes;
     ByteRange part{.first = 0, .bytes = size};
     auto const range = wants_range(call.request, etag) ? range_of(call.request.field("range"), size)
@@ -86,13 +73,15 @@ Response file_answer(
     if (!name.empty()) {
         response.with("Content-Disposition", attachment(name));
     }
-    response.body = FileBody{
-        .descriptor = std::move(descriptor),
-        .offset = part.first,
-        .bytes = part.bytes,
-        .open = [&blobs, digest = file.digest, size] {
-            return fetched(blobs, digest, size);
-        }};
+    bool const is_needed = !descriptor && call.request.method != Method::head;
+    response.body =
+        FileBody{.descriptor = std::move(descriptor), .offset = part.first, .bytes = part.bytes};
+    if (is_needed) { // everybody else would wait as well, were it fetched here
+        response.later = [&blobs, file](Response draft) {
+            std::get<FileBody>(draft.body).descriptor = opened_soon(blobs, file);
+            return draft;
+        };
+    }
     return response;
 }
 

@@ -1,22 +1,16 @@
 #pragma once
 
 #include "service/api/call.hpp"
+#include "service/api/stored_file.hpp"
 #include "service/http/message.hpp"
 
-#include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace stemlathe::service {
 
-/// A blob as rows of `output` name it.
-struct StoredFile {
-    std::string digest{};
-    std::int64_t bytes = 0;
-};
-
 /// A blob as an answer: whole or a range, with strong ETag, Repr-Digest (RFC 9530) and, where a
 /// name is given, as a download under that name (RFC 6266, RFC 8187).
+/// What must be fetched from elsewhere comes later.
 /// @throws Problem{range_not_satisfiable}, Failure{not_found, storage_failed}
 [[nodiscard]] Response file_answer(
     Call const& call, StoredFile const& file, std::string_view media_type, std::string_view name

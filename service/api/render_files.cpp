@@ -5,7 +5,7 @@
 #include "service/api/file_answer.hpp"
 #include "service/api/lookup.hpp"
 #include "service/api/render_json.hpp"
-#include "service/api/small_file.hpp"
+#include "service/api/stored_file.hpp"
 
 #include <fmt/format.h>
 
@@ -86,9 +86,33 @@ std::int64_t wanted_peaks(Call const& call) {
     return count;
 }
 
-std::string text_of(Call const& call, StoredFile const& file) {
-    auto const descriptor = call.services.blobs.open(file.digest, file.bytes);
-    return read_small_file(*descriptor);
+/// At most `wanted` of the pairs that a file of peaks holds.
+Response peaks_answer(std::string const& text, std::int64_t wanted) {
+    auto const stored = stored_json(text);
+    auto const& low = stored.at("low").as_array();
+    auto const& high = stored.at("high").as_array();
+    auto const have = static_cast<std::int64_t>(low.size());
+    auto const count = std::min(wanted, have);
+    boost::json::array lows;
+    boost::json::array highs;
+    for (std::int64_t i = 0; i < count; ++i) {
+        auto const from = static_cast<std::size_t>(i * have / count);
+        auto const to = static_cast<std::size_t>((i + 1) * have / count);
+        double least = 1.0;
+        double most = -1.0;
+        for (auto at = from; at < to; ++at) {
+            least = std::min(least, low[at].to_number<double>());
+            most = std::max(most, high[at].to_number<double>());
+        }
+        lows.emplace_back(least);
+        highs.emplace_back(most);
+    }
+    return json_answer(
+        200,
+        {{"duration_s", stored.at("duration_s")},
+         {"low", std::move(lows)},
+         {"high", std::move(highs)}}
+    );
 }
 
 } // namespace
@@ -136,33 +160,12 @@ Response play_media(Call const& call) {
 Response show_peaks(Call const& call) {
     auto const render = render_of(call);
     auto const wanted = wanted_peaks(call);
-    auto const stored = stored_json(
-        text_of(call, output_named(call, *render, std::string{kReviewAudio} + "peaks.json"))
-    );
-    auto const& low = stored.at("low").as_array();
-    auto const& high = stored.at("high").as_array();
-    auto const have = static_cast<std::int64_t>(low.size());
-    auto const count = std::min(wanted, have);
-    boost::json::array lows;
-    boost::json::array highs;
-    for (std::int64_t i = 0; i < count; ++i) {
-        auto const from = static_cast<std::size_t>(i * have / count);
-        auto const to = static_cast<std::size_t>((i + 1) * have / count);
-        double least = 1.0;
-        double most = -1.0;
-        for (auto at = from; at < to; ++at) {
-            least = std::min(least, low[at].to_number<double>());
-            most = std::max(most, high[at].to_number<double>());
-        }
-        lows.emplace_back(least);
-        highs.emplace_back(most);
-    }
-    return json_answer(
-        200,
-        {{"duration_s", stored.at("duration_s")},
-         {"low", std::move(lows)},
-         {"high", std::move(highs)}}
-    );
+    auto const file = output_named(call, *render, std::string{kReviewAudio} + "peaks.json");
+    Response response;
+    response.later = [&blobs = call.services.blobs, file, wanted](Response const& /*draft*/) {
+        return peaks_answer(small_text(blobs, file), wanted);
+    };
+    return response;
 }
 
 Response send_file(Call const& call) {

@@ -32,7 +32,8 @@ class BlobStore {
     /// folder. The file is gone from its old place. Only then may the database speak of it, and it
     /// must within a day (note_blob): a blob without a row is garbage.
     /// @throws Failure{storage_full, storage_failed}; after a failed fsync the file is gone, for
-    /// the kernel may have dropped its bytes: make it anew
+    /// the kernel may have dropped its bytes: make it anew. A file that is still there is whole:
+    /// try again
     [[nodiscard]] virtual Blob publish(std::filesystem::path const& file) = 0;
 
     /// A read-only descriptor, closed by its deleter; it stays readable when the blob is removed.
@@ -40,9 +41,17 @@ class BlobStore {
     [[nodiscard]] virtual std::shared_ptr<int const>
     open(std::string const& digest, std::int64_t bytes) const = 0;
 
-    /// Whether `open` need not fetch it from elsewhere, as far as one can tell.
-    [[nodiscard]] virtual bool is_at_hand(std::string const& /*digest*/) const {
-        return true;
+    /// The same where it need not be fetched from elsewhere; null where it must.
+    [[nodiscard]] virtual std::shared_ptr<int const>
+    open_at_hand(std::string const& digest, std::int64_t bytes) const {
+        return open(digest, bytes);
+    }
+
+    /// The same for somebody who waits for it: where the store is on another machine that does not
+    /// answer, it throws {storage_failed} within seconds.
+    [[nodiscard]] virtual std::shared_ptr<int const>
+    open_soon(std::string const& digest, std::int64_t bytes) const {
+        return open(digest, bytes);
     }
 
     /// Puts the blob, read-only, at `path` for a job (a link where it can be one).

@@ -53,16 +53,21 @@ void settle(Database& database, std::string const& digest, bool is_gone) {
 
 } // namespace
 
-std::int64_t collect_garbage(Database& database, BlobStore& blobs, GarbageRules const& rules) {
-    mark(database, rules);
+std::int64_t
+collect_garbage(WithDatabase const& with_database, BlobStore& blobs, GarbageRules const& rules) {
+    std::vector<std::string> marked;
+    with_database([&](Database& database) {
+        mark(database, rules);
+        for (auto const& row : database.query(
+                 "SELECT digest FROM blob WHERE state = 'deleting' ORDER BY digest LIMIT 100"
+             )) {
+            marked.push_back(row.text("digest"));
+        }
+    });
     std::int64_t removed = 0;
-    auto const marked =
-        database.query("SELECT digest FROM blob WHERE state = 'deleting' ORDER BY digest LIMIT 100"
-        );
-    for (auto const& row : marked) {
-        auto const& digest = row.text("digest");
+    for (auto const& digest : marked) {
         bool const is_gone = blobs.remove(digest, rules.unreferenced);
-        settle(database, digest, is_gone);
+        with_database([&](Database& database) { settle(database, digest, is_gone); });
         removed += is_gone ? 1 : 0;
     }
     return removed;

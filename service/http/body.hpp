@@ -13,8 +13,8 @@ namespace stemlathe::service {
 
 struct Response;
 
-/// Takes a request's body as it comes. All calls, the destructor's too, come from one blob thread
-/// at a time, in order.
+/// Takes a request's body as it comes. All calls, the destructor's too, come from one thread at a
+/// time, in order: a blob thread, and `finish` from one that may wait for long.
 class BodySink {
   public:
     BodySink() = default;
@@ -37,13 +37,10 @@ struct FileBody {
     std::shared_ptr<int const> descriptor{}; ///< closed by its deleter
     std::int64_t offset = 0;
     std::int64_t bytes = 0;
-    /// Called on a blob thread where there is no descriptor yet, since it may take long to get it.
-    /// A throw cuts the connection.
-    std::function<std::shared_ptr<int const>()> open{};
 };
 
 /// Makes a response's body piece by piece; its length is known before. Called, and destroyed, on a
-/// blob thread.
+/// thread that may wait for long.
 class BodySource {
   public:
     BodySource() = default;

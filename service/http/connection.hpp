@@ -75,6 +75,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Task<bool> refuse(Refusal const& refusal);
     /// Asks on the application thread until it need not wait; nothing when the client left.
     Task<std::optional<Response>> ask(std::function<Response()> const& question);
+    /// Completes an answer that comes later.
+    Task<void> wait_for(Response& response);
 
     Task<bool> invite(bool expects_continue);
     /// @returns nothing also where the client left (`has_left_`)

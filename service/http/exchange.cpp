@@ -193,6 +193,14 @@ Connection::Task<std::optional<Response>> Connection::ask(std::function<Response
     }
 }
 
+Connection::Task<void> Connection::wait_for(Response& response) {
+    auto const later = std::exchange(response.later, {});
+    std::function<void()> const work = [&] {
+        response = later(std::move(response));
+    };
+    co_await run_on(hub_.patient_threads, work);
+}
+
 Connection::Task<bool> Connection::exchange(HeadFacts const& facts) {
     Admission admission;
     bool is_admitted = false;
@@ -232,6 +240,9 @@ Connection::Task<bool> Connection::exchange(HeadFacts const& facts) {
     }
     if (!response || has_left_) {
         co_return false;
+    }
+    if (response->later) {
+        co_await wait_for(*response);
     }
     bool const keeps_alive =
         body_left_ == 0 && facts.keeps_alive && !response->close && !hub_.is_stopping();

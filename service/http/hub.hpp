@@ -27,6 +27,8 @@ class Connection;
 /// Everything belongs to the network's thread except what says otherwise.
 class Hub {
   public:
+    static constexpr std::size_t kPatientThreads = 16;
+
     Hub(HttpSettings const& settings, Application& application);
 
     HttpSettings const settings;
@@ -34,6 +36,8 @@ class Hub {
     boost::asio::io_context io{1};
     boost::asio::thread_pool application_thread{1};
     boost::asio::thread_pool blob_threads{2};
+    /// For what waits for other machines: however many of these do, files and uploads go on.
+    boost::asio::thread_pool patient_threads{kPatientThreads};
     /// For bytes that are looked at before the thread goes on to another connection.
     std::array<char, 65'536> scratch{};
 

@@ -65,6 +65,9 @@ struct Response {
         body{};
     bool close = false;                      ///< the connection ends after it
     std::optional<Wait> wait = std::nullopt; ///< see Wait; the rest is then the answer so far
+    /// Makes the answer of this one, on a thread that may wait for long: for a file that lies on
+    /// another machine, or figures that take their time. It does not throw, and uses no database.
+    std::function<Response(Response draft)> later{};
 
     Response& with(std::string name, std::string value) &;
     Response&& with(std::string name, std::string value) &&;
@@ -78,7 +81,7 @@ struct Admission {
 };
 
 /// Everything behind the HTTP front. Calls come from its one application thread, one at a time,
-/// except those of BodySink, BodySource (see body.hpp).
+/// except those of BodySink, BodySource (see body.hpp) and `Response::later`.
 class Application {
   public:
     Application() = default;

@@ -87,7 +87,7 @@ Connection::Task<std::optional<Response>> Connection::read_into(std::unique_ptr<
         response = finish(*sink, is_complete, has_failed);
         sink.reset();
     };
-    co_await run_on(hub_.blob_threads, work);
+    co_await run_on(hub_.patient_threads, work);
     if (has_failed) {
         Refusal const refusal{.kind = kInternal, .detail = "The body could not be stored."};
         co_await refuse(refusal);

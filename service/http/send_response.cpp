@@ -36,14 +36,6 @@ struct FilePiece {
     }
 };
 
-std::shared_ptr<int const> opened(FileBody const& file) noexcept {
-    try {
-        return file.open ? file.open() : nullptr;
-    } catch (std::exception const&) {
-        return nullptr; // the connection ends before the promised length: the client notices
-    }
-}
-
 std::size_t read_from(BodySource& source, std::vector<char>& piece) noexcept {
     try {
         return std::min(source.read(std::as_writable_bytes(std::span{piece})), piece.size());
@@ -98,7 +90,7 @@ Connection::Task<bool> Connection::send_response(Response& response, bool keeps_
         response.body = std::string{};
     };
     if (source != nullptr) {
-        co_await run_on(hub_.blob_threads, destroy);
+        co_await run_on(hub_.patient_threads, destroy);
     } else if (feed != nullptr) {
         co_await run_on(hub_.application_thread, destroy);
     }
@@ -130,21 +122,12 @@ Connection::Task<bool> Connection::send_text(std::string_view text, int flags, P
 }
 
 Connection::Task<bool> Connection::send_file(FileBody const& file, Pace& pace) {
-    auto descriptor = file.descriptor;
-    if (!descriptor) {
-        std::function<void()> const open = [&] {
-            descriptor = opened(file);
-        };
-        auto const begun = Clock::now();
-        co_await run_on(hub_.blob_threads, open);
-        pace.excuse(Clock::now() - begun);
-    }
-    if (!descriptor) {
+    if (!file.descriptor) {
         co_return false;
     }
     FilePiece piece{
         .socket = socket_.native_handle(),
-        .file = *descriptor,
+        .file = *file.descriptor,
         .offset = file.offset,
         .bytes = static_cast<std::size_t>(file.bytes)};
     std::function<void()> const send = [&] {
@@ -177,7 +160,7 @@ Connection::Task<bool> Connection::send_source(BodySource& source, Pace& pace) {
     };
     while (left > 0) {
         auto const begun = Clock::now();
-        co_await run_on(hub_.blob_threads, read);
+        co_await run_on(hub_.patient_threads, read);
         pace.excuse(Clock::now() - begun);
         count = std::min(count, left);
         std::string_view const text{piece.data(), count};

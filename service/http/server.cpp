@@ -38,6 +38,7 @@ HttpServer::HttpServer(HttpSettings const& settings, Application& application) {
 
 HttpServer::~HttpServer() {
     stop();
+    state_->hub.patient_threads.join(); // it may still need the application's
     state_->hub.application_thread.join();
     state_->hub.blob_threads.join();
 }

@@ -44,7 +44,8 @@ struct HttpSettings {
     std::function<void(Request const& request, int status, std::int64_t received_bytes)> seen{};
 };
 
-/// The HTTP front: one thread for the network, one for the application, two for blobs.
+/// The HTTP front: one thread for the network, one for the application, two for blobs, and some for
+/// what waits for other machines.
 class HttpServer {
   public:
     /// Listens at once. @throws Failure{invalid_argument} the address is wrong or taken

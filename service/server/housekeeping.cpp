@@ -85,9 +85,7 @@ void Housekeeping::do_chores() {
         return is_due;
     };
     if (is_mine("garbage", kHour_ms)) {
-        std::int64_t removed = 1;
-        while (removed > 0) {
-            on_store_([&](Database& database) { removed = collect_garbage(database, blobs_, {}); });
+        while (collect_garbage(on_store_, blobs_, {}) > 0) {
         }
     }
     if (is_mine("unknown blobs", kDay_ms)) {

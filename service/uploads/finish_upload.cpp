@@ -21,6 +21,8 @@ namespace stemlathe::service {
 
 namespace {
 
+constexpr std::int64_t kStoreAway_s = 15;
+
 /// A second name for the upload's file: the first one stays until the database knows the blob, so
 /// that a death in between loses nothing.
 std::filesystem::path link_into_workshop(Uploads const& uploads, Upload const& upload) {
@@ -38,7 +40,8 @@ std::filesystem::path link_into_workshop(Uploads const& uploads, Upload const& u
     return path;
 }
 
-/// @throws Failure; where the disk lost the bytes, the upload has failed
+/// @throws Failure; where the disk lost the bytes, the upload has failed; Problem{unavailable}
+/// where the store cannot take them now
 Blob publish(Uploads& uploads, Upload const& upload) {
     crash_point(CrashSite::upload_before_publish);
     auto const path = link_into_workshop(uploads, upload);
@@ -47,11 +50,22 @@ Blob publish(Uploads& uploads, Upload const& upload) {
         crash_point(CrashSite::upload_after_publish);
         return blob;
     } catch (Failure const& failure) {
+        bool const is_whole = std::filesystem::exists(path);
         ::unlink(path.c_str());
-        if (failure.code() == Code::storage_failed) {
-            fail_upload(uploads, upload); // a second fsync of the same bytes would lie
+        if (failure.code() != Code::storage_failed) {
+            throw;
         }
-        throw;
+        if (!is_whole) {
+            fail_upload(uploads, upload); // a second fsync of the same bytes would lie
+            throw;
+        }
+        uploads.tools().report_error(upload.id, failure);
+        throw Problem{
+            ProblemKind::unavailable,
+            "every byte has come and is kept, but the store for files does not take them now; it "
+            "is "
+            "asked again every few seconds, and nothing needs to be sent anew"}
+            .retry_after(kStoreAway_s);
     }
 }
 

@@ -89,19 +89,20 @@ std::shared_ptr<int const> BlobCache::open(std::string const& digest, std::int64
     if (entry == entries_.end()) {
         return nullptr;
     }
-    if (entry->second.bytes == bytes && std::filesystem::exists(path_of(digest))) {
-        auto descriptor = open_to_read(path_of(digest));
-        touch(*descriptor, path_of(digest)); // the order counts after a restart, too
-        entry->second.used = ++clock_;
-        return descriptor;
+    if (entry->second.bytes == bytes) {
+        try {
+            auto descriptor = open_to_read(path_of(digest));
+            touch(*descriptor, path_of(digest)); // the order counts after a restart, too
+            entry->second.used = ++clock_;
+            return descriptor;
+        } catch (Failure const& failure) {
+            if (failure.code() != Code::not_found) {
+                throw;
+            }
+        }
     }
-    forget(entry); // somebody cleared up by hand, or it is no copy of this
+    forget(entry); // another process has let go of it, or it is no copy of this
     return nullptr;
-}
-
-bool BlobCache::has(std::string const& digest) {
-    std::lock_guard const lock{mutex_};
-    return entries_.contains(digest);
 }
 
 void BlobCache::drop(std::string const& digest) {

@@ -10,7 +10,8 @@
 namespace stemlathe::service {
 
 /// Copies of blobs on this machine's disk, the latest used up to so many bytes. Whoever has opened
-/// or linked one keeps it. From any thread; the folder is one process's own.
+/// or linked one keeps it. From any thread. Processes may share the folder, as `serve` and `worker`
+/// on one machine do: each counts, and lets go of, what it brought there or found when it began.
 class BlobCache {
   public:
     /// Takes up what lies there, unless the machine was started since: what was not on the disk
@@ -23,8 +24,6 @@ class BlobCache {
 
     /// Null where it is not here.
     [[nodiscard]] std::shared_ptr<int const> open(std::string const& digest, std::int64_t bytes);
-
-    [[nodiscard]] bool has(std::string const& digest);
 
     /// Where it lies, or would.
     [[nodiscard]] std::filesystem::path path_of(std::string const& digest) const {

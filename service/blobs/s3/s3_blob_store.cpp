@@ -94,6 +94,9 @@ S3BlobStore::S3BlobStore(std::filesystem::path const& root, S3Settings settings,
       bucket_{std::move(settings)} {}
 
 Blob S3BlobStore::publish(std::filesystem::path const& file) {
+    if (bucket_.is_away()) { // asked before a large file is hashed for nothing
+        static_cast<void>(bucket_.find(std::string{kInstallation}, Haste::somebody_waits));
+    }
     auto const descriptor = open_to_read(file);
     auto const blob = digest_of(*descriptor, file);
     put(*descriptor, blob);
@@ -143,15 +146,29 @@ bool S3BlobStore::remove(std::string const& digest, std::chrono::milliseconds gr
 }
 
 std::shared_ptr<int const> S3BlobStore::open(std::string const& digest, std::int64_t bytes) const {
-    if (auto descriptor = cache_.open(digest, bytes)) {
-        return descriptor;
-    }
-    return fetched(digest, bytes);
+    return opened(digest, bytes, Haste::none);
 }
 
 std::shared_ptr<int const>
-S3BlobStore::fetched(std::string const& digest, std::int64_t bytes) const {
-    auto const found = bucket_.find(key_of(digest));
+S3BlobStore::open_soon(std::string const& digest, std::int64_t bytes) const {
+    return opened(digest, bytes, Haste::somebody_waits);
+}
+
+std::shared_ptr<int const>
+S3BlobStore::opened(std::string const& digest, std::int64_t bytes, Haste haste) const {
+    if (auto descriptor = cache_.open(digest, bytes)) {
+        return descriptor;
+    }
+    auto const turn = fetching_.wait_for_turn(digest);
+    if (auto descriptor = cache_.open(digest, bytes)) {
+        return descriptor;
+    }
+    return fetched(digest, bytes, haste);
+}
+
+std::shared_ptr<int const>
+S3BlobStore::fetched(std::string const& digest, std::int64_t bytes, Haste haste) const {
+    auto const found = bucket_.find(key_of(digest), haste);
     if (found && found->bytes != bytes) {
         throw damaged(
             digest, fmt::format("it has {} bytes and should have {}", found->bytes, bytes)
@@ -161,7 +178,7 @@ S3BlobStore::fetched(std::string const& digest, std::int64_t bytes) const {
     auto const take = [&](std::string_view part) {
         piece.write(part);
     };
-    if (!found || !bucket_.fetch(key_of(digest), bytes, take)) {
+    if (!found || !bucket_.fetch(key_of(digest), bytes, take, haste)) {
         throw Failure{Code::not_found, fmt::format("there is no {} in the bucket", key_of(digest))};
     }
     if (digest_of(piece.descriptor(), piece.path()).digest != digest) {

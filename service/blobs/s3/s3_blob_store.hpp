@@ -2,6 +2,7 @@
 
 #include "service/blobs/local_blob_store.hpp"
 #include "service/blobs/s3/blob_cache.hpp"
+#include "service/blobs/s3/one_at_a_time.hpp"
 #include "service/blobs/s3/s3_bucket.hpp"
 
 namespace stemlathe::service {
@@ -24,9 +25,13 @@ class S3BlobStore : public BlobStore {
     [[nodiscard]] std::shared_ptr<int const>
     open(std::string const& digest, std::int64_t bytes) const override;
 
-    [[nodiscard]] bool is_at_hand(std::string const& digest) const override {
-        return cache_.has(digest);
+    [[nodiscard]] std::shared_ptr<int const>
+    open_at_hand(std::string const& digest, std::int64_t bytes) const override {
+        return cache_.open(digest, bytes);
     }
+
+    [[nodiscard]] std::shared_ptr<int const>
+    open_soon(std::string const& digest, std::int64_t bytes) const override;
 
     void place(std::string const& digest, std::filesystem::path const& path) const override;
     [[nodiscard]] bool remove(std::string const& digest, std::chrono::milliseconds grace) override;
@@ -47,12 +52,16 @@ class S3BlobStore : public BlobStore {
   private:
     void put(int descriptor, Blob const& blob);
     [[nodiscard]] bool is_being_removed(std::string const& digest);
+    /// Each blob by one at a time: the others find it in the cache.
     [[nodiscard]] std::shared_ptr<int const>
-    fetched(std::string const& digest, std::int64_t bytes) const;
+    opened(std::string const& digest, std::int64_t bytes, Haste haste) const;
+    [[nodiscard]] std::shared_ptr<int const>
+    fetched(std::string const& digest, std::int64_t bytes, Haste haste) const;
 
     LocalBlobStore disk_; ///< its workshop; it holds no blobs
     mutable BlobCache cache_;
     mutable S3Bucket bucket_;
+    mutable OneAtATime fetching_;
 };
 
 } // namespace stemlathe::service

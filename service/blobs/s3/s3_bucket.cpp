@@ -194,9 +194,9 @@ bool S3Bucket::complete(
     return true;
 }
 
-std::optional<S3Object> S3Bucket::find(std::string const& key) {
+std::optional<S3Object> S3Bucket::find(std::string const& key, Haste haste) {
     S3Request const request{.method = "HEAD", .key = full(key), .query = {}, .fields = {}};
-    auto const reply = client_.send(request);
+    auto const reply = client_.send(request, haste);
     if (reply.status == kNotFound) {
         return std::nullopt;
     }
@@ -211,7 +211,8 @@ std::optional<S3Object> S3Bucket::find(std::string const& key) {
 bool S3Bucket::fetch(
     std::string const& key,
     std::int64_t bytes,
-    std::function<void(std::string_view bytes)> const& take
+    std::function<void(std::string_view bytes)> const& take,
+    Haste haste
 ) {
     S3Request request{.method = "GET", .key = full(key), .query = {}, .fields = {}};
     for (std::int64_t offset = 0; offset < bytes || offset == 0; offset += kWindowBytes) {
@@ -220,7 +221,7 @@ bool S3Bucket::fetch(
         if (bytes > 0) { // nothing has no range
             request.fields.emplace_back("Range", fmt::format("bytes={}-{}", offset, last));
         }
-        auto const reply = client_.send(request);
+        auto const reply = client_.send(request, haste);
         if (reply.status == kNotFound) {
             return false;
         }

@@ -33,14 +33,20 @@ class S3Bucket {
     /// where it fails, but by a kill: have the bucket drop unfinished uploads after two days.
     bool put_file(std::string const& key, int descriptor, std::int64_t bytes, bool only_if_missing);
 
-    [[nodiscard]] std::optional<S3Object> find(std::string const& key);
+    [[nodiscard]] std::optional<S3Object> find(std::string const& key, Haste haste = Haste::none);
 
     /// All of the object, in order. @returns false: there is none
     [[nodiscard]] bool fetch(
         std::string const& key,
         std::int64_t bytes,
-        std::function<void(std::string_view bytes)> const& take
+        std::function<void(std::string_view bytes)> const& take,
+        Haste haste = Haste::none
     );
+
+    /// Whether the last who asked gave up.
+    [[nodiscard]] bool is_away() const noexcept {
+        return client_.is_away();
+    }
 
     /// A small object.
     [[nodiscard]] std::optional<std::string> text(std::string const& key);

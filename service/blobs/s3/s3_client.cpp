@@ -14,6 +14,7 @@ namespace stemlathe::service {
 namespace {
 
 constexpr std::chrono::seconds kSilence{30};
+constexpr std::chrono::seconds kSilenceOfOneWhoWaits{5};
 constexpr std::chrono::milliseconds kPauseMost{10'000};
 constexpr int kConflict = 409;
 
@@ -103,18 +104,23 @@ HttpCall S3Client::signed_call(S3Request const& request) const {
         .sent = {}};
 }
 
-HttpReply S3Client::send(S3Request const& request) {
+HttpReply S3Client::send(S3Request const& request, Haste haste) {
     using Clock = std::chrono::steady_clock;
     auto const begin = Clock::now();
+    bool const is_hasty = haste == Haste::somebody_waits;
+    auto const patience = is_hasty && is_away_ ? std::chrono::milliseconds{0}
+                          : is_hasty           ? settings_.give_up_soon
+                                               : settings_.give_up;
     auto pause = settings_.pause;
     while (true) {
-        auto connection = take_connection();
+        auto connection = take_connection(haste);
         std::string reason;
         std::chrono::milliseconds asked{0};
         try {
             auto reply = connection->send(signed_call(request));
-            give_back(std::move(connection));
+            give_back(std::move(connection), haste);
             if (!is_to_be_repeated(reply)) {
+                is_away_ = false;
                 return reply;
             }
             reason = words_of(reply);
@@ -122,7 +128,8 @@ HttpReply S3Client::send(S3Request const& request) {
         } catch (NetworkFailure const& failure) {
             reason = failure.what(); // and the connection goes with it
         }
-        if (Clock::now() - begin >= settings_.give_up) {
+        if (Clock::now() - begin >= patience) {
+            is_away_ = true;
             throw Failure{
                 Code::storage_failed,
                 fmt::format(
@@ -163,21 +170,23 @@ S3Client::refusal(std::string_view wanted, S3Request const& request, HttpReply c
         )};
 }
 
-std::unique_ptr<HttpClient> S3Client::take_connection() {
+std::unique_ptr<HttpClient> S3Client::take_connection(Haste haste) {
     {
         std::lock_guard const lock{mutex_};
-        if (!idle_.empty()) {
-            auto connection = std::move(idle_.back());
-            idle_.pop_back();
+        if (auto& idle = idle_[haste]; !idle.empty()) {
+            auto connection = std::move(idle.back());
+            idle.pop_back();
             return connection;
         }
     }
-    return std::make_unique<HttpClient>(std::stop_token{}, kSilence);
+    return std::make_unique<HttpClient>(
+        std::stop_token{}, haste == Haste::none ? kSilence : kSilenceOfOneWhoWaits
+    );
 }
 
-void S3Client::give_back(std::unique_ptr<HttpClient> connection) {
+void S3Client::give_back(std::unique_ptr<HttpClient> connection, Haste haste) {
     std::lock_guard const lock{mutex_};
-    idle_.push_back(std::move(connection));
+    idle_[haste].push_back(std::move(connection));
 }
 
 std::vector<std::string_view> xml_elements(std::string_view xml, std::string_view name) {

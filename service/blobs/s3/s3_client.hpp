@@ -4,6 +4,9 @@
 #include "service/blobs/s3/s3_settings.hpp"
 #include "service/client/http_client.hpp"
 
+#include <atomic>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -21,6 +24,12 @@ struct S3Request {
     std::optional<std::string> body = std::nullopt;
 };
 
+/// How long a bucket that does not answer is asked again.
+enum class Haste : std::uint8_t {
+    none,           ///< `give_up`
+    somebody_waits, ///< `give_up_soon`; once, where it has been away for some time
+};
+
 /// Signed requests to one bucket, repeated while it does not answer or asks to come again. From any
 /// thread.
 class S3Client {
@@ -34,7 +43,12 @@ class S3Client {
 
     /// The first answer that repeating would not change, whatever its status.
     /// @throws Failure{storage_failed} there was none within the patience
-    [[nodiscard]] HttpReply send(S3Request const& request);
+    [[nodiscard]] HttpReply send(S3Request const& request, Haste haste = Haste::none);
+
+    /// Whether the last who asked gave up.
+    [[nodiscard]] bool is_away() const noexcept {
+        return is_away_;
+    }
 
     /// A sentence for an answer that was not expected: what was wanted, status, S3's own words.
     [[nodiscard]] Failure
@@ -42,15 +56,16 @@ class S3Client {
 
   private:
     [[nodiscard]] HttpCall signed_call(S3Request const& request) const;
-    [[nodiscard]] std::unique_ptr<HttpClient> take_connection();
-    void give_back(std::unique_ptr<HttpClient> connection);
+    [[nodiscard]] std::unique_ptr<HttpClient> take_connection(Haste haste);
+    void give_back(std::unique_ptr<HttpClient> connection, Haste haste);
 
     S3Settings settings_;
     std::string address_; ///< of the bucket, without '/' at its end
     std::string host_;    ///< as the Host field has it
     std::string root_;    ///< path of the bucket in the address: "" or "/bucket"
+    std::atomic<bool> is_away_ = false;
     std::mutex mutex_;
-    std::vector<std::unique_ptr<HttpClient>> idle_;
+    std::map<Haste, std::vector<std::unique_ptr<HttpClient>>> idle_;
 };
 
 /// What stands between <name> and </name> the first time, with its entities resolved; empty where

@@ -21,7 +21,8 @@ struct S3Settings {
     std::int64_t part_bytes = std::int64_t{64} << 20U;  ///< larger files go up in such parts
     int page_keys = 1000;                               ///< of a list; Amazon's most
     std::chrono::milliseconds pause{200};      ///< before a request is repeated; then twice as long
-    std::chrono::milliseconds give_up{60'000}; ///< so long it is repeated
+    std::chrono::milliseconds give_up{60'000}; ///< so long it is repeated,
+    std::chrono::milliseconds give_up_soon{10'000}; ///< or so long where somebody waits
 };
 
 /// Bucket and prefix of "s3://bucket/prefix". @throws Failure{invalid_argument}

@@ -41,6 +41,9 @@ std::string text_of(service::BodySource& source) {
 }
 
 Answer answer_of(service::Response response) {
+    if (auto const later = std::exchange(response.later, {})) {
+        response = later(std::move(response));
+    }
     Answer answer;
     answer.status = response.status;
     for (auto const& [name, value] : response.fields) {

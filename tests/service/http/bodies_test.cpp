@@ -1,3 +1,4 @@
+#include "service/http/hub.hpp"
 #include "tests/service/http/http_fixture.hpp"
 #include "tests/service/http/recorded_sink.hpp"
 
@@ -7,9 +8,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <future>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace stemlathe::test {
 
@@ -211,6 +214,53 @@ TEST_F(HttpBodies, OfFilesAreSentFromTheirOffset) {
     one.send("HEAD /all HTTP/1.1\r\nHost: a\r\n\r\n");
     EXPECT_EQ(one.response(false).field("content-length"), "5000000");
     EXPECT_EQ(one.get("/part").status, 206);
+}
+
+/// However many wait for another machine, who does not is answered before any of them.
+TEST_F(HttpBodies, ThatComeLaterHoldUpNobodyElse) {
+    std::promise<void> arrival;
+    auto const arrived = arrival.get_future().share();
+    auto const file = file_of("from afar");
+    application.on("/afar", [&](Request const&) {
+        Response draft{.status = 206, .body = FileBody{.bytes = 9}};
+        draft.with("X-Draft", "kept");
+        draft.later = [&](Response given) {
+            arrived.wait();
+            std::get<FileBody>(given.body).descriptor = file;
+            return given;
+        };
+        return draft;
+    });
+    application.on("/refused", [](Request const&) {
+        Response draft{.body = FileBody{.bytes = 9}};
+        draft.later = [](Response const&) {
+            return Response{.status = 503, .body = std::string{"away"}};
+        };
+        return draft;
+    });
+    application.on("/file", [&](Request const&) {
+        return Response{.body = FileBody{.descriptor = file, .bytes = 9}};
+    });
+    say_hello_at("/hello");
+    start();
+    std::vector<RawClient> waiting;
+    for (std::size_t i = 0; i < service::Hub::kPatientThreads + 4; ++i) {
+        waiting.push_back(client());
+        waiting.back().send("GET /afar HTTP/1.1\r\nHost: a\r\n\r\n");
+    }
+    auto one = client();
+    EXPECT_EQ(one.get("/hello").body, "hello");
+    EXPECT_EQ(one.get("/file").body, "from afar");
+    arrival.set_value();
+    for (auto& other : waiting) {
+        auto const answer = other.response();
+        EXPECT_EQ(answer.status, 206);
+        EXPECT_EQ(answer.field("x-draft"), "kept");
+        EXPECT_EQ(answer.body, "from afar");
+    }
+    auto const refusal = one.get("/refused");
+    EXPECT_EQ(refusal.status, 503);
+    EXPECT_EQ(refusal.body, "away");
 }
 
 TEST_F(HttpBodies, OfFilesThatShrankEndTheConnectionShort) {

@@ -80,7 +80,11 @@ class House {
     }
 
     std::int64_t collect() {
-        return collect_garbage(database, blobs, {.unreferenced = std::chrono::milliseconds{0}});
+        return collect_garbage(
+            [&](auto const& work) { work(database); },
+            blobs,
+            {.unreferenced = std::chrono::milliseconds{0}}
+        );
     }
 
     SqliteDatabase database;

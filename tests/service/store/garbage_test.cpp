@@ -59,6 +59,10 @@ class Garbage : public ::testing::Test {
         return blob;
     }
 
+    std::int64_t collect() {
+        return collect_garbage([&](auto const& work) { work(database); }, blobs, {});
+    }
+
     std::int64_t remove_unknown() {
         return remove_unknown_blobs([&](auto const& work) { work(database); }, blobs, {});
     }
@@ -102,11 +106,11 @@ TYPED_TEST(Garbage, IsWhatNothingRefersToForADay) {
     auto const stem = this->noted("a stem");
     auto const spare = this->noted("spare");
     this->add_stem("stm_1", stem.digest);
-    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 0);
+    EXPECT_EQ(this->collect(), 0);
     this->let_time_pass();
     auto const fresh = this->noted("fresh");
-    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 1);
-    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 0);
+    EXPECT_EQ(this->collect(), 1);
+    EXPECT_EQ(this->collect(), 0);
     EXPECT_TRUE(this->is_there(stem));
     EXPECT_FALSE(this->is_there(spare));
     EXPECT_TRUE(this->is_there(fresh));
@@ -119,9 +123,9 @@ TYPED_TEST(Garbage, IsADeletedStemAfterThirtyDays) {
     this->add_stem("stm_1", stem.digest);
     this->database.query("UPDATE stem SET deleted = now_ms()");
     this->let_time_pass();
-    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 0);
+    EXPECT_EQ(this->collect(), 0);
     this->store.advance(29 * kDay_ms);
-    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 1);
+    EXPECT_EQ(this->collect(), 1);
     EXPECT_FALSE(this->is_there(stem));
 }
 
@@ -144,9 +148,9 @@ TYPED_TEST(Garbage, IsNotWhatAnUploadOrAResultRefersTo) {
         {result.digest}
     );
     this->let_time_pass();
-    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 0);
+    EXPECT_EQ(this->collect(), 0);
     this->database.query("UPDATE upload SET state = 'expired'");
-    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 1);
+    EXPECT_EQ(this->collect(), 1);
     EXPECT_FALSE(this->is_there(upload));
     EXPECT_TRUE(this->is_there(result));
 }
@@ -158,7 +162,7 @@ TYPED_TEST(Garbage, IsNotWhatIsPublishedAgainInTheLastMoment) {
         EXPECT_FALSE(find_blob(this->database, blob.digest));
         EXPECT_EQ(this->noted("again").digest, blob.digest);
     };
-    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 0);
+    EXPECT_EQ(this->collect(), 0);
     EXPECT_TRUE(this->is_there(blob));
     EXPECT_TRUE(find_blob(this->database, blob.digest));
 }
@@ -169,7 +173,7 @@ TYPED_TEST(Garbage, IsNotWhatIsPublishedAgainButNotYetNoted) {
     this->blobs.before_removal = [&] {
         EXPECT_EQ(this->published("again").digest, blob.digest);
     };
-    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 0);
+    EXPECT_EQ(this->collect(), 0);
     EXPECT_TRUE(this->is_there(blob));
     Transaction transaction{this->database};
     EXPECT_TRUE(keep_blob(this->database, blob.digest));
@@ -182,7 +186,7 @@ TYPED_TEST(Garbage, CannotBeTakenUpAgainWithoutPublishing) {
         Transaction transaction{this->database};
         EXPECT_FALSE(keep_blob(this->database, blob.digest));
     };
-    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 1);
+    EXPECT_EQ(this->collect(), 1);
 }
 
 TYPED_TEST(Garbage, IsKeptByWhoeverTakesItUpInTime) {
@@ -193,7 +197,7 @@ TYPED_TEST(Garbage, IsKeptByWhoeverTakesItUpInTime) {
         EXPECT_TRUE(keep_blob(this->database, blob.digest));
         transaction.commit();
     }
-    EXPECT_EQ(collect_garbage(this->database, this->blobs, {}), 0);
+    EXPECT_EQ(this->collect(), 0);
     EXPECT_TRUE(this->is_there(blob));
 }
 

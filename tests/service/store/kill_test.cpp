@@ -60,7 +60,11 @@ using test::write_file;
         step();
         if (dice.one_in(4)) {
             constexpr std::chrono::milliseconds kAtOnce{0};
-            collect_garbage(*database, blobs, {.unreferenced = kAtOnce, .deleted = kAtOnce});
+            collect_garbage(
+                [&](auto const& work) { work(*database); },
+                blobs,
+                {.unreferenced = kAtOnce, .deleted = kAtOnce}
+            );
             step();
         }
     }

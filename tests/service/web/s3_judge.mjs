@@ -1,6 +1,6 @@
 // A bucket of s3rver behind a judge. s3rver takes any secret, ignores If-None-Match and checks no checksums; the judge
 // signs every request once more with Amazon's own @smithy/signature-v4, does the other two itself, and is the network
-// that fails: POST /__judge/fault/busy|cut|lost/N, /__judge/calm; POST /__judge/age/cas|removing/DIGEST/HOURS lies about
+// that fails (also as a whole: go_away, come_back): POST /__judge/fault/busy|cut|lost/N, /__judge/calm; POST /__judge/age/cas|removing/DIGEST/HOURS lies about
 // dates until the object is written again.
 import crypto, { createHash, createHmac } from 'node:crypto'
 import { once } from 'node:events'
@@ -56,6 +56,18 @@ export class Judge {
         await once(judge.server, 'listening')
         judge.url = `http://127.0.0.1:${judge.server.address().port}`
         return judge
+    }
+
+    // Nobody answers at this address any more, as when a network is cut.
+    async go_away() {
+        this.address = this.server.address()
+        this.server.closeAllConnections()
+        await new Promise((done) => this.server.close(done))
+    }
+
+    async come_back() {
+        this.server.listen(this.address.port, this.address.address)
+        await once(this.server, 'listening')
     }
 
     async stop() {
