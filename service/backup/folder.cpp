@@ -30,8 +30,14 @@ BackupFile described(fs::path const& folder, fs::path const& path) {
 }
 
 std::int64_t snapshot_schema(Database& snapshot) {
-    auto const found =
-        snapshot.query("SELECT max(v) AS v FROM schema_version").front().integer("v");
+    bool const counts_files =
+        !snapshot.query("SELECT 1 AS one FROM sqlite_master WHERE name='schema_file'").empty();
+    std::string sql = "SELECT max(v) AS v FROM schema_version";
+    if (counts_files) { // as migrate.cpp does
+        sql = "SELECT max(v) AS v FROM"
+              " (SELECT v FROM schema_version UNION ALL SELECT number FROM schema_file) AS known";
+    }
+    auto const found = snapshot.query(sql).front().integer("v");
     auto const known = static_cast<std::int64_t>(schema_files().size());
     if (found > known) {
         throw Failure{

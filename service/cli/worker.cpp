@@ -9,6 +9,7 @@
 
 #include <cstdio>
 #include <stop_token>
+#include <string>
 
 namespace stemlathe::service {
 
@@ -33,6 +34,11 @@ SIGTERM or Ctrl-C: no new jobs; running ones finish within [worker] drain_s (90 
 the queue, where the attempt does not count. A worker that is killed, or cut off for longer than
 [worker] lease_s (30 s), loses its jobs to others; whatever happens, a job has one result.
 
+It works beside older and newer versions, but leaves the database's schema to stemlathe serve: where
+that is too old for it, it says so and waits. A session's next revisions are made by the engine of
+those before: others take them when no worker with that engine was heard of for [worker]
+engine_wait_s (180 s).
+
 Example: stemlathe worker --config stemlathe.toml --device cuda:0
 )";
 
@@ -44,10 +50,20 @@ int run_worker(Words const& words) {
     require("worker", "--config <file>", !options.config.empty());
 
     StopSignals const signals;
-    Worker worker{options.settings()};
+    auto const settings = options.settings();
+    auto const tell = [](std::string const& sentence) {
+        fmt::print("waiting: {}\n", sentence);
+        std::fflush(stdout);
+        // It is up, and may be for long before it works.
+        notify_service_manager("READY=1\nSTATUS=waiting: " + sentence);
+    };
+    if (!await_schema(settings, signals.token(), tell)) {
+        return 0;
+    }
+    Worker worker{settings};
     fmt::print("working as {}\n", worker.id());
     std::fflush(stdout);
-    notify_service_manager("READY=1");
+    notify_service_manager("READY=1\nSTATUS=working as " + worker.id());
     std::stop_callback const stopping{signals.token(), [] {
                                           notify_service_manager("STOPPING=1");
                                       }};

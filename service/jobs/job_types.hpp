@@ -15,6 +15,10 @@ namespace stemlathe::service {
 /// NewJob::protocol, and older workers leave it to newer ones.
 inline constexpr std::int64_t kJobProtocol = 1;
 
+/// The newest file of service/store/schema that a worker's statements need: on a database without
+/// it, a worker waits for a service of its version. Raised together with such a file.
+inline constexpr std::int64_t kWorkerSchema = 10;
+
 struct NewJob {
     std::string tenant{};
     std::optional<std::string> session = std::nullopt;

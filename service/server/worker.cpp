@@ -3,10 +3,14 @@
 #include "kernels/base/failure.hpp"
 #include "service/agent/agent.hpp"
 #include "service/server/site.hpp"
+#include "service/store/migrate.hpp"
 #include "service/store/open_store.hpp"
 #include "service/store/postgres/announcer.hpp"
 #include "service/uploads/probe_stem.hpp"
 
+#include <fmt/format.h>
+
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -24,7 +28,29 @@ OpenStore open_shared_store(ServerSettings const& settings) {
             "url in stemlathe.toml; with SQLite, stemlathe serve does the work itself"}
             .about_key("store.url");
     }
-    return open_store(made_folder(settings.data), settings.store_url);
+    return open_store_as_it_is(made_folder(settings.data), settings.store_url);
+}
+
+/// Empty where a worker can work.
+std::string what_is_missing(Database& database) {
+    auto const found = schema_of(database).ran;
+    if (found >= kWorkerSchema) {
+        return {};
+    }
+    return fmt::format(
+        "the database has schema {}, and this worker needs {}: it works once a stemlathe serve of "
+        "this version was started on it",
+        found,
+        kWorkerSchema
+    );
+}
+
+OpenStore open_finished_store(ServerSettings const& settings) {
+    auto store = open_shared_store(settings);
+    if (auto const sentence = what_is_missing(*store.database); !sentence.empty()) {
+        throw Failure{Code::invalid_argument, sentence}.about_key("store.url");
+    }
+    return store;
 }
 
 } // namespace
@@ -32,7 +58,7 @@ OpenStore open_shared_store(ServerSettings const& settings) {
 struct Worker::State {
     explicit State(ServerSettings given)
         : settings{std::move(given)},
-          store{open_shared_store(settings)},
+          store{open_finished_store(settings)},
           files{open_files(*store.database, settings)},
           named{named_agent(settings)},
           agent{
@@ -84,6 +110,29 @@ struct Worker::State {
     Agent agent;
     Announcer announcer; ///< last: it rings the agent
 };
+
+bool await_schema(
+    ServerSettings const& settings,
+    std::stop_token const& stop,
+    std::function<void(std::string const&)> const& told
+) {
+    constexpr std::chrono::seconds kBetweenLooks{2};
+    auto const store = open_shared_store(settings);
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock{mutex};
+    for (std::string last;;) {
+        auto const sentence = what_is_missing(*store.database);
+        if (sentence.empty() || stop.stop_requested()) {
+            return sentence.empty();
+        }
+        if (sentence != last) {
+            told(sentence);
+        }
+        last = sentence;
+        never.wait_for(lock, stop, kBetweenLooks, [] { return false; });
+    }
+}
 
 Worker::Worker(ServerSettings settings) : state_{std::make_unique<State>(std::move(settings))} {}
 

@@ -54,7 +54,7 @@ std::filesystem::path database_file(std::filesystem::path const& data) {
     return data / "stemlathe.db";
 }
 
-OpenStore open_store(std::filesystem::path const& data, std::string const& url) {
+OpenStore open_store_as_it_is(std::filesystem::path const& data, std::string const& url) {
     auto const file = std::filesystem::absolute(database_file(data));
     OpenStore store;
     if (url.empty()) {
@@ -64,6 +64,12 @@ OpenStore open_store(std::filesystem::path const& data, std::string const& url) 
         store.folder = std::make_unique<DatabaseLock>(file, DatabaseLock::Sharing::with_others);
         store.database = std::make_unique<PostgresDatabase>(url);
     }
+    refuse_newer(schema_of(*store.database), static_cast<std::int64_t>(schema_files().size()));
+    return store;
+}
+
+OpenStore open_store(std::filesystem::path const& data, std::string const& url) {
+    auto store = open_store_as_it_is(data, url);
     migrate(*store.database);
     return store;
 }
@@ -84,7 +90,7 @@ std::unique_ptr<Database> open_existing(std::filesystem::path const& data, std::
         database = std::make_unique<PostgresDatabase>(url);
     }
     auto const known = static_cast<std::int64_t>(schema_files().size());
-    auto const found = schema_of(*database);
+    auto const found = schema_of(*database).ran;
     if (found != known) {
         throw Failure{
             Code::invalid_argument,

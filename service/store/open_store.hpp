@@ -26,6 +26,12 @@ struct OpenStore {
 /// {storage_full, storage_failed} it cannot be opened
 [[nodiscard]] OpenStore open_store(std::filesystem::path const& data, std::string const& url);
 
+/// For workers, which leave the database's shape to services: it may have fewer files than this
+/// program knows, and more that only add (`schema_of`).
+/// @throws Failure  as open_store
+[[nodiscard]] OpenStore
+open_store_as_it_is(std::filesystem::path const& data, std::string const& url);
+
 /// For commands that look at an installation and leave its shape as it is. A PostgreSQL may be
 /// looked at while services work on it; an SQLite installation only while none does.
 /// @throws Failure{not_found} there is none; {invalid_argument} a service works on it, it was

@@ -103,7 +103,7 @@ MovedTable copied_rows(TableShape const& shape, Database& sqlite) {
 }
 
 void refuse_other_schema(PostgresDatabase& from) {
-    auto const found = schema_of(from);
+    auto const found = schema_of(from).ran;
     auto const known = static_cast<std::int64_t>(schema_files().size());
     if (found != known) {
         throw Failure{

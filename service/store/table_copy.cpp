@@ -11,9 +11,9 @@ namespace stemlathe::service {
 
 std::vector<TableShape> shapes_of(Database& sqlite) {
     std::vector<TableShape> shapes;
-    for (auto const& table :
-         sqlite.query("SELECT name FROM sqlite_master WHERE type = 'table'"
-                      " AND name NOT LIKE 'sqlite%' AND name <> 'schema_version' ORDER BY rowid")) {
+    for (auto const& table : sqlite.query("SELECT name FROM sqlite_master WHERE type = 'table'"
+                                          " AND name NOT LIKE 'sqlite%' AND name NOT "
+                                          "IN('schema_version', 'schema_file') ORDER BY rowid")) {
         TableShape shape{.name = table.text("name")};
         for (auto const& column :
              sqlite.query("SELECT name FROM pragma_table_info($1) ORDER BY cid", {shape.name})) {

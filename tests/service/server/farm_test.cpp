@@ -271,6 +271,7 @@ TEST_F(PostgreSQLFarm, LeavesToNewerProgramsWhatItIsTooOldFor) {
 TEST_F(PostgreSQLFarm, RefusesAFolderThatDoesNotHoldTheFiles) {
     FarmSchema const schema;
     Farm farm{schema.url(), 10.0};
+    static_cast<void>(farm.serve());
     EXPECT_EQ(farm.worker()->stop(), 0);
     std::filesystem::remove(farm.files() / "installation");
     auto const refused = run_stemlathe(farm.words("worker"));
