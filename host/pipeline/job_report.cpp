@@ -1,5 +1,6 @@
 #include "host/pipeline/job_report.hpp"
 
+#include "host/engine_generation.hpp"
 #include "host/session/scan.hpp"
 #include "host/version.hpp"
 
@@ -19,6 +20,7 @@ EngineReading engine_reading(Backend const& backend, Run const& run) {
     return {
         .version = std::string{kVersion},
         .commit = std::string{kCommit},
+        .generation = engine_generation(),
         .backend = info.backend,
         .device = info.identity,
         .device_name = info.name,

@@ -30,6 +30,7 @@ std::string manifest_json(Manifest const& manifest) {
         {"engine",
          {{"version", manifest.engine.version},
           {"commit", manifest.engine.commit},
+          {"generation", manifest.engine.generation},
           {"backend", manifest.engine.backend},
           {"device", manifest.engine.device}}},
         {"plan_sha256", manifest.plan_sha256},

@@ -2,6 +2,7 @@
 
 #include "host/codecs/codec_reading.hpp"
 #include "host/comments/comment.hpp"
+#include "host/engine_generation.hpp"
 #include "host/intake/null_reading.hpp"
 #include "host/loudness/meter.hpp"
 #include "host/masking/masking_reading.hpp"
@@ -100,6 +101,7 @@ struct StageTiming {
 struct EngineReading {
     std::string version{};
     std::string commit{};
+    std::int64_t generation = kFirstEngine; ///< host/engine_generation.hpp
     std::string backend{};
     std::string device{}; ///< the identity: "cpu/x86-64-v4"
     std::string device_name{};

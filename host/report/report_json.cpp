@@ -30,6 +30,7 @@ json::object engine_object(EngineReading const& engine) {
     return {
         {"version", engine.version},
         {"commit", engine.commit},
+        {"generation", engine.generation},
         {"backend", engine.backend},
         {"device", engine.device},
         {"device_name", engine.device_name},

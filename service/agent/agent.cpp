@@ -19,6 +19,24 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::int64_t kForgotten_ms = std::int64_t{24} * 3'600'000;
 
+/// Notes that jobs are taken for this engine. Hundreds of workers share the row, so it is written
+/// about once in a sixth of the time after which nobody waits for it any more.
+void note_engine(Database& database, AgentSettings const& settings) {
+    constexpr std::int64_t kRarest_ms = 10'000;
+    auto const between_ms = std::min(settings.engine_wait.count() / 6, kRarest_ms);
+    auto const noted = database.query(
+        "SELECT 1 AS one FROM engine_seen WHERE generation=$1 AND seen>now_ms()-$2",
+        {settings.engine, between_ms}
+    );
+    if (noted.empty()) {
+        database.query(
+            "INSERT INTO engine_seen(generation, seen) VALUES($1, now_ms()) "
+            "ON CONFLICT(generation) DO UPDATE SET seen=excluded.seen",
+            {settings.engine}
+        );
+    }
+}
+
 } // namespace
 
 Agent::Agent(
@@ -129,8 +147,8 @@ void Agent::sign_in() {
     // Single statements: nobody is to be woken by them, and so they are no Transaction.
     workplace_.on_store([&](Database& database) {
         database.query(
-            "INSERT INTO worker(id, host, version, devices, draining, seen, protocol, slots) "
-            "VALUES($1, $2, $3, $4, $5, now_ms(), $6, $7) ON CONFLICT(id) DO UPDATE "
+            "INSERT INTO worker(id, host, version, devices, draining, seen, protocol, slots, "
+            "engine) VALUES($1, $2, $3, $4, $5, now_ms(), $6, $7, $8) ON CONFLICT(id) DO UPDATE "
             "SET devices=excluded.devices, draining=excluded.draining, seen=excluded.seen",
             {settings.id,
              settings.host,
@@ -138,8 +156,12 @@ void Agent::sign_in() {
              boost::json::serialize(devices),
              draining,
              kJobProtocol,
-             std::ssize(slots_)}
+             std::ssize(slots_),
+             settings.engine}
         );
+        if (draining == 0) {
+            note_engine(database, settings);
+        }
         database.query("DELETE FROM worker WHERE seen<now_ms()-$1", {kForgotten_ms});
     });
 }

@@ -3,6 +3,7 @@
 #include "service/agent/device_health.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -17,6 +18,7 @@ struct AgentSettings {
     std::string id{}; ///< of this worker, as leases name their owner
     std::string host{};
     std::string version{};
+    std::int64_t engine = 1;                  ///< host/engine_generation.hpp
     std::vector<std::string> devices{"auto"}; ///< an executor for each
     int threads = 1;                          ///< of each executor
     /// What is started, with `--device` and `--threads` behind it.
@@ -38,9 +40,11 @@ struct AgentSettings {
     Ms restart{1'000};      ///< before a new executor after one that broke; doubles each time
     Ms restart_most{4'000}; ///< at most so long
     Ms idle{1'000};         ///< between two looks for work that nobody announced
-    Ms reap{2'000};         ///< between two looks for leases that ran out
-    Ms drain{90'000};       ///< running jobs may finish for so long, then they are given back
-    HealthRules health{};   ///< of cards
+    Ms engine_wait{180'000}; ///< for another engine's workers to come back, before its jobs are
+                             ///< taken
+    Ms reap{2'000};          ///< between two looks for leases that ran out
+    Ms drain{90'000};        ///< running jobs may finish for so long, then they are given back
+    HealthRules health{};    ///< of cards
 };
 
 } // namespace stemlathe::service

@@ -14,6 +14,8 @@ namespace stemlathe::service {
 std::optional<Lease> LeaseTaker::take(Claimant claimant) {
     claimant.owner = workplace_.settings.id;
     claimant.lease_ms = workplace_.settings.lease.count();
+    claimant.engine = workplace_.settings.engine;
+    claimant.engine_wait_ms = workplace_.settings.engine_wait.count();
     claimant.is_repeated = !in_doubt_.key.empty();
     claimant.key = claimant.is_repeated ? in_doubt_.key : make_id("clm");
     in_doubt_ = claimant;

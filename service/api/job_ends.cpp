@@ -2,6 +2,7 @@
 
 #include "service/api/answers.hpp"
 #include "service/api/rounds.hpp"
+#include "service/api/session_engine.hpp"
 #include "service/store/events.hpp"
 #include "service/store/ids.hpp"
 
@@ -48,6 +49,7 @@ void end_render(Database& database, JobEnd const& end) {
     if (end.state == "succeeded") {
         resolve_round_of(database, render.text("id"));
         show_for_review(database, end);
+        note_engine(database, end, render.text("id"), render.integer("revision"));
     }
     tell(
         database,

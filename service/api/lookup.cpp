@@ -15,7 +15,7 @@ constexpr std::string_view kRenderColumns =
     "r.round AS round, r.changes AS changes, r.created AS created, j.class AS class, "
     "j.state AS state, j.progress AS progress, j.stage AS stage, j.error AS error, "
     "j.error_code AS error_code, "
-    "j.result AS result, j.attempt AS attempt, j.cancel_req AS cancel_req, "
+    "j.engine AS engine, j.result AS result, j.attempt AS attempt, j.cancel_req AS cancel_req, "
     "j.started AS started, j.finished AS finished "
     "FROM render r JOIN job j ON j.id=r.job JOIN session s ON s.id=r.session "
     "WHERE s.deleted IS NULL AND r.id=$1";

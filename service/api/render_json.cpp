@@ -1,5 +1,6 @@
 #include "service/api/render_json.hpp"
 
+#include "host/engine_generation.hpp"
 #include "service/api/answers.hpp"
 #include "service/api/lookup.hpp"
 #include "service/http/percent.hpp"
@@ -14,8 +15,8 @@ namespace {
 constexpr std::string_view kReview = "review/";
 
 /// How a revision was made: nothing that a share link shows.
-constexpr std::array<std::string_view, 7> kOfTheHouse{
-    "plan", "changes", "result", "attempts", "position", "wait_s", "problem"};
+constexpr std::array<std::string_view, 8> kOfTheHouse{
+    "plan", "changes", "result", "attempts", "engine", "position", "wait_s", "problem"};
 
 boost::json::array outputs_json(Call const& call, Row const& render) {
     boost::json::array outputs;
@@ -66,6 +67,15 @@ boost::json::value problem_json(Row const& job) {
         {"retryable", state == "dead"}};
 }
 
+/// Whose engine made it; before that, whose it waits for.
+boost::json::value engine_json(Row const& render) {
+    auto engine = render.maybe_integer("engine");
+    if (!engine && render.text("state") == "succeeded") {
+        engine = kFirstEngine; // who made it counted none yet
+    }
+    return engine ? boost::json::value(*engine) : boost::json::value{};
+}
+
 boost::json::object render_summary(Row const& render) {
     auto const state = render.text("state");
     return {
@@ -79,6 +89,7 @@ boost::json::object render_summary(Row const& render) {
         {"deliveries", stored_json(render.text("deliveries"))},
         {"round", text_or_null(render.maybe_text("round"))},
         {"attempts", render.integer("attempt")},
+        {"engine", engine_json(render)},
         {"problem", problem_json(render)},
         {"created", time_text(render.integer("created"))},
         {"started", time_or_null(render.maybe_integer("started"))},

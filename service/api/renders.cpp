@@ -9,6 +9,7 @@
 #include "service/api/plans.hpp"
 #include "service/api/render_json.hpp"
 #include "service/api/revision_changes.hpp"
+#include "service/api/session_engine.hpp"
 #include "service/api/wait.hpp"
 #include "service/store/events.hpp"
 #include "service/store/ids.hpp"
@@ -205,7 +206,8 @@ Response create_render(Call const& call) {
          .kind = "render",
          .klass = order.klass,
          .spec = spec,
-         .cost_ms = cost_of_session_ms(call.database(), session->text("id"))}
+         .cost_ms = cost_of_session_ms(call.database(), session->text("id")),
+         .engine = engine_of_session(call.database(), session->text("id"))}
     );
     insert_render(call, *session, order, {.id = id, .job = job, .stems = stems_of_spec(spec)});
     call.services.work_arrived();
@@ -223,7 +225,7 @@ Response list_renders(Call const& call) {
         "r.deliveries AS deliveries, r.round AS round, r.created AS created, j.class AS class, "
         "j.state AS state, j.progress AS progress, j.stage AS stage, j.error AS error, "
         "j.error_code AS error_code, "
-        "j.attempt AS attempt, j.started AS started, j.finished AS finished "
+        "j.attempt AS attempt, j.engine AS engine, j.started AS started, j.finished AS finished "
         "FROM render r JOIN job j ON j.id=r.job "
         "WHERE r.session=$1 AND r.id>$2 AND ($3='' OR r.id=$3) "
         "AND ($4='' OR j.state=$4 OR (j.state='leased' AND $4='running') "

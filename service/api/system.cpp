@@ -31,6 +31,7 @@ boost::json::object worker_json(Row const& row) {
         {"devices", stored_json(row.text("devices"))},
         {"slots", row.integer("slots")},
         {"protocol", row.integer("protocol")},
+        {"engine", row.integer("engine")},
         {"live", row.integer("live") != 0},
         {"draining", row.integer("draining") != 0},
         {"seen", time_text(row.integer("seen"))}};

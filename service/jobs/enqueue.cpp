@@ -1,4 +1,5 @@
 #include "formats/checksum.hpp"
+#include "host/engine_generation.hpp"
 #include "kernels/base/assert.hpp"
 #include "kernels/base/failure.hpp"
 #include "service/jobs/fair_share.hpp"
@@ -17,6 +18,13 @@ namespace {
 std::int64_t seconds_of(std::int64_t ms) {
     constexpr std::int64_t kMost_s = 3'600;
     return std::clamp<std::int64_t>((ms + 999) / 1'000, 1, kMost_s);
+}
+
+/// Workers that do not mind a job's engine are all of the first one.
+std::int64_t protocol_of(NewJob const& job) {
+    constexpr std::int64_t kMindsEngines = 2;
+    bool const is_first = job.engine.value_or(kFirstEngine) == kFirstEngine;
+    return is_first ? job.protocol : std::max(job.protocol, kMindsEngines);
 }
 
 struct Load {
@@ -92,9 +100,9 @@ std::string JobQueue::enqueue(NewJob const& job) {
     database_.query(
         "INSERT INTO job(id, tenant, session, subject, kind, class, state, spec, spec_digest, "
         "vstart,"
-        " vfinish, cost, need_gpu, gpu_mb, proto_min, max_attempts, created)"
+        " vfinish, cost, need_gpu, gpu_mb, proto_min, max_attempts, engine, created)"
         " VALUES($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9, $10, $11, $12, $13, $14, $15, "
-        "now_ms())",
+        "$16, now_ms())",
         {id,
          job.tenant,
          value_of(job.session),
@@ -108,8 +116,9 @@ std::string JobQueue::enqueue(NewJob const& job) {
          job.cost_ms,
          std::int64_t{job.needs_gpu ? 1 : 0},
          job.gpu_mb,
-         job.protocol,
-         job.attempts_max}
+         protocol_of(job),
+         job.attempts_max,
+         value_of(job.engine)}
     );
     tell(
         {.id = id, .tenant = job.tenant, .session = job.session, .subject = subject},

@@ -36,14 +36,15 @@ void JobQueue::finish(Held const& job, JobEnd end) {
     auto const rows = database_.query(
         "UPDATE job SET state = $3, result = $4, error_code = $5, error = $6, finished = now_ms(),"
         " owner = NULL, lease_until = 0, progress = CASE WHEN $3 = 'succeeded' THEN 100 ELSE "
-        "progress END"
+        "progress END, engine = CASE WHEN $3 = 'succeeded' THEN $7 ELSE engine END"
         " WHERE id = $1 AND fence = $2 AND state IN('queued', 'leased') RETURNING id",
         {job.id,
          job.fence,
          end.state,
          end.result.empty() ? Value{nullptr} : Value{end.result},
          end.code.empty() ? Value{nullptr} : Value{end.code},
-         end.sentence.empty() ? Value{nullptr} : Value{end.sentence}}
+         end.sentence.empty() ? Value{nullptr} : Value{end.sentence},
+         end.engine}
     );
     STEMLATHE_ASSERT(rows.size() == 1);
     end.job = job.id;
@@ -134,7 +135,7 @@ bool JobQueue::complete(
         );
     }
     end_attempt(*job, "succeeded", "");
-    finish(*job, {.state = "succeeded", .result = std::string{result}});
+    finish(*job, {.state = "succeeded", .result = std::string{result}, .engine = lease.engine});
     commit(transaction, CrashSite::complete_before_commit, CrashSite::complete_after_commit);
     return true;
 }

@@ -13,11 +13,13 @@ namespace stemlathe::service {
 /// What this program understands of jobs. It grows when a job asks for something that a worker of
 /// the version before would leave out or do otherwise; such a job then names it in
 /// NewJob::protocol, and older workers leave it to newer ones.
-inline constexpr std::int64_t kJobProtocol = 1;
+///
+/// 2: a job's engine is minded.
+inline constexpr std::int64_t kJobProtocol = 2;
 
 /// The newest file of service/store/schema that a worker's statements need: on a database without
 /// it, a worker waits for a service of its version. Raised together with such a file.
-inline constexpr std::int64_t kWorkerSchema = 10;
+inline constexpr std::int64_t kWorkerSchema = 11;
 
 struct NewJob {
     std::string tenant{};
@@ -30,6 +32,8 @@ struct NewJob {
     bool needs_gpu = false;
     std::int64_t gpu_mb = 0;
     std::int64_t protocol = 1; ///< the least that a worker must speak
+    /// The engine that is wanted (host/engine_generation.hpp), as long as a worker has it.
+    std::optional<std::int64_t> engine = std::nullopt;
     std::int64_t attempts_max = 5;
 };
 
@@ -41,6 +45,7 @@ struct Lease {
     std::string spec{};
     std::int64_t fence = 0;   ///< grows with each lease of the job
     std::int64_t attempt = 0; ///< from 1
+    std::int64_t engine = 1;  ///< of whoever has it
 };
 
 /// One file that a job made.
@@ -65,6 +70,9 @@ struct Claimant {
     bool has_gpu = false;
     std::int64_t gpu_mb = 0;
     std::int64_t protocol = kJobProtocol;
+    std::int64_t engine = 1;
+    /// So long jobs are left to another engine whose workers are not heard of any more.
+    std::int64_t engine_wait_ms = 180'000;
     std::int64_t lease_ms = 30'000;
     bool previews_only = false; ///< a slot that is kept for previews
     std::string key{};          ///< names this claim; empty: it cannot be asked for again
@@ -88,8 +96,9 @@ struct JobEnd {
     std::string kind{};
     std::string spec{};
     std::string state{};  ///< succeeded, failed, canceled, dead
-    std::string result{}; ///< of one that succeeded
-    std::string code{};   ///< of one that failed or is dead, and in words:
+    std::string result{}; ///< of one that succeeded, and:
+    std::int64_t engine = 0;
+    std::string code{}; ///< of one that failed or is dead, and in words:
     std::string sentence{};
 };
 

@@ -16,13 +16,24 @@ WITH pick AS MATERIALIZED (
   SELECT j.id FROM job j
   WHERE j.state = 'queued' AND j.run_after <= now_ms() AND j.proto_min <= $5
     AND j.need_gpu <= $3 AND ($3 = 0 OR j.gpu_mb <= $4)
-    AND ($6 = 0 OR j.class = 'preview') AND j.kind IN({kinds})
+    AND ($6 = 0 OR j.class = 'preview') AND j.kind IN({kinds}) AND {engine}
     AND (SELECT count(*) FROM job r WHERE r.tenant = j.tenant AND r.kind = j.kind
          AND r.state = 'leased') < (SELECT t.max_running FROM tenant t WHERE t.id = j.tenant)
   ORDER BY j.vfinish, j.id LIMIT 1{skip_locked})
 UPDATE job SET state = 'leased', fence = fence + 1, attempt = attempt + 1, owner = $1, claim = $7,
   lease_until = now_ms() + $2, started = now_ms(), progress = 0, stage = NULL, told = 0
 FROM pick WHERE job.id = pick.id RETURNING {columns})sql";
+
+/// Whether a job `j` is for the engine in parameter `own`, or for one that nobody has any more:
+/// nobody who takes jobs was heard of for the time in parameter `wait`.
+std::string engine_sql(std::size_t own, std::size_t wait) {
+    return fmt::format(
+        "(j.engine IS NULL OR j.engine = ${} OR j.engine NOT IN"
+        " (SELECT e.generation FROM engine_seen e WHERE e.seen > now_ms() - ${}))",
+        own,
+        wait
+    );
+}
 
 /// "$3, $4": places of `count` values from the first one on.
 std::string places_from(std::size_t first, std::size_t count) {
@@ -34,13 +45,15 @@ std::string places_from(std::size_t first, std::size_t count) {
 }
 
 std::string claim_sql(std::size_t kinds, std::string_view skip_locked) {
-    constexpr std::size_t kFirst = 8;
+    constexpr std::size_t kEngine = 8;
+    constexpr std::size_t kFirst = kEngine + 2;
     // Qualified for PostgreSQL, where pick.id is an id too.
     std::string columns = "job.id AS id";
     columns += kHeldColumns.substr(std::string_view{"id"}.size());
     return fmt::format(
         fmt::runtime(kClaim),
         fmt::arg("kinds", places_from(kFirst, kinds)),
+        fmt::arg("engine", engine_sql(kEngine, kEngine + 1)),
         fmt::arg("skip_locked", skip_locked),
         fmt::arg("columns", columns)
     );
@@ -49,17 +62,18 @@ std::string claim_sql(std::size_t kinds, std::string_view skip_locked) {
 /// Whether a claim may find anything. Asked before it takes its turn: hundreds of idle workers hear
 /// of every new job, and most of them come too late.
 bool is_any_waiting(Database& database, Claimant const& claimant) {
-    std::vector<Value> values{claimant.protocol};
+    std::vector<Value> values{claimant.protocol, claimant.engine, claimant.engine_wait_ms};
     values.insert(values.end(), claimant.kinds.begin(), claimant.kinds.end());
     auto const sql = fmt::format(
-        "SELECT id FROM job WHERE state = 'queued' AND run_after <= now_ms() AND proto_min <= $1"
-        " AND kind IN({}) LIMIT 1",
-        places_from(2, claimant.kinds.size())
+        "SELECT j.id FROM job j WHERE j.state = 'queued' AND j.run_after <= now_ms()"
+        " AND j.proto_min <= $1 AND {} AND j.kind IN({}) LIMIT 1",
+        engine_sql(2, 3),
+        places_from(4, claimant.kinds.size())
     );
     return !database.query(sql, values).empty();
 }
 
-Lease lease_of(std::string const& job, Row const& row) {
+Lease lease_of(std::string const& job, Row const& row, Claimant const& claimant) {
     return Lease{
         .job = job,
         .tenant = row.text("tenant"),
@@ -67,7 +81,8 @@ Lease lease_of(std::string const& job, Row const& row) {
         .kind = row.text("kind"),
         .spec = row.text("spec"),
         .fence = row.integer("fence"),
-        .attempt = row.integer("attempt")};
+        .attempt = row.integer("attempt"),
+        .engine = claimant.engine};
 }
 
 /// The lease of a claim whose answer got lost; it runs from now on.
@@ -82,7 +97,7 @@ std::optional<Lease> claimed_before(Database& database, Claimant const& claimant
         return std::nullopt;
     }
     transaction.commit();
-    return lease_of(rows.front().text("id"), rows.front());
+    return lease_of(rows.front().text("id"), rows.front(), claimant);
 }
 
 } // namespace
@@ -104,7 +119,9 @@ std::optional<Lease> JobQueue::claim(Claimant const& claimant) {
         claimant.gpu_mb,
         claimant.protocol,
         std::int64_t{claimant.previews_only ? 1 : 0},
-        claimant.key.empty() ? Value{nullptr} : Value{claimant.key}};
+        claimant.key.empty() ? Value{nullptr} : Value{claimant.key},
+        claimant.engine,
+        claimant.engine_wait_ms};
     values.insert(values.end(), claimant.kinds.begin(), claimant.kinds.end());
 
     Transaction transaction{database_};
@@ -125,7 +142,7 @@ std::optional<Lease> JobQueue::claim(Claimant const& claimant) {
         fmt::format(R"({{"job":"{}","kind":"{}","attempt":{}}})", job.id, job.kind, job.attempt)
     );
     commit(transaction, CrashSite::claim_before_commit, CrashSite::claim_after_commit);
-    return lease_of(job.id, rows.front());
+    return lease_of(job.id, rows.front(), claimant);
 }
 
 std::optional<bool> JobQueue::heartbeat(

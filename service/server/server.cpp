@@ -1,5 +1,6 @@
 #include "service/server/server.hpp"
 
+#include "host/engine_generation.hpp"
 #include "host/profiles/profiles_toml.hpp"
 #include "host/version.hpp"
 #include "kernels/base/failure.hpp"
@@ -149,7 +150,17 @@ struct Server::State {
         is_started = true;
     }
 
+    /// Nobody else works on an SQLite: what an engine before this one left is not waited for.
+    void forget_engines() {
+        if (settings.store_url.empty()) {
+            on_store([](Database& store) {
+                store.query("DELETE FROM engine_seen WHERE generation<>$1", {engine_generation()});
+            });
+        }
+    }
+
     void employ() {
+        forget_engines();
         settings.agent.executor_broke = [this](std::string const& device) {
             figures.executor_broke(device);
         };

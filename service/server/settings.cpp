@@ -116,6 +116,10 @@ void read_worker(TableReader& reader, std::string const& file, AgentSettings& ag
     if (auto const drain_s = reader.number("drain_s", {0.0, 3600.0})) {
         agent.drain = seconds(*drain_s);
     }
+    constexpr double kWaitMost_s = 30.0 * 24 * 3600;
+    if (auto const wait_s = reader.number("engine_wait_s", {0.0, kWaitMost_s})) {
+        agent.engine_wait = seconds(*wait_s);
+    }
     reader.finish();
 }
 

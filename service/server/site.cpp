@@ -1,6 +1,7 @@
 #include "service/server/site.hpp"
 
 #include "formats/atomic_file.hpp"
+#include "host/engine_generation.hpp"
 #include "host/version.hpp"
 #include "kernels/base/failure.hpp"
 #include "service/api/job_ends.hpp"
@@ -135,6 +136,7 @@ AgentSettings named_agent(ServerSettings const& settings) {
     agent.id = make_id("wrk");
     agent.host = host_name();
     agent.version = fmt::format("{} ({})", kVersion, kCommit);
+    agent.engine = engine_generation();
     if (!settings.blobs.empty()) {
         agent.scratch = made_folder(std::filesystem::absolute(settings.data) / "scratch");
     }

@@ -9,14 +9,20 @@ namespace stemlathe::service {
 
 namespace {
 
-constexpr std::array<std::string_view, 26> kTypes{
-    "analysis.canceled",  "analysis.failed",  "analysis.succeeded", "approval.created",
-    "approval.withdrawn", "comment.changed",  "comment.created",    "comment.deleted",
-    "comment.reopened",   "comment.resolved", "delivery.ready",     "job.progress",
-    "job.queued",         "job.started",      "plan.suggested",     "render.canceled",
-    "render.failed",      "render.queued",    "render.succeeded",   "round.closed",
-    "session.created",    "session.ready",    "stem.probing",       "stem.ready",
-    "stem.rejected",      "webhook.disabled"};
+constexpr std::array<std::string_view, 27> kTypes{"analysis.canceled",  "analysis.failed",
+                                                  "analysis.succeeded", "approval.created",
+                                                  "approval.withdrawn", "comment.changed",
+                                                  "comment.created",    "comment.deleted",
+                                                  "comment.reopened",   "comment.resolved",
+                                                  "delivery.ready",     "job.progress",
+                                                  "job.queued",         "job.started",
+                                                  "plan.suggested",     "render.canceled",
+                                                  "render.failed",      "render.queued",
+                                                  "render.succeeded",   "round.closed",
+                                                  "session.created",    "session.engine_changed",
+                                                  "session.ready",      "stem.probing",
+                                                  "stem.ready",         "stem.rejected",
+                                                  "webhook.disabled"};
 
 constexpr std::array<std::string_view, 12> kGroups{
     "*",

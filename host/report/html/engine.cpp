@@ -44,9 +44,10 @@ std::string engine_section(MasteringReport const& report) {
         );
     }
     auto const device = fmt::format(
-        R"(<p class="dim">stemlathe {} ({}) on {}{}, {} {}. {}</p>)",
+        R"(<p class="dim">stemlathe {} ({}), engine {}, on {}{}, {} {}. {}</p>)",
         escaped(engine.version),
         escaped(engine.commit),
+        engine.generation,
         escaped(engine.device),
         engine.device_name.empty() ? "" : ", " + escaped(engine.device_name),
         engine.threads,

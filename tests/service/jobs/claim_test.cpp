@@ -32,9 +32,10 @@ TYPED_TEST(Claims, GivesAWorkerOnlyWhatItCanRun) {
     );
     this->enqueue({.tenant = "anna", .spec = "{}", .cost_ms = 1, .gpu_mb = 4'000}); // would like to
     EXPECT_TRUE(this->claim());
-    this->enqueue({.tenant = "anna", .spec = "{}", .cost_ms = 1, .protocol = 2});
+    this->enqueue({.tenant = "anna", .spec = "{}", .cost_ms = 1, .protocol = kJobProtocol + 1});
     EXPECT_FALSE(this->claim());
-    EXPECT_TRUE(this->queue.claim({.owner = "w", .kinds = {"render"}, .protocol = 2}));
+    EXPECT_TRUE(this->queue.claim({.owner = "w", .kinds = {"render"}, .protocol = kJobProtocol + 1})
+    );
     EXPECT_EQ(this->state_of(wants_gpu), "leased");
 }
 

@@ -13,7 +13,8 @@
 #include <vector>
 
 /// A house in small, one thread, one seed: clients that queue and take back, workers that pause,
-/// crash and come back as zombies with a lease they lost, a clock that jumps. What the queue
+/// crash and come back as zombies with a lease they lost, engines that come and go, a clock that
+/// jumps. What the queue
 /// answers is held against a model that knows nothing of SQL.
 namespace stemlathe::service {
 
@@ -27,6 +28,7 @@ using test::SqliteInMemory;
 
 constexpr std::int64_t kLease_ms = 30'000;
 constexpr std::int64_t kAttempts = 3;
+constexpr std::int64_t kEngineWait_ms = 60'000;
 
 /// What the model knows of a job.
 struct Known {
@@ -35,6 +37,7 @@ struct Known {
     std::int64_t lease_until = 0;
     bool is_cancel_asked = false;
     int ends = 0;
+    std::optional<std::int64_t> engine = std::nullopt; ///< that it wants
 };
 
 template <typename Store>
@@ -48,7 +51,8 @@ class World {
               {.queued_cost_ms_max = std::int64_t{1} << 50U, .seed = seed},
               [this](Database&, JobEnd const& end) { hear_of(end); }
           ) {
-        for (auto const* table : {"output", "attempt", "job", "flow", "event", "blob"}) {
+        for (auto const* table :
+             {"output", "attempt", "job", "flow", "event", "blob", "engine_seen"}) {
             store_.database().query(std::string{"DELETE FROM "} + table);
         }
     }
@@ -68,6 +72,9 @@ class World {
                 break;
             case 3:
                 reap();
+                if (dice_.one_in(2)) {
+                    hear_of_engine(dice_.number(1, 2));
+                }
                 break;
             default:
                 work(leases_[static_cast<std::size_t>(dice_.number(0, 2))]);
@@ -136,16 +143,19 @@ class World {
         }
         std::array const tenants{"anna", "bert"};
         std::array const classes{"preview", "normal", "bulk"};
+        auto const wanted = dice_.number(0, 2);
+        auto const engine = wanted == 0 ? std::nullopt : std::optional{wanted};
         Transaction transaction{store_.database()};
         auto const id = queue_.enqueue(
             {.tenant = tenants[static_cast<std::size_t>(dice_.number(0, 1))],
              .klass = classes[static_cast<std::size_t>(dice_.number(0, 2))],
              .spec = "{}",
              .cost_ms = dice_.number(0, 60'000),
+             .engine = engine,
              .attempts_max = kAttempts}
         );
         transaction.commit();
-        jobs_.emplace(id, Known{});
+        jobs_.emplace(id, Known{.engine = engine});
     }
 
     void cancel() {
@@ -171,16 +181,42 @@ class World {
         ASSERT_EQ(queue_.reap(), expired);
     }
 
+    void hear_of_engine(std::int64_t engine) {
+        heard_[engine] = store_.now_ms();
+        store_.database().query("DELETE FROM engine_seen WHERE generation = $1", {engine});
+        store_.database().query("INSERT INTO engine_seen VALUES($1, now_ms())", {engine});
+    }
+
+    /// Whether a job is for that engine, or for one that nobody has any more.
+    bool may_make(std::int64_t engine, std::string const& job) const {
+        auto const wanted = jobs_.at(job).engine.value_or(engine);
+        auto const heard = heard_.find(wanted);
+        return wanted == engine || heard == heard_.end() ||
+               heard->second <= store_.now_ms() - kEngineWait_ms;
+    }
+
     std::optional<Lease> claim() {
-        auto const first = store_.database().query(
-            "SELECT id FROM job WHERE state = 'queued' AND run_after <= now_ms()"
-            " ORDER BY vfinish, id LIMIT 1"
+        auto const engine = dice_.number(1, 2);
+        std::string first;
+        for (auto const& row : store_.database().query(
+                 "SELECT id FROM job WHERE state = 'queued' AND run_after <= now_ms()"
+                 " ORDER BY vfinish, id"
+             )) {
+            if (first.empty() && may_make(engine, row.text("id"))) {
+                first = row.text("id");
+            }
+        }
+        auto const lease = queue_.claim(
+            {.owner = "w",
+             .kinds = {"render"},
+             .engine = engine,
+             .engine_wait_ms = kEngineWait_ms,
+             .lease_ms = kLease_ms}
         );
-        auto const lease = queue_.claim({.owner = "w", .kinds = {"render"}, .lease_ms = kLease_ms});
         EXPECT_EQ(lease.has_value(), !first.empty());
         if (lease) {
             auto& known = jobs_.at(lease->job);
-            EXPECT_EQ(lease->job, first.front().text("id")); // nobody is passed over
+            EXPECT_EQ(lease->job, first); // nobody is passed over
             EXPECT_EQ(known.state, "queued");
             EXPECT_GT(lease->fence, known.fence);
             EXPECT_LE(lease->attempt, kAttempts);
@@ -253,6 +289,7 @@ class World {
     Store& store_;
     Dice dice_;
     std::map<std::string, Known> jobs_;
+    std::map<std::int64_t, std::int64_t> heard_; ///< of engines, when last
     std::array<std::vector<Lease>, 3> leases_;
     JobQueue queue_;
 };
