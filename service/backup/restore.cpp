@@ -84,6 +84,7 @@ void end_uploads(Database& database) {
         kUnfinished
     ));
     database.query(fmt::format("UPDATE upload SET state='expired' WHERE {}", kUnfinished));
+    database.query("DELETE FROM installation WHERE name='uploads'"); // their shared folder
 }
 
 /// Where several processes share a database, its files have a name that they are known by.

@@ -281,16 +281,19 @@ std::vector<std::string> LocalBlobStore::older_than(std::chrono::milliseconds gr
 }
 
 std::int64_t LocalBlobStore::room_bytes() const {
+    return room_below(workshop_, free_);
+}
+
+std::int64_t room_below(std::filesystem::path const& folder, FreeSpace const& kept) {
     struct statvfs status {};
 
-    if (::statvfs(workshop_.c_str(), &status) != 0) {
-        throw blob_failure(errno, "look at", workshop_);
+    if (::statvfs(folder.c_str(), &status) != 0) {
+        throw blob_failure(errno, "look at", folder);
     }
     auto const unit = static_cast<std::int64_t>(status.f_frsize);
     auto const available = static_cast<std::int64_t>(status.f_bavail) * unit;
     auto const whole = static_cast<std::int64_t>(status.f_blocks) * unit;
-    auto const kept = std::max(whole / 100 * free_.percent, free_.bytes);
-    return std::max<std::int64_t>(available - kept, 0);
+    return std::max<std::int64_t>(available - std::max(whole / 100 * kept.percent, kept.bytes), 0);
 }
 
 } // namespace stemlathe::service

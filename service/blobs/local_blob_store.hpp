@@ -10,6 +10,10 @@ struct FreeSpace {
     std::int64_t bytes = std::int64_t{20} << 30U;
 };
 
+/// Bytes that can still be written below a folder before its disk is as full as it may be.
+/// @throws Failure{storage_failed}
+[[nodiscard]] std::int64_t room_below(std::filesystem::path const& folder, FreeSpace const& kept);
+
 /// Blobs in `root`/cas/ab/cd/<digest>, the workshop in `root`/work. Local disks and NFS: no locks,
 /// no appending, no mapping. Threads and processes may share one folder.
 class LocalBlobStore : public BlobStore {

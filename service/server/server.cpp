@@ -27,6 +27,7 @@
 #include "service/uploads/recover_uploads.hpp"
 #include "service/uploads/tus_door.hpp"
 #include "service/uploads/upload_keeper.hpp"
+#include "service/uploads/upload_place.hpp"
 #include "service/uploads/uploads.hpp"
 #include "service/watch/watcher.hpp"
 #include "service/webhooks/webhooks.hpp"
@@ -87,6 +88,15 @@ void report(std::string_view request_id, std::exception const& error) {
 } // namespace
 
 struct Server::State {
+    [[nodiscard]] std::function<std::int64_t()> room_for_uploads() const {
+        if (uploads_folder.empty()) {
+            return {};
+        }
+        return [this] {
+            return room_below(uploads_folder, settings.keep_free);
+        };
+    }
+
     explicit State(ServerSettings given)
         : settings{checked(std::move(given))},
           store{measured(open_store(made_folder(settings.data), settings.store_url), figures)},
@@ -109,6 +119,9 @@ struct Server::State {
     }
 
     void start() {
+        if (settings.s3) {
+            claim_upload_place(uploads, settings.uploads);
+        }
         recover_uploads(uploads);
         job_figures.read(database);
         if (!settings.store_url.empty()) {
@@ -277,6 +290,7 @@ struct Server::State {
         settings.webhooks, webhook_secrets, [this](std::function<void(Database&)> const& work) {
             on_store(work);
         }};
+    std::filesystem::path uploads_folder = open_uploads_folder(settings);
     Uploads uploads{
         {.database = database,
          .blobs = blobs,
@@ -285,7 +299,9 @@ struct Server::State {
          .changed = [this] { tell_others(); },
          .work_arrived = [this] { work_arrived(); },
          .report_error = report,
-         .process = settings.store_url.empty() ? std::string{} : make_id("prc")}};
+         .process = settings.store_url.empty() ? std::string{} : make_id("prc"),
+         .folder = uploads_folder,
+         .room_bytes = room_for_uploads()}};
     /// Of an SQLite file; who shares a PostgreSQL copies it from there.
     SnapshotMaker snapshots{
         settings.data,

@@ -93,6 +93,22 @@ void read_blobs(TableReader& reader, std::string const& file, ServerSettings& se
     reader.finish();
 }
 
+void read_uploads(TableReader& reader, std::string const& file, ServerSettings& settings) {
+    settings.uploads = reader.text("dir").value_or("");
+    reader.finish();
+    if (!settings.uploads.empty() && !settings.s3) {
+        throw Failure{
+            Code::invalid_argument,
+            fmt::format(
+                "{}: uploads.dir is for files in a bucket ([blobs] url); without one, open uploads "
+                "lie beside the files, where all who share those find them",
+                file
+            )}
+            .about_file(file)
+            .about_key("uploads.dir");
+    }
+}
+
 void read_worker(TableReader& reader, std::string const& file, AgentSettings& agent) {
     if (auto const devices = reader.texts("devices")) {
         if (devices->empty()) {
@@ -210,6 +226,9 @@ void read_config(std::filesystem::path const& file, ServerSettings& settings) {
     }
     if (auto table = reader.table("blobs")) {
         read_blobs(*table, file.string(), settings);
+    }
+    if (auto table = reader.table("uploads")) {
+        read_uploads(*table, file.string(), settings);
     }
     if (auto table = reader.table("worker")) {
         read_worker(*table, file.string(), settings.agent);

@@ -25,10 +25,11 @@ struct WatchFolder {
 /// What `stemlathe serve` and `stemlathe worker` are told. The values here are the defaults.
 struct ServerSettings {
     std::filesystem::path data{"var"};
-    std::string store_url{};        ///< of a PostgreSQL; empty: SQLite in the data folder
-    std::filesystem::path blobs{};  ///< `[blobs] dir`; empty: "blobs" in `data`
-    std::optional<S3Settings> s3{}; ///< `[blobs] url`; then the folder holds copies alone
-    bool has_worker = true;         ///< false: renders are left to `stemlathe worker`
+    std::string store_url{};         ///< of a PostgreSQL; empty: SQLite in the data folder
+    std::filesystem::path blobs{};   ///< `[blobs] dir`; empty: "blobs" in `data`
+    std::optional<S3Settings> s3{};  ///< `[blobs] url`; then the folder holds copies alone
+    std::filesystem::path uploads{}; ///< `[uploads] dir`; with a bucket alone
+    bool has_worker = true;          ///< false: renders are left to `stemlathe worker`
     HttpSettings http{};
     AgentSettings agent{};
     FreeSpace keep_free{};

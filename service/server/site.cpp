@@ -158,6 +158,14 @@ std::unique_ptr<BlobStore> open_files(Database& database, ServerSettings const& 
     return std::make_unique<LocalBlobStore>(folder, settings.keep_free);
 }
 
+std::filesystem::path open_uploads_folder(ServerSettings const& settings) {
+    if (settings.uploads.empty()) {
+        return {};
+    }
+    make_if_missing(settings.uploads);
+    return settings.uploads / "open";
+}
+
 void end_job(Database& database, JobEnd const& end) {
     end_probe(database, end);
     end_work(database, end);

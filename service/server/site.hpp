@@ -31,6 +31,10 @@ std::filesystem::path made_folder(std::filesystem::path const& folder);
 [[nodiscard]] std::unique_ptr<BlobStore>
 open_files(Database& database, ServerSettings const& settings);
 
+/// Where open uploads lie, made where it is missing: `[uploads] dir`, else nothing, and they lie
+/// beside the files. @throws Failure{storage_failed}
+[[nodiscard]] std::filesystem::path open_uploads_folder(ServerSettings const& settings);
+
 /// What the end of a job means to everything else; for JobQueue.
 void end_job(Database& database, JobEnd const& end);
 

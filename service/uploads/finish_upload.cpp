@@ -24,9 +24,9 @@ namespace {
 constexpr std::int64_t kStoreAway_s = 15;
 
 /// A second name for the upload's file: the first one stays until the database knows the blob, so
-/// that a death in between loses nothing.
-std::filesystem::path link_into_workshop(Uploads const& uploads, Upload const& upload) {
-    auto const path = uploads.tools().blobs.workshop() / make_id(upload.id);
+/// that a death in between loses nothing but time: no upload needs that name, so it is swept away.
+std::filesystem::path second_name(Uploads const& uploads, Upload const& upload) {
+    auto const path = uploads.files().path_of(make_id(upload.id));
     auto const from = uploads.files().path_of(upload.id);
     if (::link(from.c_str(), path.c_str()) != 0) {
         throw upload_failure(errno, "link", path);
@@ -44,7 +44,7 @@ std::filesystem::path link_into_workshop(Uploads const& uploads, Upload const& u
 /// where the store cannot take them now
 Blob publish(Uploads& uploads, Upload const& upload) {
     crash_point(CrashSite::upload_before_publish);
-    auto const path = link_into_workshop(uploads, upload);
+    auto const path = second_name(uploads, upload);
     try {
         auto blob = uploads.tools().blobs.publish(path);
         crash_point(CrashSite::upload_after_publish);

@@ -97,7 +97,7 @@ std::unique_ptr<BodySink> TusDoor::create(Call const& call) {
     auto& upload = wish.upload;
     upload.boot = uploads_.boot();
     check_load(call, upload.tenant);
-    auto const room = uploads_.tools().blobs.room_bytes() - promised_bytes(call.database());
+    auto const room = uploads_.room_bytes() - promised_bytes(call.database());
     if (upload.bytes > room) {
         throw Problem{
             ProblemKind::storage_full,

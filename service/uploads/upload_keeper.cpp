@@ -1,16 +1,10 @@
 #include "service/uploads/upload_keeper.hpp"
 
+#include "service/uploads/neighbours.hpp"
 #include "service/uploads/upload_rows.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
 #include <exception>
-#include <filesystem>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -19,47 +13,6 @@ namespace stemlathe::service {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::int64_t kForgotten_ms = std::int64_t{24} * 3'600'000;
-
-/// What a process is known by to its neighbours: the boot, and the space that its number counts in.
-std::string neighbourhood(std::string const& boot) {
-    std::error_code ignored;
-    auto const space = std::filesystem::read_symlink("/proc/self/ns/pid", ignored);
-    return boot + " " + space.string();
-}
-
-/// Where this process runs, for `is_dead_neighbour`.
-std::string place_of_process(Uploads const& uploads) {
-    return fmt::format("{} {}", neighbourhood(uploads.boot()), ::getpid());
-}
-
-/// Whether it ran on this machine and does not any more: others must wait until it is silent.
-bool is_dead_neighbour(Uploads const& uploads, std::string const& place) {
-    auto const here = neighbourhood(uploads.boot()) + " ";
-    if (!place.starts_with(here)) {
-        return false;
-    }
-    pid_t process = 0;
-    std::istringstream{place.substr(here.size())} >> process;
-    return process > 0 && ::kill(process, 0) != 0 && errno == ESRCH;
-}
-
-void give_sign_of_life(Uploads& uploads) {
-    auto& writers = uploads.writers();
-    if (!writers.is_renewal_due()) {
-        return;
-    }
-    auto const begun = Clock::now();
-    uploads.with_database([&](Database& database) {
-        database.query(
-            "INSERT INTO process(id, host, seen) VALUES($1, $2, now_ms()) ON CONFLICT(id) DO "
-            "UPDATE SET seen=excluded.seen",
-            {writers.process(), place_of_process(uploads)}
-        );
-        database.query("DELETE FROM process WHERE seen<now_ms()-$1", {kForgotten_ms});
-    });
-    writers.renewed(begun);
-}
 
 void pass_on_wishes(Uploads& uploads) {
     auto const wishes = uploads.writers().take_wishes();
@@ -228,8 +181,8 @@ void UploadKeeper::stop() noexcept {
                 "UPDATE upload SET writer=NULL, wanted=0 WHERE writer=$1 AND state='receiving'",
                 {uploads_.writers().process()}
             );
-            database.query("DELETE FROM process WHERE id=$1", {uploads_.writers().process()});
         });
+        sign_out(uploads_);
     } catch (std::exception const& error) { // it will be taken for gone
         uploads_.tools().report_error("uploads", error);
     }

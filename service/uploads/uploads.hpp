@@ -7,7 +7,9 @@
 #include "service/uploads/upload_files.hpp"
 #include "service/uploads/upload_writers.hpp"
 
+#include <cstdint>
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -26,16 +28,23 @@ struct UploadTools {
     std::function<void(std::string_view request_id, std::exception const&)> report_error{};
     std::string process{};   ///< names this one among several on one store; empty: it is alone
     WriterPeriods periods{}; ///< of those several
+    /// Where open uploads lie; empty: beside the blob store's workshop, which is swept after a day.
+    std::filesystem::path folder{};
+    std::function<std::int64_t()> room_bytes{}; ///< of that folder; none: what the store says
 };
 
 /// All uploads of one process: their files, and who writes to which.
 class Uploads {
   public:
-    /// Their folder lies beside the blob store's workshop, which is swept after a day.
     explicit Uploads(UploadTools tools);
 
     [[nodiscard]] UploadTools const& tools() const noexcept {
         return tools_;
+    }
+
+    /// Bytes that can still be received.
+    [[nodiscard]] std::int64_t room_bytes() const {
+        return tools_.room_bytes ? tools_.room_bytes() : tools_.blobs.room_bytes();
     }
 
     [[nodiscard]] UploadFiles const& files() const noexcept {

@@ -75,7 +75,11 @@ void BlobCache::take_in(
     std::lock_guard const lock{mutex_};
     auto const home = path_of(digest);
     if (::chmod(file.c_str(), 0440) != 0 || ::rename(file.c_str(), home.c_str()) != 0) {
-        throw blob_failure(errno, "put into the cache", file);
+        if (errno != EXDEV) {
+            throw blob_failure(errno, "put into the cache", file);
+        }
+        ::unlink(file.c_str()); // of another disk: whoever needs it fetches it
+        return;
     }
     auto& entry = entries_[digest];
     bytes_ += bytes - entry.bytes;

@@ -19,7 +19,8 @@ class BlobCache {
     /// @throws Failure{storage_full, storage_failed}
     BlobCache(std::filesystem::path folder, std::int64_t bytes_most);
 
-    /// Moves a file whose bytes hash to `digest` into the cache; it is gone from its old place.
+    /// Moves a file whose bytes hash to `digest` into the cache; it is gone from its old place, and
+    /// nowhere where that is on another disk.
     void take_in(std::filesystem::path const& file, std::string const& digest, std::int64_t bytes);
 
     /// Null where it is not here.

@@ -151,6 +151,14 @@ cache_gib = 7
         complaint_about("[blobs]\nurl = \"s3://masters\"\ndir = \"/srv\"").find("both"),
         std::string::npos
     );
+    EXPECT_EQ(
+        read("[blobs]\nurl = \"s3://masters\"\n[uploads]\ndir = \"/srv/u\"").uploads, "/srv/u"
+    );
+    EXPECT_NE(
+        complaint_about("[blobs]\ndir = \"/srv/b\"\n[uploads]\ndir = \"/srv/u\"")
+            .find("uploads.dir is for files in a bucket"),
+        std::string::npos
+    );
     // What belongs to a bucket means nothing without one.
     EXPECT_NE(complaint_about("[blobs]\nregion = \"here\""), "nothing");
     EXPECT_NE(complaint_about("[blobs]\nurl = \"s3://masters\"\ncache_gib = 0"), "nothing");

@@ -14,9 +14,10 @@ export class Server {
     #child
     #log = []
 
-    /// config: of stemlathe.toml; env: besides this process's own.
-    static async start({ config = '', env = {} } = {}) {
+    /// config: of stemlathe.toml; env: besides this process's own; words: more of the command line.
+    static async start({ config = '', env = {}, words = [] } = {}) {
         const server = new Server()
+        server.words = words
         server.data = await mkdtemp(path.join(os.tmpdir(), 'stemlathe-web-'))
         server.config = path.join(server.data, 'stemlathe.toml')
         await writeFile(server.config, config)
@@ -26,7 +27,7 @@ export class Server {
     }
 
     async run(listen) {
-        this.#child = spawn(program, ['serve', '--config', this.config, '--data', this.data, '--listen', listen], {
+        this.#child = spawn(program, ['serve', '--config', this.config, '--data', this.data, '--listen', listen, ...this.words], {
             env: { ...process.env, STEMLATHE_ADMIN_TOKEN: token, ...this.env },
             stdio: ['ignore', 'pipe', 'pipe'],
         })
@@ -58,11 +59,16 @@ export class Server {
         return this.#child.exitCode
     }
 
-    /// As a power cut is to the process; then the same address again.
-    async kill_and_restart() {
+    /// As a power cut is to the process.
+    async kill() {
         const ended = once(this.#child, 'exit')
         this.#child.kill('SIGKILL')
         await ended
+    }
+
+    /// Then the same address again.
+    async kill_and_restart() {
+        await this.kill()
         await this.run(this.listen)
     }
 
