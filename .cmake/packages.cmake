@@ -36,6 +36,7 @@ file(MAKE_DIRECTORY ${made}/bin)
 file(CREATE_LINK ../lib/stemlathe/stemlathe ${made}/bin/stemlathe SYMBOLIC)
 install(FILES ${made}/bin/stemlathe DESTINATION bin COMPONENT core)
 install(FILES ${packaging}/systemd/stemlathe-serve.service ${packaging}/systemd/stemlathe-worker.service
+    ${packaging}/systemd/stemlathe-scrub.service ${packaging}/systemd/stemlathe-scrub.timer
     DESTINATION /lib/systemd/system COMPONENT core)
 install(FILES ${packaging}/stemlathe.toml DESTINATION /etc/stemlathe COMPONENT core)
 

@@ -1,5 +1,6 @@
 #include "service/api/metrics.hpp"
 
+#include "service/blobs/scrub_record.hpp"
 #include "service/metrics/job_figures.hpp"
 #include "service/metrics/process_figures.hpp"
 #include "service/metrics/service_figures.hpp"
@@ -57,6 +58,22 @@ void write_storage(Exposition& to, Call const& call) {
     );
 }
 
+/// 0 where there was none yet: so old a scrub is an alarm as well.
+void write_scrub(Exposition& to, Database& database) {
+    auto const last = last_scrub(database).value_or(ScrubRecord{});
+    to.gauge(
+        "stemlathe_scrub_finished_timestamp_seconds",
+        "When all files were read last, since 1970; 0: never.",
+        static_cast<double>(last.finished_ms) / 1000.0
+    );
+    to.gauge("stemlathe_scrub_files", "Files that it read.", static_cast<double>(last.files));
+    to.gauge(
+        "stemlathe_scrub_damaged",
+        "Those of them that were missing or had other bytes.",
+        static_cast<double>(last.damaged)
+    );
+}
+
 void write_webhooks(Exposition& to, Database& database) {
     to.gauge(
         "stemlathe_webhook_deliveries_waiting",
@@ -84,6 +101,7 @@ Response show_metrics(Call const& call) {
     auto& database = call.database();
     write_jobs(figures, database);
     write_storage(figures, call);
+    write_scrub(figures, database);
     write_webhooks(figures, database);
     figures.gauge(
         "stemlathe_workers",

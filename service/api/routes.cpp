@@ -2,6 +2,7 @@
 
 #include "service/api/approvals.hpp"
 #include "service/api/audit_api.hpp"
+#include "service/api/bin.hpp"
 #include "service/api/comments.hpp"
 #include "service/api/comparisons.hpp"
 #include "service/api/deliveries.hpp"
@@ -15,6 +16,7 @@
 #include "service/api/render_files.hpp"
 #include "service/api/renders.hpp"
 #include "service/api/rounds.hpp"
+#include "service/api/scrubs.hpp"
 #include "service/api/sessions.hpp"
 #include "service/api/share_gate.hpp"
 #include "service/api/shares.hpp"
@@ -76,6 +78,7 @@ constexpr std::array kRoutes{
     Route{get, "/v1/audit/head", show_audit_head, owner, kAdmin},
     Route{post, "/v1/snapshots", create_snapshot, owner, kAdmin, {}, document},
     Route{get, "/v1/snapshots/{snapshot}", show_snapshot, owner, kAdmin},
+    Route{post, "/v1/scrubs", create_scrub, owner, kAdmin, {}, document},
     Route{get, "/v1/jobs", list_jobs, engineer, kAdmin},
     Route{get, "/v1/jobs/{job}", show_job, client, kRead},
     Route{get, "/v1/events", stream_events, client, kRead, kListen},
@@ -104,6 +107,9 @@ constexpr std::array kRoutes{
     Route{get, "/v1/sessions/{session}", show_session, client, kRead, kListen},
     Route{patch, "/v1/sessions/{session}", change_session, client, kWrite, {}, document},
     Route{del, "/v1/sessions/{session}", delete_session, client, kWrite},
+
+    Route{post, "/v1/sessions/{session}:undelete", undelete_session, client, kWrite},
+    Route{post, "/v1/sessions/{session}:purge", purge_session, owner, kAdmin},
 
     Route{options, "/v1/uploads", show_upload_options, anonymous},
     Route{post, "/v1/uploads", nullptr, client, kWrite, {}, upload},

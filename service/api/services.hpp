@@ -36,7 +36,8 @@ struct ApiLimits {
     std::size_t document_bytes_max = std::size_t{1} << 20U;
     std::int64_t page_max = 200;
     std::int64_t stems_max = 64;
-    std::int64_t comments_max = 1000; ///< of a session, replies included
+    std::int64_t comments_max = 1000;                        ///< of a session, replies included
+    std::int64_t bin_ms = std::int64_t{30} * 24 * 3'600'000; ///< deleted sessions can be had back
     std::int64_t upload_life_ms = std::int64_t{7} * 24 * 3'600'000;
     std::int64_t idempotency_life_ms = std::int64_t{24} * 3'600'000;
 };

@@ -30,10 +30,12 @@ constexpr std::array<std::string_view, 5> kPlainDetails{
     "title", "artist", "album", "genre", "audience"};
 
 /// What a share link does not show.
-constexpr std::array<std::string_view, 3> kOfTheHouse{"client", "preset", "notes"};
+constexpr std::array<std::string_view, 4> kOfTheHouse{"client", "deleted", "preset", "notes"};
 
 constexpr std::array<std::string_view, 6> kStates{
     "draft", "ready", "in_review", "approved", "delivered", "archived"};
+
+constexpr std::array<std::string_view, 2> kYesNo{"true", "false"};
 
 /// Reads what a document says of the release into `details`; null removes.
 void read_details(DocumentReader& reader, boost::json::object& details) {
@@ -92,7 +94,8 @@ boost::json::object session_json(Row const& row) {
         {"rounds", row.integer("rounds")},
         {"version", row.integer("version")},
         {"created", time_text(row.integer("created"))},
-        {"updated", time_text(row.integer("updated"))}};
+        {"updated", time_text(row.integer("updated"))},
+        {"deleted", time_or_null(row.maybe_integer("deleted"))}};
     for (auto const key :
          {"title", "artist", "album", "genre", "audience", "isrc", "upc", "date", "notes"}) {
         document[key] = nullptr;
@@ -166,10 +169,12 @@ Response list_sessions(Call const& call) {
     auto const state = query_word(call, "state", kStates);
     auto const client = call.request.query_value("client");
     auto const since = updated_since(call);
+    bool const is_bin = query_word(call, "deleted", kYesNo) == "true";
     auto const rows = call.database().query(
         fmt::format(
-            "SELECT * FROM session WHERE deleted IS NULL AND id>$1 AND ($2='' OR tenant=$2) "
+            "SELECT * FROM session WHERE deleted IS {} AND id>$1 AND ($2='' OR tenant=$2) "
             "AND ($3='' OR state=$3) AND {} ORDER BY id LIMIT $5",
+            is_bin ? "NOT NULL" : "NULL",
             since > 0 ? "id IN(SELECT id FROM session WHERE updated>=$4)" : "$4=0"
         ),
         {page.after,
@@ -238,7 +243,8 @@ Response delete_session(Call const& call) {
         {session->text("tenant"), session->text("id")}
     );
     call.database().query(
-        "UPDATE stem SET deleted=now_ms() WHERE session=$1 AND deleted IS NULL",
+        "UPDATE stem SET deleted=(SELECT deleted FROM session WHERE id=$1) WHERE session=$1 "
+        "AND deleted IS NULL",
         {session->text("id")}
     );
     call.database().query(

@@ -2,6 +2,7 @@
 
 #include "service/api/answers.hpp"
 #include "service/api/openapi.hpp"
+#include "service/api/scrubs.hpp"
 
 #include <fmt/format.h>
 
@@ -74,6 +75,7 @@ Response show_problem_kind(Call const& call) {
 }
 
 Response show_system(Call const& call) {
+    auto const scrub = last_scrub(call.database());
     boost::json::array workers;
     for (auto const& row : call.database().query(std::string{kWorkers} + " ORDER BY id")) {
         workers.push_back(worker_json(row));
@@ -81,6 +83,7 @@ Response show_system(Call const& call) {
     return json_answer(
         200,
         {{"version", call.services.version},
+         {"scrub", scrub ? boost::json::value(scrub_json(*scrub)) : boost::json::value(nullptr)},
          {"engine", call.services.engine},
          {"queued", jobs_in_state(call.database(), "queued")},
          {"running", jobs_in_state(call.database(), "leased")},

@@ -2,6 +2,7 @@
 
 #include "service/blobs/file_calls.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 namespace stemlathe::service {
@@ -27,6 +28,8 @@ std::string fault_of(BlobStore const& blobs, KnownBlob const& blob) {
     try {
         auto const descriptor = blobs.open(blob.digest, blob.bytes);
         auto const found = digest_of(*descriptor, blob.digest);
+        // What is read for this alone shall not take the place of what others read.
+        ::posix_fadvise(*descriptor, 0, 0, POSIX_FADV_DONTNEED);
         return found.digest == blob.digest
                    ? std::string{}
                    : fmt::format("has other bytes: they hash to {}", found.digest);

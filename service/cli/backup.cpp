@@ -27,7 +27,8 @@ is hashed on the way. backup.json is written last: until then the backup before 
   --config <file>    Its stemlathe.toml. A PostgreSQL named in it is read while services work.
   --server <url>     The service that is working on --data at this moment, on this machine: it copies
                      its database itself. Not needed where it is stopped. Default: STEMLATHE_SERVER.
-  --token <token>    An owner's. Default: STEMLATHE_TOKEN in the environment.
+  --token <token>    An owner's. Default: STEMLATHE_TOKEN in the environment, else
+                     STEMLATHE_ADMIN_TOKEN.
   --retry-for <s>    How long to try again while the service does not answer, in seconds,
                      0 to 604800. Default: 300.
   --json             {"to","store","database","blobs","copied","audit_head","damaged"} on stdout.

@@ -6,9 +6,13 @@
 #include "service/cli/fault_list.hpp"
 #include "service/cli/stop_signals.hpp"
 #include "service/cli/store_place.hpp"
+#include "service/log/log.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
+
+#include <iterator>
 
 namespace stemlathe::service {
 
@@ -19,16 +23,19 @@ constexpr std::string_view kScrubHelp =
 
 Reads every file that the database of a service refers to, from its first byte to its last, and
 compares its SHA-256. Names what is missing or damaged, and which master, stem or upload needs it.
-Nothing is changed.
+No file is changed; when it ended and what it found is noted in the database, for GET /metrics.
 
   --data <dir>       The data folder of the service.
   --config <file>    Its stemlathe.toml. A PostgreSQL named in it may be in use.
   --backup DIR       A backup instead: its database and keys are hashed too.
   --server <url>     The service that is working on --data at this moment, on this machine. Not
                      needed where it is stopped. Default: STEMLATHE_SERVER in the environment.
-  --token <token>    An owner's. Default: STEMLATHE_TOKEN in the environment.
+  --token <token>    An owner's. Default: STEMLATHE_TOKEN in the environment, else
+                     STEMLATHE_ADMIN_TOKEN.
   --retry-for <s>    How long to try again while the service does not answer, in seconds,
                      0 to 604800. Default: 300.
+  --log              One line of JSON on stderr for the whole, and one for each damaged file, as the
+                     service writes its log: "level":"error" where something is damaged.
   --json             {"blobs","bytes","damaged"} on stdout.
   --quiet            Nothing but the exit code where all is well.
 
@@ -48,12 +55,27 @@ ScrubReport scrub_place(StorePlace const& place, std::stop_token const& stop) {
     return scrub(*database, blobs, stop);
 }
 
+void log_scrub(ScrubReport const& report) {
+    for (auto const& fault : report.faults) {
+        log(LogLevel::error,
+            "damaged file",
+            {{"sha256", fault.digest},
+             {"message", fault.sentence},
+             {"needed", boost::json::array(fault.references.begin(), fault.references.end())}});
+    }
+    log(report.faults.empty() ? LogLevel::info : LogLevel::error,
+        "scrub",
+        {{"files", report.blobs}, {"bytes", report.bytes}, {"damaged", report.faults.size()}});
+}
+
 int run_scrub(Words const& words) {
     StorePlace place;
     std::string backup;
+    bool has_log = false;
     Arguments arguments{"scrub"};
     place.declare(arguments);
     arguments.option("--backup", backup);
+    arguments.flag("--log", has_log);
     arguments.parse(words);
     StopSignals const signals;
     auto const report = backup.empty() ? scrub_place(place, signals.token())
@@ -73,6 +95,16 @@ int run_scrub(Words const& words) {
             report.blobs,
             report.bytes,
             report.faults.size()
+        );
+    }
+    if (has_log) {
+        log_scrub(report);
+    }
+    if (backup.empty()) {
+        place.note_scrubbed(
+            "scrub",
+            {.files = report.blobs, .bytes = report.bytes, .damaged = std::ssize(report.faults)},
+            signals.token()
         );
     }
     return report.faults.empty() ? 0 : kMissesSpec;

@@ -1,6 +1,7 @@
 #include "service/cli/store_place.hpp"
 
 #include "kernels/base/failure.hpp"
+#include "service/api/audit_note.hpp"
 #include "service/client/documents.hpp"
 #include "service/store/ids.hpp"
 #include "service/store/open_store.hpp"
@@ -33,6 +34,17 @@ bool is_worked_on(fs::path const& data) {
         }
         return true;
     }
+}
+
+/// On the service's own machine its owner's token may stand in the environment under its own name.
+RemoteSettings
+house_settings(RemoteOptions const& options, std::string_view command, ProgressLine& progress) {
+    auto settings = options.settings(command, progress);
+    auto const* const token = std::getenv("STEMLATHE_ADMIN_TOKEN");
+    if (settings.token.empty() && token != nullptr) {
+        settings.token = token;
+    }
+    return settings;
 }
 
 /// Waits until a snapshot that was asked for is there.
@@ -76,7 +88,7 @@ fs::path asked_snapshot(
             .about_key("--server");
     }
     ProgressLine progress{place.remote.quiet};
-    Remote remote{place.remote.settings(command, progress), stop};
+    Remote remote{house_settings(place.remote, command, progress), stop};
     auto const answer = remote.post("/v1/snapshots", {}, make_id("key"));
     await_snapshot(remote, text_in(answer, "id"));
     // A name alone, for the answer may be anybody's.
@@ -142,6 +154,33 @@ void StorePlace::snapshot(
         make_lasting(file);
         fs::remove(made);
     }
+}
+
+void StorePlace::note_scrubbed(
+    std::string_view command, ScrubRecord const& done, std::stop_token const& stop
+) const {
+    auto const place = settings(command);
+    if (place.store_url.empty() && is_worked_on(place.data)) {
+        ProgressLine progress{remote.quiet};
+        Remote service{house_settings(remote, command, progress), stop};
+        service.post(
+            "/v1/scrubs",
+            {{"files", done.files}, {"bytes", done.bytes}, {"damaged", done.damaged}},
+            make_id("key")
+        );
+        return;
+    }
+    auto const database = open_existing(place.data, place.store_url);
+    Transaction transaction{*database};
+    note_scrub(*database, done);
+    note_own(
+        *database,
+        {.action = "scrub.finished",
+         .subject = "files",
+         .client = std::string{kHouse},
+         .detail = {{"files", done.files}, {"damaged", done.damaged}}}
+    );
+    transaction.commit();
 }
 
 std::unique_ptr<Database>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/blobs/scrub_record.hpp"
 #include "service/cli/remote_options.hpp"
 #include "service/server/settings.hpp"
 #include "service/store/database.hpp"
@@ -32,6 +33,12 @@ struct StorePlace {
     /// it and --server was not given; RemoteFailure
     void snapshot(
         std::string_view command, std::filesystem::path const& file, std::stop_token const& stop
+    ) const;
+
+    /// Tells the installation, where it is: its database, or the service that works on it, that all
+    /// its files were read. @throws as snapshot
+    void note_scrubbed(
+        std::string_view command, ScrubRecord const& done, std::stop_token const& stop
     ) const;
 
     /// The database to be read: itself, or a snapshot in a temporary file that is gone already.

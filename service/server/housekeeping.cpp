@@ -1,7 +1,7 @@
 #include "service/server/housekeeping.hpp"
 
+#include "service/api/bin.hpp"
 #include "service/api/idempotency.hpp"
-#include "service/blobs/garbage.hpp"
 #include "service/log/log.hpp"
 #include "service/store/chore.hpp"
 #include "service/store/events.hpp"
@@ -25,10 +25,15 @@ constexpr std::int64_t kDay_ms = 24 * kHour_ms;
 } // namespace
 
 Housekeeping::Housekeeping(
-    Uploads& uploads, BlobStore& blobs, OnStore on_store, std::function<void()> each_minute
+    Uploads& uploads,
+    BlobStore& blobs,
+    GarbageRules rules,
+    OnStore on_store,
+    std::function<void()> each_minute
 )
     : uploads_{uploads},
       blobs_{blobs},
+      rules_{rules},
       on_store_{std::move(on_store)},
       more_each_minute_{std::move(each_minute)},
       thread_{[this](std::stop_token const& stop) {
@@ -85,11 +90,17 @@ void Housekeeping::do_chores() {
         return is_due;
     };
     if (is_mine("garbage", kHour_ms)) {
-        while (collect_garbage(on_store_, blobs_, {}) > 0) {
+        std::int64_t purged = 1;
+        while (purged > 0) {
+            on_store_([&](Database& database) {
+                purged = purge_old_sessions(database, rules_.deleted.count());
+            });
+        }
+        while (collect_garbage(on_store_, blobs_, rules_) > 0) {
         }
     }
     if (is_mine("unknown blobs", kDay_ms)) {
-        if (auto const removed = remove_unknown_blobs(on_store_, blobs_, {}); removed > 0) {
+        if (auto const removed = remove_unknown_blobs(on_store_, blobs_, rules_); removed > 0) {
             log(LogLevel::info, "unknown blobs removed", {{"count", removed}});
         }
     }

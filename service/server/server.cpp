@@ -152,6 +152,7 @@ struct Server::State {
         housekeeping.emplace(
             uploads,
             blobs,
+            GarbageRules{.deleted = settings.bin},
             [this](std::function<void(Database&)> const& work) { on_store(work); },
             [this] {
                 thread.run([&] {
@@ -316,6 +317,7 @@ struct Server::State {
         .database = database,
         .blobs = blobs,
         .queue = queue,
+        .limits = {.bin_ms = std::chrono::milliseconds{settings.bin}.count()},
         .version = std::string{kVersion},
         .engine = fmt::format("{} ({})", kVersion, kCommit),
         .work_arrived = [this] { work_arrived(); },

@@ -52,6 +52,9 @@ void read_data(TableReader& reader, ServerSettings& settings) {
     if (auto const percent = reader.whole("keep_free_percent", {0.0, 90.0})) {
         settings.keep_free.percent = *percent;
     }
+    if (auto const days = reader.whole("bin_days", {0.0, 3650.0})) {
+        settings.bin = std::chrono::days{*days};
+    }
     auto const most = static_cast<double>(kTib_max) * 1024.0;
     if (auto const gib = reader.whole("keep_free_gib", {0.0, most})) {
         settings.keep_free.bytes = *gib * kGib;

@@ -7,6 +7,7 @@
 #include "service/limits/rate_limits.hpp"
 #include "service/webhooks/webhook_settings.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -33,6 +34,8 @@ struct ServerSettings {
     HttpSettings http{};
     AgentSettings agent{};
     FreeSpace keep_free{};
+    std::chrono::hours bin{
+        30 * 24}; ///< `[data] bin_days`: deleted sessions can be had back so long
     std::int64_t house_quota_bytes = std::int64_t{1} << 50U; ///< of the house's own sessions
     std::filesystem::path profiles{}; ///< `[profiles] file`; empty: profiles.toml in `data`, if any
     WatchFolder watch{};

@@ -1,3 +1,4 @@
+#include "service/blobs/scrub_record.hpp"
 #include "tests/service/backup/house.hpp"
 #include "tests/service/metrics/exposition_reader.hpp"
 #include "tests/service/program.hpp"
@@ -149,6 +150,13 @@ TEST_F(Operations, GoOnBesideAServiceAndWithoutOne) {
     auto const scrubbed = asked({"scrub", "--data", data(), "--json"});
     EXPECT_EQ(scrubbed.exit_code, 0) << scrubbed.err;
     EXPECT_EQ(scrubbed.json().at("blobs").as_int64(), 3);
+    auto const by_timer = run_stemlathe({"scrub", "--quiet", "--log", "--data", data()}, [&] {
+        ::setenv("STEMLATHE_SERVER", ("http://127.0.0.1:" + std::to_string(port)).c_str(), 1);
+        ::setenv("STEMLATHE_ADMIN_TOKEN", kOwner, 1);
+    });
+    EXPECT_EQ(by_timer.exit_code, 0) << by_timer.err;
+    EXPECT_TRUE(tells(by_timer.err, R"("level":"info","event":"scrub","files":3,)"))
+        << by_timer.err;
 
     auto const log = asked({"audit", "export"});
     EXPECT_EQ(log.exit_code, 0);
@@ -169,10 +177,13 @@ TEST_F(Operations, GoOnBesideAServiceAndWithoutOne) {
     auto const read = read_exposition(figures.substr(figures.find("\r\n\r\n") + 4));
     EXPECT_TRUE(read.faults.empty()) << read.faults.front();
     EXPECT_EQ(read.value("stemlathe_blobs"), 3.0);
+    EXPECT_EQ(read.value("stemlathe_scrub_files"), 3.0);
+    EXPECT_EQ(read.value("stemlathe_scrub_damaged"), 0.0);
+    EXPECT_GT(read.value("stemlathe_scrub_finished_timestamp_seconds"), 1.7e9);
     EXPECT_EQ(
         read.value("stemlathe_http_requests_total{method=\"POST\",operation=\"/v1/snapshots\","
                    "status=\"2xx\"}"),
-        2.0
+        3.0
     );
     EXPECT_GT(read.value("stemlathe_database_seconds_count{what=\"commit\"}"), 1.0);
     EXPECT_TRUE(tells(figures, "RateLimit: \"address\";r=99")) << figures.substr(0, 900);
@@ -212,7 +223,15 @@ TEST_F(Operations, NameWhatWasTamperedWithAndWhatIsDamaged) {
     EXPECT_TRUE(tells(cut.out, "entry 1 is missing")) << cut.out;
 
     flip_a_bit(house.blob_file(stem));
-    auto const scrubbed = run_stemlathe({"scrub", "--data", data()});
+    auto const scrubbed = run_stemlathe({"scrub", "--data", data(), "--log"});
+    EXPECT_TRUE(tells(scrubbed.err, R"("level":"error","event":"scrub","files":)")) << scrubbed.err;
+    EXPECT_TRUE(tells(scrubbed.err, R"("damaged":1})")) << scrubbed.err;
+    {
+        auto const database = open_database(house.data());
+        auto const noted = service::last_scrub(*database);
+        ASSERT_TRUE(noted);
+        EXPECT_EQ(noted->damaged, 1);
+    }
     EXPECT_EQ(scrubbed.exit_code, 4);
     EXPECT_TRUE(tells(scrubbed.out, stem)) << scrubbed.out;
     EXPECT_TRUE(tells(scrubbed.out, "needed: 01_Drums.wav, stem stm_")) << scrubbed.out;

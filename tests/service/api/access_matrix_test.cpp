@@ -60,6 +60,7 @@ std::map<std::string, Row, std::less<>> const& rows() {
         {"showAuditHead", {kOwners}},
         {"createSnapshot", {"202 403 403 403 403 403 401"}},
         {"showSnapshot", {kOwners}},
+        {"noteScrub", {"201 403 403 403 403 403 401", R"({"files":2,"bytes":30,"damaged":1})"}},
         {"listJobs", {kHouse}},
         {"showJob", {kClients}},
         {"streamEvents", {"200 200 200 200 200 200 401"}},
@@ -84,6 +85,8 @@ std::map<std::string, Row, std::less<>> const& rows() {
         {"showSession", {kReviewers}},
         {"changeSession", {kClients, "{}"}},
         {"deleteSession", {kGone}},
+        {"undeleteSession", {"200 200 200 404 401 403 401"}}, // its links are revoked
+        {"purgeSession", {"204 403 403 403 401 403 401"}},
         {"showUploadOptions", {"204 204 204 204 204 204 204"}},
         {"createUpload", {kMadeByClients}},
         {"showUpload", {kClients}},
@@ -158,6 +161,7 @@ std::map<std::string, Noted, std::less<>> const& noted_actions() {
         {"createToken", {"token.created"}},
         {"revokeToken", {"token.revoked"}},
         {"createSnapshot", {"snapshot.created"}},
+        {"noteScrub", {"scrub.finished"}},
         {"createPreset", {"-", kOwnDraft}},
         {"replacePreset", {"-", kOwnDraft}},
         {"deletePreset", {"preset.deleted"}},
@@ -165,6 +169,8 @@ std::map<std::string, Noted, std::less<>> const& noted_actions() {
         {"createSession", {"-", kOwnDraft}},
         {"changeSession", {"-", kOwnDraft}},
         {"deleteSession", {"session.deleted"}},
+        {"undeleteSession", {"session.deleted session.undeleted"}}, // these two of one that is
+        {"purgeSession", {"session.deleted session.purged"}},       // deleted for it
         {"createUpload", {"-", kUnfinished}},
         {"sendUpload", {"-", kUnfinished}},
         {"deleteUpload", {"-", kUnfinished}},
@@ -250,6 +256,12 @@ int status_for(World& world, Operation const& operation, Row const& row, std::st
         world.ids["render"] = world.waiting_render();
     }
     auto target = world.path_of(operation);
+    if (target.ends_with(":undelete") || target.ends_with(":purge")) {
+        world.api.store.database().query("UPDATE upload SET state='deleted'");
+        world.api.send(
+            Method::del, world.api.client, "/v1/sessions/" + world.session, "", {{"if-match", "*"}}
+        );
+    }
     if (operation.word("operationId") == "showComparison") {
         auto const& first = world.ids.at("render");
         world.api.post(

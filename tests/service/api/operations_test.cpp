@@ -115,6 +115,29 @@ TEST_F(LimitedApi, TheFiguresTellOfIt) {
     }
 }
 
+TEST_F(ApiTest, FiguresTellOfTheLastScrub) {
+    auto const figure = [&](std::string const& name) {
+        auto const read = read_exposition(api.get(api.owner, "/metrics").body);
+        EXPECT_TRUE(read.faults.empty()) << read.faults.front();
+        return read.value("stemlathe_scrub_" + name);
+    };
+    EXPECT_EQ(figure("finished_timestamp_seconds"), 0.0);
+    EXPECT_TRUE(api.get(api.owner, "/v1/system").json().at("scrub").is_null());
+    auto const note = [&](std::string const& body) {
+        return api.post(api.owner, "/v1/scrubs", body);
+    };
+    EXPECT_EQ(note(R"({"files":9,"bytes":900,"damaged":2})").status, 201);
+    api.store.advance(1'000);
+    EXPECT_EQ(note(R"({"files":12,"bytes":1200,"damaged":1})").status, 201);
+    EXPECT_EQ(figure("finished_timestamp_seconds"), static_cast<double>(kTestClock_ms) / 1e3 + 1.0);
+    EXPECT_EQ(figure("files"), 12.0);
+    EXPECT_EQ(figure("damaged"), 1.0);
+    EXPECT_EQ(api.get(api.owner, "/v1/system").json().at("scrub").at("bytes"), 1'200);
+    EXPECT_EQ(note(R"({"files":12,"bytes":1200})").problem(), "invalid-document");
+    EXPECT_EQ(note(R"({"files":-1,"bytes":0,"damaged":0})").problem(), "invalid-document");
+    EXPECT_EQ(figure("files"), 12.0);
+}
+
 /// Counted once each, whichever worker did it, and nothing that was over before.
 TEST_F(ApiTest, FiguresTellWhatBecameOfJobs) {
     service::JobFigures jobs;

@@ -28,6 +28,17 @@ judge() {
     echo "$name: exposure $exposure of 10"
 }
 
+# What reads at night may do less than what renders.
+sed "s|/usr/bin/stemlathe|$program|" "$units/stemlathe-scrub.service" >"$work/stemlathe-scrub.service"
+grep -qF "ExecStart=$program " "$work/stemlathe-scrub.service" || fail "stemlathe-scrub does not start /usr/bin/stemlathe"
+judge stemlathe-scrub.service 13 stemlathe-scrub.service
+cp "$units/stemlathe-scrub.timer" "$work"
+said=$(SYSTEMD_UNIT_PATH="$work:" systemd-analyze verify --man=no --recursive-errors=no "$work/stemlathe-scrub.timer" 2>&1) ||
+    fail "stemlathe-scrub.timer: systemd does not take it: $said"
+grep -F stemlathe-scrub <<<"$said" && fail "stemlathe-scrub.timer: systemd complains"
+calendar=$(sed -n 's/^OnCalendar=//p' "$units/stemlathe-scrub.timer")
+systemd-analyze calendar "$calendar" >/dev/null || fail "\"$calendar\" is no time of day"
+
 for unit in stemlathe-serve.service stemlathe-worker.service; do
     # Commands must be there to be verified: the program that was built stands for the installed one.
     sed "s|/usr/bin/stemlathe|$program|" "$units/$unit" >"$work/$unit"

@@ -49,6 +49,7 @@ TEST(PackagedConfig, ShowsSettingsThatTheProgramHasAtTheirDefaults) {
     service::ServerSettings const defaults;
     EXPECT_EQ(settings.keep_free.percent, defaults.keep_free.percent);
     EXPECT_EQ(settings.keep_free.bytes, defaults.keep_free.bytes);
+    EXPECT_EQ(settings.bin, defaults.bin);
     EXPECT_EQ(settings.agent.devices, defaults.agent.devices);
     EXPECT_EQ(settings.agent.drain, defaults.agent.drain);
     EXPECT_EQ(settings.blobs, "/srv/stemlathe");

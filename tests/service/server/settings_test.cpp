@@ -60,6 +60,7 @@ trusted_proxies = ["127.0.0.1", "::1"]
 dir = "/srv/stemlathe"
 keep_free_percent = 5
 keep_free_gib = 50
+bin_days = 7
 house_quota_gib = 2000
 [store]
 url = "postgresql://db/songs"
@@ -96,6 +97,7 @@ timeout_s = 2
     EXPECT_EQ(settings.blobs, "/mnt/songs");
     EXPECT_EQ(settings.keep_free.percent, 5);
     EXPECT_EQ(settings.keep_free.bytes, std::int64_t{50} << 30U);
+    EXPECT_EQ(settings.bin, std::chrono::days{7});
     EXPECT_EQ(settings.house_quota_bytes, std::int64_t{2000} << 30U);
     EXPECT_EQ(settings.rates.token.per_s, 12.5);
     EXPECT_EQ(settings.rates.token.burst, 40.0);

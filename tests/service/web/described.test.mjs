@@ -203,7 +203,11 @@ test('a song on its way from stems to delivery is as described', async () => {
     assert.equal((await ask('GET', `${place}/renders?state=succeeded&updated_since=2026-01-01T00:00:00Z`)).body.items.length, 2)
     assert.equal((await ask('GET', `/v1/jobs/${suggestion.body.id}`, undefined, { Prefer: 'wait=30' })).status, 200)
     const now = await ask('GET', place)
+    const remove = async () => ask('DELETE', place, undefined, { 'If-Match': (await ask('GET', place)).etag })
     assert.equal((await ask('DELETE', place, undefined, { 'If-Match': now.etag })).status, 204)
+    assert.equal((await ask('POST', `${place}:undelete`)).status, 200)
+    assert.equal((await remove()).status, 204)
+    assert.ok([204, 409].includes((await ask('POST', `${place}:purge`)).status))
 })
 
 test('what the house keeps in order is as described', async () => {
@@ -223,6 +227,7 @@ test('what the house keeps in order is as described', async () => {
     const snapshot = (await ask('POST', '/v1/snapshots', {})).body
     assert.match(snapshot.file, /^snapshots\/snp_/)
     await ask('GET', `/v1/snapshots/${snapshot.id}`, undefined, { Prefer: 'wait=20' })
+    assert.equal((await ask('POST', '/v1/scrubs', { files: 2, bytes: 30, damaged: 0 })).status, 201)
     const webhook = await ask('POST', '/v1/webhooks', { url: 'https://example.com/', name: 'Calls' })
     assert.equal(webhook.status, 201)
     const hook = `/v1/webhooks/${webhook.body.id}`

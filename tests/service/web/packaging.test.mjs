@@ -80,6 +80,14 @@ test('units are told what the program understands, and have longer to end than i
     }
 })
 
+test('the nightly scrub is told what the program understands, and goes behind everything else', () => {
+    const unit = read('systemd/stemlathe-scrub.service')
+    isUnderstood(unit.match(/^ExecStart=\/usr\/bin\/stemlathe (.*)$/m)[1].split(' '), 'stemlathe-scrub')
+    assert.match(unit, /^IOSchedulingClass=idle$/m)
+    assert.match(unit, /^Type=oneshot$/m)
+    assert.match(read('systemd/stemlathe-scrub.timer'), /^OnCalendar=.*\n[^]*^WantedBy=timers\.target$/m)
+})
+
 test('the container file builds the two images it speaks of, out of packages by their names', () => {
     const file = DockerfileParser.parse(read('container/Containerfile'))
     const instructions = file.getInstructions()
