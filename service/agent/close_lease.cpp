@@ -78,6 +78,8 @@ std::chrono::milliseconds patience_of(Workplace const& workplace) {
 
 void report_end(Lease const& lease, Ending const& ending, bool is_closed) {
     bool const is_well = is_closed && ending.kind != Ending::Kind::failed;
+    bool const is_refused = !is_closed && ending.kind != Ending::Kind::lost;
+    auto const* const refusal = "the database refused what came of it: the lease was lost";
     log(is_well ? LogLevel::info : LogLevel::warning,
         "job ended",
         {{"job", lease.job},
@@ -85,7 +87,7 @@ void report_end(Lease const& lease, Ending const& ending, bool is_closed) {
          {"attempt", lease.attempt},
          {"ending", is_closed ? name_of(ending.kind) : name_of(Ending::Kind::lost)},
          {"code", ending.code},
-         {"message", ending.sentence}});
+         {"message", is_refused ? refusal : ending.sentence}});
 }
 
 } // namespace
@@ -111,8 +113,9 @@ void close_lease(
             report_end(lease, ending, is_closed);
             return;
         } catch (std::exception const& failure) {
-            bool const is_last =
-                !is_passing(failure) || Clock::now() - begun >= patience_of(workplace);
+            // Once more in any case: whoever was stopped in between hears what became of it.
+            bool const is_last = !is_passing(failure) ||
+                                 (is_again && Clock::now() - begun >= patience_of(workplace));
             log(is_last ? LogLevel::error : LogLevel::warning,
                 is_last ? "job could not be ended" : "the end of a job waits for the database",
                 {{"job", lease.job}, {"message", failure.what()}});

@@ -19,8 +19,15 @@ std::optional<Lease> LeaseTaker::take(Claimant claimant) {
     claimant.is_repeated = !in_doubt_.key.empty();
     claimant.key = claimant.is_repeated ? in_doubt_.key : make_id("clm");
     in_doubt_ = claimant;
+    due_in_ms_.reset();
     try {
-        auto lease = workplace_.ask([&](JobQueue& queue) { return queue.claim(claimant); });
+        auto lease = workplace_.ask([&](JobQueue& queue) {
+            auto found = queue.claim(claimant);
+            if (!found) {
+                due_in_ms_ = queue.due_in_ms(claimant);
+            }
+            return found;
+        });
         in_doubt_.key.clear();
         return lease;
     } catch (std::exception const& failure) {
@@ -51,7 +58,8 @@ std::chrono::milliseconds LeaseTaker::nap() {
     auto const seed = attempt_seed(0, settings.id, ++naps_);
     auto const half = std::max<std::int64_t>(settings.idle.count() / 2, 1);
     auto const more = static_cast<std::int64_t>(seed % static_cast<std::uint64_t>(half));
-    return std::chrono::milliseconds{settings.idle.count() * 3 / 4 + more};
+    auto const nap_ms = settings.idle.count() * 3 / 4 + more;
+    return std::chrono::milliseconds{std::min(nap_ms, due_in_ms_.value_or(nap_ms))};
 }
 
 } // namespace stemlathe::service

@@ -22,13 +22,15 @@ class LeaseTaker {
     void end() noexcept;
 
     /// How long a slot sleeps that heard of nothing: `idle` +-25 %, so that workers that were
-    /// started together do not ask together.
+    /// started together do not ask together; no longer than until a job is due that waits after an
+    /// attempt that failed, for nobody announces that.
     [[nodiscard]] std::chrono::milliseconds nap();
 
   private:
     Workplace& workplace_;
     Claimant in_doubt_{}; ///< with a key where there is one
     std::int64_t naps_ = 0;
+    std::optional<std::int64_t> due_in_ms_{}; ///< as of the last claim
 };
 
 } // namespace stemlathe::service

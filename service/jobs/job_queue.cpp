@@ -116,6 +116,7 @@ void JobQueue::fall_short(Held const& job, std::string_view code, std::string_vi
 bool JobQueue::complete(
     Lease const& lease, std::vector<Output> const& outputs, std::string_view result
 ) {
+    crash_point(CrashSite::complete_before_begin);
     Transaction transaction{database_};
     auto const job = held(lease);
     if (!job) {

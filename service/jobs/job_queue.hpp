@@ -31,6 +31,10 @@ class JobQueue {
     /// The next job in fair order that the claimant can run, leased to him.
     [[nodiscard]] std::optional<Lease> claim(Claimant const& claimant);
 
+    /// How long until a job of these kinds is due that waits after a shortage or a break; nothing
+    /// where none does.
+    [[nodiscard]] std::optional<std::int64_t> due_in_ms(Claimant const& claimant);
+
     /// Keeps the lease; progress becomes an event where it changed, at most 4 times a second.
     /// @param progress  0..100
     /// @returns nothing when the lease is lost: stop at once; else whether it shall be cancelled

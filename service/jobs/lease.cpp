@@ -145,6 +145,17 @@ std::optional<Lease> JobQueue::claim(Claimant const& claimant) {
     return lease_of(job.id, rows.front(), claimant);
 }
 
+std::optional<std::int64_t> JobQueue::due_in_ms(Claimant const& claimant) {
+    std::vector<Value> values{claimant.protocol};
+    values.insert(values.end(), claimant.kinds.begin(), claimant.kinds.end());
+    auto const sql = fmt::format(
+        "SELECT min(run_after) - now_ms() AS due_in FROM job WHERE state = 'queued'"
+        " AND run_after > now_ms() AND proto_min <= $1 AND kind IN({})",
+        places_from(2, claimant.kinds.size())
+    );
+    return database_.query(sql, values).front().maybe_integer("due_in");
+}
+
 std::optional<bool> JobQueue::heartbeat(
     Lease const& lease, std::int64_t lease_ms, std::int64_t progress, std::string_view stage
 ) {

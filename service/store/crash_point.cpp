@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <charconv>
+#include <csignal>
 #include <cstdlib>
 
 namespace stemlathe::service {
@@ -43,6 +44,7 @@ constexpr std::array kRows{
     SiteRow{CrashSite::claim_after_commit, "claim_after_commit"},
     SiteRow{CrashSite::heartbeat_before_commit, "heartbeat_before_commit"},
     SiteRow{CrashSite::heartbeat_after_commit, "heartbeat_after_commit"},
+    SiteRow{CrashSite::complete_before_begin, "complete_before_begin"},
     SiteRow{CrashSite::complete_before_commit, "complete_before_commit"},
     SiteRow{CrashSite::complete_after_commit, "complete_after_commit"},
     SiteRow{CrashSite::fail_before_commit, "fail_before_commit"},
@@ -84,12 +86,19 @@ constexpr auto kSites = [] {
 
 constexpr int kNowhere = -1;
 
+constexpr char const* kCrashAt = "STEMLATHE_CRASH_AT";
+constexpr char const* kStopAt = "STEMLATHE_STOP_AT";
+
 struct Order {
     std::atomic<int> site{kNowhere};
     std::atomic<int> passes_left{0};
+
+    [[nodiscard]] bool is_now(CrashSite here) noexcept {
+        return site == static_cast<int>(here) && --passes_left == 0;
+    }
 };
 
-void give(Order& order, std::string_view text) {
+void give(Order& order, std::string_view text, char const* variable) {
     auto const colon = text.find(':');
     auto const row = std::ranges::find(kRows, text.substr(0, colon), &SiteRow::name);
     int count = 0;
@@ -100,24 +109,31 @@ void give(Order& order, std::string_view text) {
         throw Failure{
             Code::invalid_argument,
             fmt::format(
-                "STEMLATHE_CRASH_AT is \"{}\"; it must be <site>:<n>, as {}:1",
-                text,
-                kRows.front().name
+                "{} is \"{}\"; it must be <site>:<n>, as {}:1", variable, text, kRows.front().name
             )};
     }
     order.passes_left = count;
     order.site = text.empty() ? kNowhere : static_cast<int>(row->site);
 }
 
-Order& standing_order() {
-    static Order order;
-    static bool const is_read = [] {
-        char const* const text = std::getenv("STEMLATHE_CRASH_AT");
-        give(order, text != nullptr ? text : "");
-        return true;
-    }();
-    static_cast<void>(is_read);
-    return order;
+struct StandingOrders {
+    Order crash{};
+    Order stop{};
+
+    StandingOrders() {
+        read(crash, kCrashAt);
+        read(stop, kStopAt);
+    }
+
+    static void read(Order& order, char const* variable) {
+        char const* const text = std::getenv(variable); // NOLINT(concurrency-mt-unsafe)
+        give(order, text != nullptr ? text : "", variable);
+    }
+};
+
+StandingOrders& standing_orders() {
+    static StandingOrders orders;
+    return orders;
 }
 
 } // namespace
@@ -133,13 +149,20 @@ std::string_view name_of(CrashSite site) noexcept {
 }
 
 void arm_crash_point(std::string_view order) {
-    give(standing_order(), order);
+    give(standing_orders().crash, order, kCrashAt);
+}
+
+void arm_stop_point(std::string_view order) {
+    give(standing_orders().stop, order, kStopAt);
 }
 
 void crash_point(CrashSite site) {
-    auto& order = standing_order();
-    if (order.site == static_cast<int>(site) && --order.passes_left == 0) {
+    auto& orders = standing_orders();
+    if (orders.crash.is_now(site)) {
         ::_exit(kCrashStatus);
+    }
+    if (orders.stop.is_now(site)) {
+        ::raise(SIGSTOP);
     }
 }
 

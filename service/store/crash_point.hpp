@@ -5,7 +5,8 @@
 #include <string_view>
 
 /// Places where a test lets the process die, as a power cut or `kill -9` would: around everything
-/// that makes a change last. STEMLATHE_CRASH_AT=<site>:<n> ends it the n-th time it comes by.
+/// that makes a change last. STEMLATHE_CRASH_AT=<site>:<n> ends it the n-th time it comes by,
+/// STEMLATHE_STOP_AT=<site>:<n> stops it there (SIGSTOP) until somebody lets it go on (SIGCONT).
 namespace stemlathe::service {
 
 /// One row here, one in crash_point.cpp's table, one call: and the tests that enumerate them all
@@ -32,6 +33,7 @@ enum class CrashSite : std::uint8_t {
     claim_after_commit,
     heartbeat_before_commit,
     heartbeat_after_commit,
+    complete_before_begin,
     complete_before_commit,
     complete_after_commit,
     fail_before_commit,
@@ -79,8 +81,11 @@ inline constexpr int kCrashStatus = 86;
 /// @throws Failure{invalid_argument} there is no such site
 void arm_crash_point(std::string_view order);
 
-/// Ends the process at once if this is the place and the time.
-/// @throws Failure{invalid_argument} at the first call where STEMLATHE_CRASH_AT is malformed
+/// The same for the place where it stops.
+void arm_stop_point(std::string_view order);
+
+/// Ends or stops the process at once if this is the place and the time.
+/// @throws Failure{invalid_argument} at the first call where one of the variables is malformed
 void crash_point(CrashSite site);
 
 } // namespace stemlathe::service

@@ -109,6 +109,16 @@ TEST_F(ExecutorFaults, AShortageDoesNotCountAsAnAttempt) {
     EXPECT_NE(site.state(job), "failed");
 }
 
+/// Nobody announces that a waiting time is over.
+TEST_F(ExecutorFaults, AJobIsDoneAgainWhenItsWaitIsOverHoweverSeldomAWorkerLooks) {
+    auto lazy = WorkSite::settings("crash");
+    lazy.idle = std::chrono::minutes{10};
+    auto const job = site.enqueue("ses_1", "render", 2);
+    auto const agent = site.agent(lazy);
+    ASSERT_TRUE(comes_true([&] { return site.state(job) == "dead"; }));
+    EXPECT_EQ(site.attempts(job).size(), 2U);
+}
+
 TEST_F(ExecutorFaults, AnExecutorThatCannotStartLeavesTheJobsAlone) {
     auto const job = site.enqueue("ses_1");
     for (auto const* const program : {"unusable", "/nowhere/executor"}) {

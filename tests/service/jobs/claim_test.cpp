@@ -61,6 +61,24 @@ TYPED_TEST(Claims, GivesALeaseAgainToWhoeverLostTheAnswer) {
     EXPECT_FALSE(this->queue.claim(claimant)) << "nothing was leased, and nothing waits";
 }
 
+TYPED_TEST(Claims, TellsWhenAJobIsDueThatWaitsAfterAnAttempt) {
+    service::Claimant const claimant{.owner = "w", .kinds = {"render"}};
+    EXPECT_FALSE(this->queue.due_in_ms(claimant));
+    this->enqueue_for("anna");
+    EXPECT_FALSE(this->queue.due_in_ms(claimant)) << "it waits for nothing";
+    auto const lease = this->claim();
+    ASSERT_TRUE(lease);
+    EXPECT_FALSE(this->queue.due_in_ms(claimant));
+    ASSERT_TRUE(this->queue.fail(*lease, Outcome::shortage, "out_of_memory", "none left"));
+    EXPECT_EQ(this->queue.due_in_ms(claimant), 5'000);
+    EXPECT_FALSE(this->queue.due_in_ms({.owner = "w", .kinds = {"probe"}}));
+    this->store.advance(4'000);
+    EXPECT_EQ(this->queue.due_in_ms(claimant), 1'000);
+    EXPECT_FALSE(this->claim());
+    this->store.advance(1'000);
+    EXPECT_TRUE(this->claim());
+}
+
 TYPED_TEST(Claims, CountsWhatAllWorkersRunAtATime) {
     auto const job = this->enqueue_for("anna", "normal", 30'000);
     EXPECT_EQ(this->queue.place(job)->wait_ms, 0);

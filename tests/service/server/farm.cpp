@@ -83,7 +83,8 @@ int FarmProcess::stop() {
     return outcome.exit_code;
 }
 
-Farm::Farm(std::string url, double lease_s) : url_{std::move(url)}, lease_s_{lease_s} {}
+Farm::Farm(std::string url, double lease_s, std::filesystem::path files)
+    : url_{std::move(url)}, lease_s_{lease_s}, files_{std::move(files)} {}
 
 std::vector<std::string> Farm::words(std::string const& command, std::string const& url) {
     auto const place = folder_ / fmt::format("{}", ++processes_);

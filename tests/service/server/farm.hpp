@@ -68,7 +68,8 @@ struct WorkerStart {
 class Farm {
   public:
     /// @param lease_s  of workers: who is not heard of for so long loses his jobs
-    Farm(std::string url, double lease_s);
+    /// @param files  the shared folder; empty: one of its own
+    Farm(std::string url, double lease_s, std::filesystem::path files = {});
 
     [[nodiscard]] std::unique_ptr<FarmProcess> serve();
     /// One that cannot start. @returns what it says
@@ -108,7 +109,7 @@ class Farm {
     }
 
     [[nodiscard]] std::filesystem::path files() const {
-        return folder_ / "files";
+        return files_.empty() ? folder_ / "files" : files_;
     }
 
     /// A command with settings and a data folder of its own.
@@ -123,6 +124,7 @@ class Farm {
     TempFolder folder_;
     std::string url_;
     double lease_s_;
+    std::filesystem::path files_;
     int processes_ = 0;
     std::unique_ptr<service::PostgresDatabase> database_{};
 };

@@ -1,8 +1,8 @@
 // Several processes on one PostgreSQL and one folder of files, as a house with several machines has
 // them: who takes what in, who masters it, and what becomes of it when somebody dies.
 
-#include "tests/service/http/raw_client.hpp"
 #include "tests/service/server/farm.hpp"
+#include "tests/service/server/tus_requests.hpp"
 
 #include <boost/json/array.hpp>
 #include <gtest/gtest.h>
@@ -20,36 +20,6 @@ constexpr char const* kRunning =
 constexpr double kLong_s = 40.0; ///< a song that a quick machine masters for a second or so
 constexpr char const* kDone =
     "SELECT count(*) AS count FROM job WHERE kind='render' AND state='succeeded'";
-
-std::uint16_t port_of(FarmProcess const& service) {
-    auto const& address = service.name();
-    return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
-}
-
-/// A request's head, with `fields` as they are.
-std::string head_of(std::string const& method, std::string const& path, std::string const& fields) {
-    return method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
-           kFarmOwner + "\r\nTus-Resumable: 1.0.0\r\n" + fields + "\r\n";
-}
-
-RawResponse
-ask(FarmProcess const& service,
-    std::string const& method,
-    std::string const& path,
-    std::string const& fields,
-    std::string const& body = {}) {
-    RawClient client{port_of(service)};
-    client.send(
-        head_of(method, path, fields + "Content-Length: " + std::to_string(body.size()) + "\r\n") +
-        body
-    );
-    return client.response(method != "HEAD");
-}
-
-std::string chunk_at(std::size_t offset) {
-    return "Content-Type: application/offset+octet-stream\r\nUpload-Offset: " +
-           std::to_string(offset) + "\r\n";
-}
 
 class PostgreSQLFarm : public ::testing::Test {
   protected:

@@ -2,7 +2,10 @@
 #include "service/store/crash_point.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <set>
 #include <string>
@@ -51,6 +54,24 @@ TEST(CrashPointDeathTest, EndsTheProcessTheNthTimeAndNoSooner) {
         ::testing::ExitedWithCode(kCrashStatus),
         "still here$"
     );
+}
+
+TEST(CrashPoint, StopsTheProcessUntilItIsToGoOn) {
+    auto const child = ::fork();
+    if (child == 0) {
+        arm_stop_point("commit_after:1");
+        crash_point(CrashSite::commit_before);
+        crash_point(CrashSite::commit_after);
+        crash_point(CrashSite::commit_after); // it has stopped, and does so once
+        ::_exit(3);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, WUNTRACED), child);
+    EXPECT_TRUE(WIFSTOPPED(status));
+    ::kill(child, SIGCONT);
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 3);
 }
 
 } // namespace

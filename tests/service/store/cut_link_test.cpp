@@ -1,73 +1,24 @@
 #include "kernels/base/failure.hpp"
+#include "tests/service/store/cable.hpp"
 #include "tests/service/store/test_database.hpp"
 #include "tests/support/files.hpp"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <string>
 
 namespace stemlathe::service {
 
 namespace {
 
+using test::Cable;
 using test::PostgresCluster;
-
-/// A cable to a machine that is a network namespace of this one: what is sent when it is cut is
-/// answered by nobody, as when a switch dies.
-class Cable {
-  public:
-    Cable() {
-        is_there_ = run("ip netns add {0}") &&
-                    run("ip link add {0} type veth peer name eth0 netns {0}") &&
-                    run("ip addr add 198.18.{1}.1/30 dev {0} && ip link set {0} up") &&
-                    run("ip -n {0} addr add 198.18.{1}.2/30 dev eth0") &&
-                    run("ip -n {0} link set lo up && ip -n {0} link set eth0 up");
-    }
-
-    Cable(Cable const&) = delete;
-    Cable& operator=(Cable const&) = delete;
-
-    ~Cable() {
-        run("ip link del {0}");
-        run("ip netns del {0}");
-    }
-
-    /// False where this machine lets us make none.
-    [[nodiscard]] bool is_there() const noexcept {
-        return is_there_;
-    }
-
-    [[nodiscard]] test::ClusterNetwork far_end() const {
-        return {.space = name_, .address = fmt::format("198.18.{}.2", number_)};
-    }
-
-    void cut() const {
-        run("ip -n {0} link set eth0 down");
-    }
-
-    void mend() const {
-        run("ip -n {0} link set eth0 up");
-    }
-
-  private:
-    /// A shell command; {0} is the name of cable and namespace, {1} a number for addresses.
-    bool run(char const* command) const {
-        auto const line = fmt::format(fmt::runtime(command), name_, number_) + " 2>/dev/null";
-        return std::system(line.c_str()) == 0; // NOLINT(concurrency-mt-unsafe,cert-env33-c)
-    }
-
-    int number_ = ::getpid() % 256; ///< of the network for tests of RFC 2544
-    std::string name_ = fmt::format("stl{}", ::getpid());
-    bool is_there_ = false;
-};
 
 TEST(PostgreSQLCable, IsMissedOnBothSidesWhenItIsCut) {
     Cable const cable;
     if (PostgresCluster::programs().empty() || !cable.is_there()) {
-        GTEST_SKIP() << "needs postgresql-15, and root with `ip netns`";
+        GTEST_SKIP() << Cable::kAbsent;
     }
     PostgresCluster const cluster{PostgresCluster::Durability::none, cable.far_end()};
     PostgresDatabase beside{cluster.url()};
