@@ -191,8 +191,13 @@ Response password_page(int status) {
     return response;
 }
 
-std::string link_cookie(std::string_view token, std::string_view path) {
-    return fmt::format("stemlathe_link={}; Path={}; HttpOnly; SameSite=Strict", token, path);
+std::string link_cookie(Call const& call, std::string_view token, std::string_view path) {
+    return fmt::format(
+        "stemlathe_link={}; Path={}; HttpOnly; SameSite=Strict{}",
+        token,
+        path,
+        call.request.is_secure ? "; Secure" : ""
+    );
 }
 
 Response show_review_page(Call const& call) {
@@ -210,7 +215,7 @@ Response show_review_page(Call const& call) {
     auto response = review_page(call, asks ? call.who : *share_principal(call.database(), link));
     if (!asks) {
         // The player cannot send a token; this cookie is the link itself and reads only.
-        response.with("Set-Cookie", link_cookie(link, "/v1/renders"));
+        response.with("Set-Cookie", link_cookie(call, link, "/v1/renders"));
     }
     return response;
 }

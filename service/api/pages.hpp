@@ -19,6 +19,7 @@ namespace stemlathe::service {
 [[nodiscard]] Response password_page(int status);
 
 /// Set-Cookie with which a browser shows a link or its pass below a path: to read only.
-[[nodiscard]] std::string link_cookie(std::string_view token, std::string_view path);
+[[nodiscard]] std::string
+link_cookie(Call const& call, std::string_view token, std::string_view path);
 
 } // namespace stemlathe::service

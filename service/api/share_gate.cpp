@@ -149,8 +149,8 @@ Response open_link(Call const& call) {
     return Response{.status = 303}
         .with("Location", "/r/" + link)
         .with("Cache-Control", "no-store")
-        .with("Set-Cookie", link_cookie(opener.token, "/r/" + link))
-        .with("Set-Cookie", link_cookie(opener.token, "/v1/renders"));
+        .with("Set-Cookie", link_cookie(call, opener.token, "/r/" + link))
+        .with("Set-Cookie", link_cookie(call, opener.token, "/v1/renders"));
 }
 
 } // namespace stemlathe::service

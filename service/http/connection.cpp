@@ -5,9 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <sys/socket.h>
 
-#include <cerrno>
 #include <exception>
 #include <utility>
 
@@ -15,11 +13,21 @@ namespace stemlathe::service {
 
 namespace asio = boost::asio;
 
-namespace {} // namespace
+namespace {
 
-Connection::Connection(Hub& hub, Socket socket, std::string peer, bool is_turned_away)
+constexpr std::string_view kSpeakTls =
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    "Content-Length: 63\r\nConnection: close\r\n\r\n"
+    "This port speaks HTTPS; ask again with an address of https://.\n";
+
+} // namespace
+
+Connection::Connection(
+    Hub& hub, Socket socket, std::unique_ptr<Wire> wire, std::string peer, bool is_turned_away
+)
     : hub_(hub),
       socket_(std::move(socket)),
+      wire_(std::move(wire)),
       peer_(std::move(peer)),
       is_turned_away_(is_turned_away) {}
 
@@ -39,17 +47,39 @@ void Connection::start(std::shared_ptr<Connection> const& connection) {
 }
 
 Connection::Task<void> Connection::serve() {
-    if (is_turned_away_) {
+    bool goes_on = co_await greet();
+    if (goes_on && is_turned_away_) {
         co_await turn_away();
-    } else {
-        bool goes_on = true;
-        while (goes_on) {
-            goes_on = co_await serve_request();
-        }
+        goes_on = false;
+    }
+    while (goes_on) {
+        goes_on = co_await serve_request();
     }
     if (must_linger_) {
         co_await linger();
+    } else if (!must_reset_ && !is_cut_) {
+        wire_->finish();
     }
+}
+
+Connection::Task<bool> Connection::greet() {
+    set_deadline(Clock::now() + hub_.settings.limits.handshake_time);
+    auto step = wire_->greet();
+    while (step.is_waiting()) {
+        bool const is_ready = co_await ready_for(step);
+        step = is_ready ? wire_->greet() : WireStep{};
+    }
+    set_deadline(kNever);
+    if (step.state == WireStep::State::plain_http) {
+        co_await refuse_plain_http();
+    }
+    co_return step.state == WireStep::State::done;
+}
+
+Connection::Task<void> Connection::refuse_plain_http() {
+    wire_ = plain_wire(socket_.native_handle());
+    Pace pace{hub_.settings.limits, Clock::now()};
+    must_linger_ = co_await send_text(kSpeakTls, false, pace);
 }
 
 void Connection::set_deadline(Clock::time_point deadline) noexcept {
@@ -112,20 +142,22 @@ Connection::Task<bool> Connection::ready(Socket::wait_type what) {
     co_return !error && !must_give_up();
 }
 
+Connection::Task<bool> Connection::ready_for(WireStep step) {
+    auto const what =
+        step.state == WireStep::State::wants_write ? Socket::wait_write : Socket::wait_read;
+    co_return co_await ready(what);
+}
+
 Connection::Task<std::size_t> Connection::receive(std::span<char> into) {
     while (!must_give_up()) {
-        auto const count = ::recv(socket_.native_handle(), into.data(), into.size(), MSG_DONTWAIT);
-        if (count >= 0) {
-            co_return static_cast<std::size_t>(count);
+        auto const step = wire_->read(into);
+        if (step.state == WireStep::State::done) {
+            co_return step.bytes;
         }
-        if (errno == EINTR) {
-            continue;
-        }
-        bool const may_come = errno == EAGAIN;
-        if (!may_come) {
+        if (!step.is_waiting()) {
             break;
         }
-        co_await ready(Socket::wait_read);
+        co_await ready_for(step);
     }
     co_return 0;
 }
@@ -154,13 +186,16 @@ void Connection::watch() {
         Socket::wait_read,
         [self = shared_from_this()](boost::system::error_code error) {
             self->is_watching_ = false;
-            char next = 0;
-            auto const count =
-                error ? 1
-                      : ::recv(self->socket_.native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
-            if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) {
+            // Who is awake may have the wire on another thread, and watches again before he dozes.
+            if (error || self->phase_ != Phase::asleep) {
+                return;
+            }
+            auto const step = self->wire_->look();
+            if (step.state == WireStep::State::over) {
                 self->has_left_ = true;
                 self->wake();
+            } else if (step.is_waiting()) { // what came was no byte of a request
+                self->watch();
             }
         }
     );
@@ -171,8 +206,8 @@ Connection::Task<void> Connection::linger() {
     // response (RFC 9112, 9.6).
     is_called_off_ = false;
     set_deadline(Clock::now() + hub_.settings.limits.linger_time);
-    boost::system::error_code ignored;
-    socket_.shutdown(Socket::shutdown_send, ignored);
+    wire_->finish();
+    wire_ = plain_wire(socket_.native_handle()); // what still comes is thrown away as it is
     std::size_t count = 1;
     while (count > 0) {
         count = co_await receive(hub_.scratch);

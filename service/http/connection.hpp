@@ -5,6 +5,7 @@
 #include "service/http/message.hpp"
 #include "service/http/pace.hpp"
 #include "service/http/policy.hpp"
+#include "service/http/wire.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -26,7 +27,7 @@ class Interrupt;
 
 /// One client's connection, from its first byte to its last: requests one after the other. A
 /// connection that waits for its next request holds no buffer.
-/// Reads and writes are plain system calls between waits for readiness, so the coroutines wait in
+/// Reads and writes are steps on a wire between waits for readiness, so the coroutines wait in
 /// three places only: ready(), doze() and run_on().
 class Connection : public std::enable_shared_from_this<Connection> {
   public:
@@ -36,8 +37,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
     using Task = boost::asio::awaitable<T>;
     using Socket = boost::asio::ip::tcp::socket;
 
+    /// @param wire            over `socket`
     /// @param is_turned_away  answer 503 and end: there is no room
-    Connection(Hub& hub, Socket socket, std::string peer, bool is_turned_away);
+    Connection(
+        Hub& hub, Socket socket, std::unique_ptr<Wire> wire, std::string peer, bool is_turned_away
+    );
 
     /// Lives until the last byte; enters and leaves the hub.
     static void start(std::shared_ptr<Connection> const& connection);
@@ -65,7 +69,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
     enum class Phase : std::uint8_t { idle, busy, upload, asleep };
 
     Task<void> serve();
+    /// Agrees on keys where the wire has any. @returns whether requests may come
+    Task<bool> greet();
+    Task<void> refuse_plain_http();
     Task<void> turn_away();
+    void begin_request();
     /// @returns whether another request may follow
     Task<bool> serve_request();
     /// @returns nothing and leaves `head_end_` 0 where the client left
@@ -88,7 +96,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     /// @returns whether another request may follow
     Task<bool> send_response(Response& response, bool keeps_alive);
     /// These: whether all of it went out.
-    Task<bool> send_text(std::string_view text, int flags, Pace& pace);
+    /// @param has_more  what follows may travel in the same packet
+    Task<bool> send_text(std::string_view text, bool has_more, Pace& pace);
     Task<bool> send_file(FileBody const& file, Pace& pace);
     Task<bool> send_source(BodySource& source, Pace& pace);
     Task<bool> send_events(EventFeed& feed);
@@ -97,6 +106,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     /// Waits until the socket can be read or written. @returns false: give up (deadline, stop,
     /// error)
     Task<bool> ready(Socket::wait_type what);
+    Task<bool> ready_for(WireStep step);
     /// @returns the number of bytes; 0: no more will come
     Task<std::size_t> receive(std::span<char> into);
     /// Sleeps until a wake-up after `seen`, until `until`, or the client leaves.
@@ -108,6 +118,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
     Hub& hub_;
     Socket socket_;
+    std::unique_ptr<Wire> wire_;
     std::string peer_;
     bool is_turned_away_;
     Phase phase_ = Phase::idle;

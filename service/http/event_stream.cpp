@@ -38,7 +38,7 @@ Connection::Task<bool> Connection::send_events(EventFeed& feed) {
         }
         if (!text.empty()) {
             Pace pace{limits, Clock::now()};
-            bool const is_sent = co_await send_text(text, 0, pace);
+            bool const is_sent = co_await send_text(text, false, pace);
             if (!is_sent) {
                 co_return false;
             }

@@ -47,10 +47,15 @@ Response answer_of(
 
 } // namespace
 
-Connection::Task<void> Connection::turn_away() {
+void Connection::begin_request() {
     request_ = std::make_unique<Request>();
     request_->id = random_id();
     request_->peer = peer_;
+    request_->is_secure = wire_->is_secure();
+}
+
+Connection::Task<void> Connection::turn_away() {
+    begin_request();
     phase_ = Phase::busy;
     Refusal const refusal{
         .kind = kUnavailable, .detail = "There are too many connections; try again later."};
@@ -84,15 +89,16 @@ Connection::Task<bool> Connection::serve_request() {
         }
         set_deadline(Clock::now() + limits.idle_time);
         phase_ = Phase::idle;
-        bool const has_input = co_await ready(Socket::wait_read);
+        bool has_input = wire_->has_input();
+        if (!has_input) {
+            has_input = co_await ready(Socket::wait_read);
+        }
         phase_ = Phase::busy;
         if (!has_input) {
             co_return false;
         }
     }
-    request_ = std::make_unique<Request>();
-    request_->id = random_id();
-    request_->peer = peer_;
+    begin_request();
     request_->arrived = Clock::now();
     set_deadline(request_->arrived + limits.head_time);
     auto const refusal = co_await read_head();
@@ -161,8 +167,11 @@ std::optional<Refusal> Connection::read_request(HeadFacts const& facts) {
     request_->path = std::move(target->path);
     request_->query = std::move(target->query);
     request_->fields = std::move(*fields);
-    request_->peer =
-        forwarded_peer(peer_, request_->field("x-forwarded-for"), hub_.settings.trusted_proxies);
+    auto const& trusted = hub_.settings.trusted_proxies;
+    request_->peer = forwarded_peer(peer_, request_->field("x-forwarded-for"), trusted);
+    request_->is_secure = forwarded_security(
+        wire_->is_secure(), peer_, request_->field("x-forwarded-proto"), trusted
+    );
     request_->body_bytes = facts.body_bytes;
     body_left_ = facts.body_bytes;
     input_.erase(0, head_end_);

@@ -35,4 +35,14 @@ std::string forwarded_peer(
     return origin;
 }
 
+bool forwarded_security(
+    bool is_wire_secure,
+    std::string const& peer,
+    std::string_view proto,
+    std::vector<std::string> const& trusted
+) {
+    bool const is_told = !proto.empty() && is_trusted_proxy(peer, trusted);
+    return is_told ? equal_ignoring_case(proto, "https") : is_wire_secure;
+}
+
 } // namespace stemlathe::service

@@ -16,6 +16,16 @@ namespace stemlathe::service {
     std::string const& peer, std::string_view forwarded, std::vector<std::string> const& trusted
 );
 
+/// Whether the client's own connection is encrypted: the wire's word, unless the peer is a proxy
+/// that is trusted and says X-Forwarded-Proto.
+/// @param proto  the field X-Forwarded-Proto; empty: there is none
+[[nodiscard]] bool forwarded_security(
+    bool is_wire_secure,
+    std::string const& peer,
+    std::string_view proto,
+    std::vector<std::string> const& trusted
+);
+
 /// An address as the system writes it; empty where the text is none.
 [[nodiscard]] std::string plain_address(std::string_view text);
 

@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
@@ -118,11 +119,18 @@ void Listener::let_in(tcp::socket socket) {
         return;
     }
     auto name = name_of(peer.address());
-    bool const has_room = hub_.has_room_for(name, socket.native_handle());
-    if (has_room || hub_.can_turn_away()) {
-        Connection::start(
-            std::make_shared<Connection>(hub_, std::move(socket), std::move(name), !has_room)
-        );
+    int const descriptor = socket.native_handle();
+    bool const has_room = hub_.has_room_for(name, descriptor);
+    if (!has_room && !hub_.can_turn_away()) {
+        return;
+    }
+    auto const& make_wire = hub_.settings.make_wire;
+    try {
+        auto wire = make_wire ? make_wire(descriptor) : plain_wire(descriptor);
+        Connection::start(std::make_shared<Connection>(
+            hub_, std::move(socket), std::move(wire), std::move(name), !has_room
+        ));
+    } catch (std::exception const&) { // memory is short: this one goes, the others stay
     }
 }
 

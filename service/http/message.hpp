@@ -38,6 +38,7 @@ struct Request {
     std::string body{};          ///< only where the operation takes one as a whole
     std::string prepared{};      ///< what the application made of it before it answers
     std::string peer{};          ///< the address it came from
+    bool is_secure = false;      ///< the client sent it encrypted, to us or to a trusted proxy
     std::string id{};            ///< in the log and in every problem document
     std::map<std::string, std::string, std::less<>> path_values{}; ///< "{session}" of the pattern
     /// Fields that the answer gets besides its own, whoever gives it.

@@ -32,7 +32,7 @@ Connection::Task<bool> Connection::invite(bool expects_continue) {
         co_return true;
     }
     Pace pace{hub_.settings.limits, Clock::now()};
-    co_return co_await send_text("HTTP/1.1 100 Continue\r\n\r\n", 0, pace);
+    co_return co_await send_text("HTTP/1.1 100 Continue\r\n\r\n", false, pace);
 }
 
 std::size_t Connection::take_input(std::span<char> into) {

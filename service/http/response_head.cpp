@@ -26,6 +26,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kDefaultF
      {"Referrer-Policy", "no-referrer"},
      {"X-Content-Type-Options", "nosniff"}}};
 
+/// RFC 6797: for a year the browser speaks to this host encrypted, or not at all. Other hosts of
+/// the domain are not ours to promise for.
+constexpr std::pair<std::string_view, std::string_view> kSecureField{
+    "Strict-Transport-Security", "max-age=31536000"};
+
 /// A proxy must neither store nor hold back a stream of events.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kStreamFields{
     {{"Content-Type", "text/event-stream"}, {"X-Accel-Buffering", "no"}}};
@@ -123,6 +128,9 @@ std::string response_head(Response const& response, HeadContext const& context) 
         }
     };
     std::ranges::for_each(kDefaultFields, add_default);
+    if (context.is_secure) {
+        add_default(kSecureField);
+    }
     auto const length = length_of(response);
     if (!length) {
         std::ranges::for_each(kStreamFields, add_default);

@@ -2,11 +2,7 @@
 #include "service/http/response_head.hpp"
 #include "service/http/threads.hpp"
 
-#include <sys/sendfile.h>
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <exception>
 #include <utility>
 #include <vector>
@@ -17,24 +13,7 @@ namespace stemlathe::service {
 namespace {
 
 constexpr std::size_t kPieceBytes = 262'144;
-constexpr std::size_t kFilePieceBytes = 1'048'576;
 constexpr std::size_t kJoinedBytesMax = 65'536; ///< a body that is sent together with its head
-
-/// One sendfile(2).
-struct FilePiece {
-    int socket = -1;
-    int file = -1;
-    off_t offset = 0;
-    std::size_t bytes = 0;
-    ssize_t sent = 0;
-    int error = 0;
-
-    void send() noexcept {
-        sent = ::sendfile(socket, file, &offset, std::min(bytes, kFilePieceBytes));
-        error = sent < 0 ? errno : 0;
-        bytes -= sent > 0 ? static_cast<std::size_t>(sent) : 0;
-    }
-};
 
 std::size_t read_from(BodySource& source, std::vector<char>& piece) noexcept {
     try {
@@ -66,6 +45,7 @@ Connection::Task<bool> Connection::send_response(Response& response, bool keeps_
         {.method = request_->method,
          .request_id = request_->id,
          .keeps_alive = !must_linger_,
+         .is_secure = request_->is_secure,
          .now = std::chrono::system_clock::now()}
     );
     bool const has_more = has_body(response, request_->method);
@@ -73,11 +53,11 @@ Connection::Task<bool> Connection::send_response(Response& response, bool keeps_
     if (is_joined) {
         head += *text;
     }
-    int const flags = has_more && !is_joined && feed == nullptr ? MSG_MORE : 0;
-    bool is_sent = co_await send_text(head, flags, pace);
+    bool const is_followed = has_more && !is_joined && feed == nullptr;
+    bool is_sent = co_await send_text(head, is_followed, pace);
     if (is_sent && has_more && !is_joined) {
         if (text != nullptr) {
-            is_sent = co_await send_text(*text, 0, pace);
+            is_sent = co_await send_text(*text, false, pace);
         } else if (file != nullptr) {
             is_sent = co_await send_file(*file, pace);
         } else if (source != nullptr) {
@@ -100,20 +80,17 @@ Connection::Task<bool> Connection::send_response(Response& response, bool keeps_
     co_return goes_on;
 }
 
-Connection::Task<bool> Connection::send_text(std::string_view text, int flags, Pace& pace) {
+Connection::Task<bool> Connection::send_text(std::string_view text, bool has_more, Pace& pace) {
     set_deadline(pace.deadline());
     while (!text.empty() && !must_give_up()) {
-        auto const count = ::send(
-            socket_.native_handle(), text.data(), text.size(), flags | MSG_DONTWAIT | MSG_NOSIGNAL
-        );
-        int const error = count < 0 ? errno : 0;
-        if (count > 0) {
-            text.remove_prefix(static_cast<std::size_t>(count));
-            pace.moved(static_cast<std::size_t>(count), Clock::now());
+        auto const step = wire_->write(text, has_more);
+        if (step.state == WireStep::State::done) {
+            text.remove_prefix(step.bytes);
+            pace.moved(step.bytes, Clock::now());
             set_deadline(pace.deadline());
-        } else if (error == EAGAIN) {
-            co_await ready(Socket::wait_write);
-        } else if (error != EINTR) {
+        } else if (step.is_waiting()) {
+            co_await ready_for(step);
+        } else {
             break;
         }
     }
@@ -125,30 +102,30 @@ Connection::Task<bool> Connection::send_file(FileBody const& file, Pace& pace) {
     if (!file.descriptor) {
         co_return false;
     }
-    FilePiece piece{
-        .socket = socket_.native_handle(),
-        .file = *file.descriptor,
-        .offset = file.offset,
-        .bytes = static_cast<std::size_t>(file.bytes)};
+    auto offset = file.offset;
+    auto left = static_cast<std::size_t>(std::max<std::int64_t>(file.bytes, 0));
+    WireStep step;
     std::function<void()> const send = [&] {
-        piece.send();
+        step = wire_->send_file(*file.descriptor, offset, left);
     };
-    while (piece.bytes > 0 && !must_give_up()) {
+    while (left > 0 && !must_give_up()) {
         auto const begun = Clock::now();
         co_await run_on(hub_.blob_threads, send); // the disk may be slow
         auto const now = Clock::now();
         pace.excuse(now - begun);
-        if (piece.sent > 0) {
-            pace.moved(static_cast<std::size_t>(piece.sent), now);
-        } else if (piece.error == EAGAIN) {
+        if (step.state == WireStep::State::done) {
+            offset += static_cast<std::int64_t>(step.bytes);
+            left -= step.bytes;
+            pace.moved(step.bytes, now);
+        } else if (step.is_waiting()) {
             set_deadline(pace.deadline());
-            co_await ready(Socket::wait_write);
-            deadline_ = kNever;            // and what has expired stays so
-        } else if (piece.error != EINTR) { // 0: the file is shorter than was promised
+            co_await ready_for(step);
+            deadline_ = kNever; // and what has expired stays so
+        } else {                // also where the file is shorter than was promised
             break;
         }
     }
-    co_return piece.bytes == 0;
+    co_return left == 0;
 }
 
 Connection::Task<bool> Connection::send_source(BodySource& source, Pace& pace) {
@@ -164,7 +141,7 @@ Connection::Task<bool> Connection::send_source(BodySource& source, Pace& pace) {
         pace.excuse(Clock::now() - begun);
         count = std::min(count, left);
         std::string_view const text{piece.data(), count};
-        bool const is_sent = count > 0 && co_await send_text(text, 0, pace);
+        bool const is_sent = count > 0 && co_await send_text(text, false, pace);
         if (!is_sent) {
             co_return false;
         }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/http/message.hpp"
+#include "service/http/wire.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -18,10 +19,11 @@ struct HttpLimits {
     std::size_t target_bytes_max = 2048;
     std::size_t fields_max = 64;
     std::size_t connections_max = 10'000;
-    std::size_t connections_per_peer_max = 256;  ///< loopback is one peer among others
-    std::chrono::milliseconds head_time{10'000}; ///< from the first byte to the empty line
-    std::chrono::milliseconds body_time{30'000}; ///< a body that is read as a whole
-    std::chrono::milliseconds idle_time{60'000}; ///< between requests
+    std::size_t connections_per_peer_max = 256;       ///< loopback is one peer among others
+    std::chrono::milliseconds handshake_time{10'000}; ///< of TLS, from accepting to the last word
+    std::chrono::milliseconds head_time{10'000};      ///< from the first byte to the empty line
+    std::chrono::milliseconds body_time{30'000};      ///< a body that is read as a whole
+    std::chrono::milliseconds idle_time{60'000};      ///< between requests
     std::chrono::milliseconds rate_window{20'000};
     std::size_t rate_bytes_min = 16'384;          ///< per second over the window, both ways
     std::chrono::milliseconds linger_time{2'000}; ///< drained after a refusal
@@ -39,6 +41,8 @@ struct HttpSettings {
     /// counted as those of one peer.
     std::vector<std::string> trusted_proxies{};
     HttpLimits limits{};
+    /// The wire of a new connection, on the network's thread; a throw turns it away. None: plain.
+    std::function<std::unique_ptr<Wire>(int socket)> make_wire{};
     /// Told of each request when its answer begins to go out, on the network's thread.
     /// @param received_bytes  of its body
     std::function<void(Request const& request, int status, std::int64_t received_bytes)> seen{};

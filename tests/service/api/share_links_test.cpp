@@ -135,6 +135,21 @@ TEST_F(ShareLinks, ABrowserKeepsThePasswordsPassAsACookie) {
     EXPECT_EQ(api.get("", "/r/" + other, sent).body.find("<audio"), std::string::npos);
 }
 
+TEST_F(ShareLinks, CookiesOfEncryptedRequestsStayEncrypted) {
+    auto const link = api.link(api.client, song, R"(["listen"])");
+    auto const guarded = guarded_link().text("token");
+    for (bool const is_secure : {false, true}) {
+        api.is_secure = is_secure;
+        auto const page = api.get("", "/r/" + link).field("set-cookie");
+        auto const pass =
+            give(guarded, "password=correct%20horse", "text/html").field("set-cookie");
+        EXPECT_TRUE(page.starts_with("stemlathe_link=")) << page;
+        EXPECT_TRUE(pass.starts_with("stemlathe_link=")) << pass;
+        EXPECT_EQ(page.ends_with("; SameSite=Strict; Secure"), is_secure) << page;
+        EXPECT_EQ(pass.ends_with("; SameSite=Strict; Secure"), is_secure) << pass;
+    }
+}
+
 TEST_F(ShareLinks, PasswordsArePasswordsOfTheirLinkAlone) {
     auto const link = guarded_link().text("token");
     auto const open = api.link(api.client, song, R"(["listen"])");

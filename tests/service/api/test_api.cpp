@@ -189,6 +189,7 @@ Answer TestApi::send(
     Sent const& fields
 ) {
     auto request = request_for(method, token, target, body, fields, peer);
+    request.is_secure = is_secure;
     auto admission = application_->admit(request);
     auto response = [&]() -> service::Response {
         if (admission.refusal) {
@@ -230,6 +231,7 @@ service::Admission TestApi::admit(
     Sent const& fields
 ) {
     auto request = request_for(method, token, target, body, fields, peer);
+    request.is_secure = is_secure;
     return application_->admit(request);
 }
 

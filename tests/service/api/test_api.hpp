@@ -117,6 +117,7 @@ class TestApi {
     bool is_draining = false;
     int commits = 0;
     std::string peer = "127.0.0.1";    ///< where requests come from
+    bool is_secure = false;            ///< whether they come encrypted
     std::vector<std::string> errors{}; ///< what the server would log
 
     std::string const owner = "owner-token-of-the-environment";

@@ -46,6 +46,15 @@ TEST(HttpResponseHead, SaysWhatThePolicyAsksOf) {
     }
 }
 
+TEST(HttpResponseHead, HoldsBrowsersToEncryptionWhereThereIsAny) {
+    constexpr std::string_view kName = "Strict-Transport-Security: ";
+    EXPECT_EQ(count(head_of({}), kName), 0U);
+    auto const head = response_head({}, {.is_secure = true});
+    EXPECT_EQ(count(head, "Strict-Transport-Security: max-age=31536000\r\n"), 1U);
+    auto const own = Response{}.with("Strict-Transport-Security", "max-age=0");
+    EXPECT_EQ(count(response_head(own, {.is_secure = true}), kName), 1U);
+}
+
 TEST(HttpResponseHead, LetsTheApplicationTightenButNotFrame) {
     auto const response = Response{}
                               .with("content-security-policy", "default-src 'none'")
