@@ -33,6 +33,8 @@ before, so that a changed or removed one shows.
   FILE               What `export` wrote. Else:
   --server <url>     A service that runs, with an owner's token. Default: STEMLATHE_SERVER.
   --token <token>    Default: STEMLATHE_TOKEN in the environment.
+  --ca <file>        Certificates in PEM that vouch for --server: a house's own authority.
+                     Default: STEMLATHE_CA in the environment, else those of this machine.
   --data <dir>       The data folder of a service that is stopped.
   --config <file>    Its stemlathe.toml; a PostgreSQL named in it may be in use.
   --head <n:hash>    For verify: a head that was noted earlier.

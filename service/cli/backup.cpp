@@ -29,6 +29,8 @@ is hashed on the way. backup.json is written last: until then the backup before 
                      its database itself. Not needed where it is stopped. Default: STEMLATHE_SERVER.
   --token <token>    An owner's. Default: STEMLATHE_TOKEN in the environment, else
                      STEMLATHE_ADMIN_TOKEN.
+  --ca <file>        Certificates in PEM that vouch for --server: a house's own authority.
+                     Default: STEMLATHE_CA in the environment, else those of this machine.
   --retry-for <s>    How long to try again while the service does not answer, in seconds,
                      0 to 604800. Default: 300.
   --json             {"to","store","database","blobs","copied","audit_head","damaged"} on stdout.

@@ -24,6 +24,8 @@ appears complete or not at all; what is there already is not fetched again.
   --out <dir>        Where the files go; made where it is missing.
   --server <url>     The service. Default: STEMLATHE_SERVER in the environment.
   --token <token>    As the house gave it. Default: STEMLATHE_TOKEN in the environment.
+  --ca <file>        Certificates in PEM that vouch for --server: a house's own authority.
+                     Default: STEMLATHE_CA in the environment, else those of this machine.
   --wait             Wait until the render is finished.
   --retry-for <s>    How long to try again while the service does not answer, in seconds,
                      0 to 604800. Default: 300.

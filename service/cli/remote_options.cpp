@@ -1,6 +1,7 @@
 #include "service/cli/remote_options.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
@@ -19,6 +20,14 @@ std::string or_variable(std::string const& given, char const* name) {
     return given.empty() && value != nullptr ? value : given;
 }
 
+/// @throws Failure{invalid_argument} it cannot be read
+std::filesystem::path readable_authorities(std::string const& file) {
+    if (!file.empty() && ::access(file.c_str(), R_OK) != 0) {
+        refuse_value("--ca", file, "a file that can be read, of certificates in PEM");
+    }
+    return file;
+}
+
 /// Whether a token would travel readably to another machine.
 bool is_readable_on_the_way(std::string const& server) {
     bool const stays_here = server.starts_with("http://127.") ||
@@ -32,6 +41,7 @@ bool is_readable_on_the_way(std::string const& server) {
 void RemoteOptions::declare(Arguments& arguments) {
     arguments.option("--server", server);
     arguments.option("--token", token);
+    arguments.option("--ca", ca);
     arguments.option("--retry-for", retry_for);
     arguments.flag("--json", json);
     arguments.flag("--quiet", quiet);
@@ -44,6 +54,7 @@ RemoteSettings RemoteOptions::settings(std::string_view command, ProgressLine& p
     require(command, "--server <url> (or STEMLATHE_SERVER)", !settings.server.empty());
     auto const seconds =
         number_of("--retry-for", retry_for, 0.0, kRetry_s_max, "s").value_or(kRetry_s_usual);
+    settings.trust.authorities = readable_authorities(or_variable(ca, "STEMLATHE_CA"));
     settings.retry.give_up = std::chrono::milliseconds{static_cast<std::int64_t>(seconds * 1000.0)};
     if (!quiet) {
         settings.notice = [&progress](std::string const& sentence) {

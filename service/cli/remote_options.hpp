@@ -14,6 +14,7 @@ namespace stemlathe::service {
 struct RemoteOptions {
     std::string server{}; ///< empty: STEMLATHE_SERVER
     std::string token{};  ///< empty: STEMLATHE_TOKEN
+    std::string ca{};     ///< empty: STEMLATHE_CA
     std::string retry_for{};
     bool json = false;
     bool quiet = false;
@@ -21,7 +22,8 @@ struct RemoteOptions {
     void declare(Arguments& arguments);
 
     /// @param progress  is cleared before a notice; both go to stderr
-    /// @throws Failure{invalid_argument} no server, or an address that is none
+    /// @throws Failure{invalid_argument} no server, or an address that is none, or --ca names
+    /// no file that can be read
     [[nodiscard]] RemoteSettings settings(std::string_view command, ProgressLine& progress) const;
 };
 

@@ -32,6 +32,8 @@ No file is changed; when it ended and what it found is noted in the database, fo
                      needed where it is stopped. Default: STEMLATHE_SERVER in the environment.
   --token <token>    An owner's. Default: STEMLATHE_TOKEN in the environment, else
                      STEMLATHE_ADMIN_TOKEN.
+  --ca <file>        Certificates in PEM that vouch for --server: a house's own authority.
+                     Default: STEMLATHE_CA in the environment, else those of this machine.
   --retry-for <s>    How long to try again while the service does not answer, in seconds,
                      0 to 604800. Default: 300.
   --log              One line of JSON on stderr for the whole, and one for each damaged file, as the

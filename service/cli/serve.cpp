@@ -28,8 +28,9 @@ there is no owner, a link that makes the first token.
   --threads <n>           1 to 1024, of the renderer. Default: as many as the machine runs at once.
   --no-worker             Render nothing here: stemlathe worker does, with the same PostgreSQL.
 
-STEMLATHE_ADMIN_TOKEN in the environment is an owner's token. SIGTERM or Ctrl-C: running renders
-finish or go back to the queue, uploads resume later, nothing is lost.
+[tls] certificate and key in stemlathe.toml, both in PEM, make it https; new files are taken as
+they come, and on SIGHUP. STEMLATHE_ADMIN_TOKEN in the environment is an owner's token. SIGTERM or
+Ctrl-C: running renders finish or go back to the queue, uploads resume later, nothing is lost.
 
 Example: stemlathe serve --data var --listen 127.0.0.1:8080
 )";
@@ -46,6 +47,24 @@ std::string admin_token() {
     }
     return token;
 }
+
+/// SIGHUP reaches the server as long as there is one.
+class Reloads {
+  public:
+    Reloads(StopSignals& signals, Server& server) : signals_{signals} {
+        signals_.reload_with([&server] { server.reload(); });
+    }
+
+    Reloads(Reloads const&) = delete;
+    Reloads& operator=(Reloads const&) = delete;
+
+    ~Reloads() {
+        signals_.reload_with({});
+    }
+
+  private:
+    StopSignals& signals_;
+};
 
 int run_serve(Words const& words) {
     std::string listen;
@@ -66,8 +85,9 @@ int run_serve(Words const& words) {
     settings.has_worker = !no_worker;
     settings.admin_token = admin_token();
 
-    StopSignals const signals;
+    StopSignals signals{StopSignals::HangUp::reloads};
     Server server{std::move(settings)};
+    Reloads const reloads{signals, server};
     fmt::print("listening on {}\n", server.address());
     if (auto const link = server.sign_in_address(); !link.empty()) {
         fmt::print("first owner (once, within 15 minutes): {}\n", link);

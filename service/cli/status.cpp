@@ -19,6 +19,8 @@ Says where a render stands (rnd_...), or a session (ses_...) with its files and 
 
   --server <url>     The service. Default: STEMLATHE_SERVER in the environment.
   --token <token>    As the house gave it. Default: STEMLATHE_TOKEN in the environment.
+  --ca <file>        Certificates in PEM that vouch for --server: a house's own authority.
+                     Default: STEMLATHE_CA in the environment, else those of this machine.
   --retry-for <s>    How long to try again while the service does not answer, in seconds,
                      0 to 604800. Default: 300.
   --json             The render's document on stdout; of a session {"session","stems","renders"}.

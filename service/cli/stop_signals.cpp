@@ -13,14 +13,18 @@
 #include <cstdint>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 
 namespace stemlathe::service {
 
 namespace {
 
-sigset_t stopping_signals() noexcept {
+sigset_t signals_for(StopSignals::HangUp hang_up) noexcept {
     sigset_t set;
     sigemptyset(&set);
+    if (hang_up == StopSignals::HangUp::reloads) {
+        sigaddset(&set, SIGHUP);
+    }
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
     return set;
@@ -28,8 +32,8 @@ sigset_t stopping_signals() noexcept {
 
 } // namespace
 
-StopSignals::StopSignals() {
-    auto const set = stopping_signals();
+StopSignals::StopSignals(HangUp hang_up) : hang_up_{hang_up} {
+    auto const set = signals_for(hang_up_);
     ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
     signals_ = ::signalfd(-1, &set, SFD_CLOEXEC);
     end_ = ::eventfd(0, EFD_CLOEXEC);
@@ -48,8 +52,20 @@ StopSignals::~StopSignals() {
     watcher_.join();
     ::close(signals_);
     ::close(end_);
-    auto const set = stopping_signals();
+    auto const set = signals_for(hang_up_);
     ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+void StopSignals::reload_with(std::function<void()> reload) {
+    std::lock_guard const lock{reload_mutex_};
+    reload_ = std::move(reload);
+}
+
+void StopSignals::reload() {
+    std::lock_guard const lock{reload_mutex_};
+    if (reload_) {
+        reload_();
+    }
 }
 
 void StopSignals::watch() {
@@ -65,6 +81,10 @@ void StopSignals::watch() {
         }
         signalfd_siginfo info{};
         if (::read(signals_, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) {
+            continue;
+        }
+        if (info.ssi_signo == SIGHUP) {
+            reload();
             continue;
         }
         if (!source_.request_stop()) {

@@ -24,10 +24,11 @@ reference mix, references/ and comments. Broken links are taken up again; the sa
 a break, a kill or a reboot goes on where it stopped. Prints the render's id and address.
 
   --server <url>          The service, such as https://mastering.example:8080.
-                          Default: STEMLATHE_SERVER in the environment. A certificate of your own
-                          authority: SSL_CERT_FILE names the authority's file.
+                          Default: STEMLATHE_SERVER in the environment.
   --token <token>         As the house gave it. Default: STEMLATHE_TOKEN in the environment, which
                           other users of this machine cannot see.
+  --ca <file>             Certificates in PEM that vouch for --server: a house's own authority.
+                          Default: STEMLATHE_CA in the environment, else those of this machine.
   --deliver <names>       What to export, comma-separated. Default: the plan's, else the preset's,
                           else streaming,cd,vinyl,broadcast,broadcast-ebu. Profiles of your own
                           (profiles.toml) too: what they say is sent along.

@@ -32,6 +32,8 @@ named .done, .ready or ready. One that has its result is over: remove the result
   --server <url>        The service. Default: STEMLATHE_SERVER in the environment.
   --token <token>       As the house gave it; it must be allowed to fetch.
                         Default: STEMLATHE_TOKEN in the environment.
+  --ca <file>           Certificates in PEM that vouch for --server: a house's own authority.
+                        Default: STEMLATHE_CA in the environment, else those of this machine.
   --quiet-for <s>       How long nothing may change, in seconds, 1 to 86400. Default: 10.
   --deliver <names>     What to export, comma-separated. Default: the preset's, else
                         streaming,cd,vinyl,broadcast,broadcast-ebu. Profiles of your own

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstdlib>
 #include <cstring>
@@ -149,6 +150,25 @@ std::string_view HttpReply::field(std::string_view name) const {
 
 namespace {
 
+void set_up_trust(CURL* handle, ServerTrust const& trust) {
+    if (auto const* const authorities = std::getenv("SSL_CERT_FILE")) { // as OpenSSL names it
+        curl_easy_setopt(handle, CURLOPT_CAINFO, authorities);
+    }
+    if (!trust.authorities.empty()) {
+        curl_easy_setopt(handle, CURLOPT_CAINFO, trust.authorities.c_str());
+    }
+    if (trust.key_pin) {
+        curl_easy_setopt(handle, CURLOPT_PINNEDPUBLICKEY, trust.key_pin().c_str());
+        curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+}
+
+bool is_about_certificates(CURLcode result) noexcept {
+    return result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CACERT_BADFILE ||
+           result == CURLE_SSL_ISSUER_ERROR || result == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
+}
+
 void set_up(CURL* handle, Exchange& exchange, std::chrono::seconds silence) {
     auto const& call = exchange.call;
     curl_easy_reset(handle); // options only: the connection stays
@@ -156,9 +176,6 @@ void set_up(CURL* handle, Exchange& exchange, std::chrono::seconds silence) {
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(handle, CURLOPT_USERAGENT, fmt::format("stemlathe/{}", kVersion).c_str());
-    if (auto const* const authorities = std::getenv("SSL_CERT_FILE")) { // as OpenSSL names it
-        curl_easy_setopt(handle, CURLOPT_CAINFO, authorities);
-    }
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, kConnect_s);
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -188,8 +205,8 @@ void set_up(CURL* handle, Exchange& exchange, std::chrono::seconds silence) {
 
 } // namespace
 
-HttpClient::HttpClient(std::stop_token stop, std::chrono::seconds silence)
-    : stop_(std::move(stop)), silence_(silence) {
+HttpClient::HttpClient(std::stop_token stop, std::chrono::seconds silence, ServerTrust trust)
+    : stop_(std::move(stop)), silence_(silence), trust_(std::move(trust)) {
     prepare_curl();
     connection_ = std::make_unique<Connection>();
     if (!connection_->handle) {
@@ -203,6 +220,9 @@ HttpReply HttpClient::send(HttpCall const& call) {
     auto* const handle = connection_->handle.get();
     Exchange exchange{.call = call, .stop = stop_};
     set_up(handle, exchange, silence_);
+    set_up_trust(handle, trust_);
+    std::array<char, CURL_ERROR_SIZE> words{};
+    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, words.data());
     // Without "Expect" a body is not held back for a second where a server does not know it.
     std::unique_ptr<curl_slist, EndList> fields{curl_slist_append(nullptr, "Expect:")};
     for (auto const& [name, value] : call.fields) {
@@ -210,6 +230,7 @@ HttpReply HttpClient::send(HttpCall const& call) {
     }
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, fields.get());
     auto const result = curl_easy_perform(handle);
+    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);
     if (exchange.failure) {
         std::rethrow_exception(exchange.failure);
     }
@@ -218,6 +239,9 @@ HttpReply HttpClient::send(HttpCall const& call) {
     }
     // A refusal counts, also where the server hung up on the rest of our body.
     bool const was_refused = result == CURLE_SEND_ERROR && exchange.reply.status >= 400;
+    if (is_about_certificates(result)) {
+        throw CertificateFailure{words[0] != '\0' ? words.data() : curl_easy_strerror(result)};
+    }
     if (result != CURLE_OK && !was_refused) {
         throw NetworkFailure{curl_easy_strerror(result)};
     }

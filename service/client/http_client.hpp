@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -22,6 +23,20 @@ namespace stemlathe::service {
 class NetworkFailure : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
+};
+
+/// The server that answers is not shown to be the one that was asked for.
+class CertificateFailure : public NetworkFailure {
+  public:
+    using NetworkFailure::NetworkFailure;
+};
+
+/// By what a server at https:// is known, beside the authorities that this machine trusts.
+struct ServerTrust {
+    std::filesystem::path authorities{}; ///< more of them, in PEM; empty: none
+    /// Asked before each call: the server has this key, "sha256//..." (RFC 7469, 2.4), and whoever
+    /// vouches for it or not does not matter.
+    std::function<std::string()> key_pin{};
 };
 
 /// Status and fields of an answer; its body as far as nobody took it.
@@ -55,13 +70,14 @@ struct HttpCall {
 class HttpClient {
   public:
     /// @param silence  so long nothing may move before a call counts as cut off; at least 1 s
-    HttpClient(std::stop_token stop, std::chrono::seconds silence);
+    HttpClient(std::stop_token stop, std::chrono::seconds silence, ServerTrust trust = {});
     HttpClient(HttpClient const&) = delete;
     HttpClient& operator=(HttpClient const&) = delete;
     ~HttpClient();
 
     /// Sends once. A body that nobody takes may have up to 64 MiB.
-    /// @throws NetworkFailure; Failure{cancelled} somebody asked to stop; what `take` throws
+    /// @throws NetworkFailure, CertificateFailure; Failure{cancelled} somebody asked to stop; what
+    /// `take` throws
     [[nodiscard]] HttpReply send(HttpCall const& call);
 
   private:
@@ -69,6 +85,7 @@ class HttpClient {
 
     std::stop_token stop_;
     std::chrono::seconds silence_;
+    ServerTrust trust_;
     std::unique_ptr<Connection> connection_;
 };
 

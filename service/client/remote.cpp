@@ -111,7 +111,9 @@ RemoteRefusal::RemoteRefusal(HttpReply const& reply)
       kind_{kind_of(reply)} {}
 
 Remote::Remote(RemoteSettings settings, std::stop_token stop)
-    : settings_(std::move(settings)), stop_(stop), client_(stop, settings_.silence) {
+    : settings_(std::move(settings)),
+      stop_(stop),
+      client_(stop, settings_.silence, settings_.trust) {
     settings_.server = checked_address(std::move(settings_.server));
     if (settings_.token.find_first_of(" \t\r\n") != std::string::npos) {
         throw Failure{
@@ -135,6 +137,14 @@ std::optional<HttpReply> Remote::attempt(HttpCall call, Patience& patience) {
             fmt::format("{} cannot do it now: {}", settings_.server, RemoteRefusal{reply}.what()),
             retry_after(reply)
         );
+    } catch (CertificateFailure const& failure) { // waiting would not mend it
+        throw unreachable(fmt::format(
+            "the certificate of {} is not trusted here: {}. Where the house has an authority of "
+            "its "
+            "own, give its certificate with --ca or STEMLATHE_CA",
+            settings_.server,
+            failure.what()
+        ));
     } catch (NetworkFailure const& failure) {
         patience.wait(fmt::format("{} does not answer ({})", settings_.server, failure.what()));
     }

@@ -19,6 +19,7 @@ namespace stemlathe::service {
 struct RemoteSettings {
     std::string server{}; ///< "https://mastering.example:8080"
     std::string token{};  ///< empty: ask without one
+    ServerTrust trust{};
     RetryRules retry{};
     std::chrono::seconds silence{60}; ///< see HttpClient
     Notice notice{};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "service/tls/certificate.hpp"
+
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -23,6 +25,7 @@ struct Check {
 struct DoctorSettings {
     std::filesystem::path data{};          ///< where the service shall keep everything
     std::string listen = "127.0.0.1:8080"; ///< address and port
+    TlsFiles tls{};                        ///< none: nothing is said of a certificate
 };
 
 /// Looks at the machine, in the order in which people read it. Writes one small file in the data

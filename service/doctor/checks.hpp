@@ -29,6 +29,8 @@ namespace stemlathe::service {
 [[nodiscard]] Check check_decoder();
 
 [[nodiscard]] Check check_port(std::string const& listen);
+/// @throws Failure as Certificate
+[[nodiscard]] Check check_certificate(TlsFiles const& files);
 
 [[nodiscard]] Check judge_memory(std::int64_t bytes);
 [[nodiscard]] Check judge_file_system(std::uint32_t type, std::string const& folder);
@@ -40,5 +42,8 @@ namespace stemlathe::service {
 [[nodiscard]] Check judge_open_files(std::uint64_t hard_limit);
 /// @param now_s, made_s  seconds since 1970: now, and when this program was made
 [[nodiscard]] Check judge_clock(std::int64_t now_s, std::int64_t made_s, bool is_synchronised);
+
+/// @param now_s  seconds since 1970
+[[nodiscard]] Check judge_certificate(CertificateFacts const& facts, std::int64_t now_s);
 
 } // namespace stemlathe::service

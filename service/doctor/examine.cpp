@@ -58,6 +58,9 @@ std::vector<Check> examine(DoctorSettings const& settings) {
     checks.push_back(look_at("open files", check_open_files));
     checks.push_back(look_at("clock", check_clock));
     checks.push_back(look_at("port", [&] { return check_port(settings.listen); }));
+    if (settings.tls.are_named()) {
+        checks.push_back(look_at("certificate", [&] { return check_certificate(settings.tls); }));
+    }
     return checks;
 }
 

@@ -43,6 +43,10 @@ void ServiceFigures::limited(std::string_view by) {
     limited_.add({by});
 }
 
+void ServiceFigures::certificate_expires(double at_s) noexcept {
+    certificate_expires_s_ = at_s;
+}
+
 void ServiceFigures::write(Exposition& to) const {
     requests_.write(to);
     request_seconds_.write(to);
@@ -52,6 +56,13 @@ void ServiceFigures::write(Exposition& to) const {
     database_seconds_.write(to);
     database_failures_.write(to);
     event_lag_.write(to);
+    if (double const at_s = certificate_expires_s_; at_s > 0.0) {
+        to.gauge(
+            "stemlathe_tls_certificate_expiry_seconds",
+            "When the certificate in use expires, in seconds since 1970.",
+            at_s
+        );
+    }
 }
 
 } // namespace stemlathe::service

@@ -2,6 +2,7 @@
 
 #include "service/metrics/families.hpp"
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
@@ -29,9 +30,13 @@ class ServiceFigures {
     /// @param by  token, client or address
     void limited(std::string_view by);
 
+    /// The certificate in use, by when it expires: seconds since 1970.
+    void certificate_expires(double at_s) noexcept;
+
     void write(Exposition& to) const;
 
   private:
+    std::atomic<double> certificate_expires_s_{0.0}; ///< 0: no TLS
     CounterFamily requests_{
         {"stemlathe_http_requests_total",
          "Requests by operation and class of status.",

@@ -23,6 +23,7 @@
 #include "service/store/postgres/announcer.hpp"
 #include "service/store/snapshot.hpp"
 #include "service/store/snapshot_maker.hpp"
+#include "service/tls/tls_keeper.hpp"
 #include "service/uploads/probe_stem.hpp"
 #include "service/uploads/recover_uploads.hpp"
 #include "service/uploads/tus_door.hpp"
@@ -81,6 +82,27 @@ ServerSettings checked(ServerSettings settings) {
     return settings;
 }
 
+bool is_this_machine_alone(std::string const& address) {
+    return address.starts_with("127.") || address == "::1";
+}
+
+/// What clients send goes readably over a network, unless a proxy that is not named encrypts it.
+void warn_of_plain_http(ServerSettings const& settings) {
+    auto const& http = settings.http;
+    if (!settings.tls.are_named() && http.trusted_proxies.empty() &&
+        !is_this_machine_alone(http.address)) {
+        log(LogLevel::warning,
+            "listen",
+            {{"message",
+              fmt::format(
+                  "tokens and music travel unencrypted to {}: name a certificate and its key in "
+                  "[tls], or listen on 127.0.0.1 behind a proxy with TLS that [http] "
+                  "trusted_proxies names",
+                  http.address
+              )}});
+    }
+}
+
 void report(std::string_view request_id, std::exception const& error) {
     log(LogLevel::error, "request", {{"request", request_id}, {"error", error.what()}});
 }
@@ -99,6 +121,7 @@ struct Server::State {
 
     explicit State(ServerSettings given)
         : settings{checked(std::move(given))},
+          tls{make_tls()},
           store{measured(open_store(made_folder(settings.data), settings.store_url), figures)},
           files{open_files(database, settings)} {
         services.snapshots = settings.store_url.empty() ? &snapshots : nullptr;
@@ -139,6 +162,12 @@ struct Server::State {
                  .received_bytes = static_cast<double>(bytes)}
             );
         };
+        warn_of_plain_http(settings);
+        if (tls) {
+            settings.http.make_wire = [this](int socket) {
+                return tls->make_wire(socket);
+            };
+        }
         http.emplace(settings.http, application);
         thread.began(*http);
         if (uploads.writers().is_shared()) {
@@ -252,7 +281,7 @@ struct Server::State {
         watcher.emplace(WatchSettings{
             .folder = settings.watch.folder,
             .state_folder = made_folder(settings.data / "watch"),
-            .remote = {.server = own_address(), .token = token},
+            .remote = {.server = own_address(), .token = token, .trust = own_trust()},
             .wish = {.preset = settings.watch.preset},
             .log = [](std::string const& sentence) {
                 log(LogLevel::info, "watch", {{"message", sentence}});
@@ -261,8 +290,35 @@ struct Server::State {
 
     [[nodiscard]] std::string own_address() const {
         bool const is_v6 = settings.http.address.find(':') != std::string::npos;
-        auto const* const pattern = is_v6 ? "http://[{}]:{}" : "http://{}:{}";
-        return fmt::format(fmt::runtime(pattern), settings.http.address, http->port());
+        return fmt::format(
+            "{}://{}{}{}:{}",
+            tls ? "https" : "http",
+            is_v6 ? "[" : "",
+            settings.http.address,
+            is_v6 ? "]" : "",
+            http->port()
+        );
+    }
+
+    /// A certificate names the house, not the address at which this process finds itself: it knows
+    /// itself by its key.
+    [[nodiscard]] ServerTrust own_trust() {
+        if (!tls) {
+            return {};
+        }
+        return {.key_pin = [this] {
+            return tls->facts().key_pin;
+        }};
+    }
+
+    [[nodiscard]] std::unique_ptr<TlsKeeper> make_tls() {
+        if (!settings.tls.are_named()) {
+            return nullptr;
+        }
+        return std::make_unique<TlsKeeper>(TlsKeeperSettings{
+            .files = settings.tls, .changed = [this](CertificateFacts const& facts) {
+                figures.certificate_expires(static_cast<double>(facts.until_s));
+            }});
     }
 
     void work_arrived() {
@@ -278,6 +334,8 @@ struct Server::State {
     ServiceFigures figures{};
     JobFigures job_figures{};
     RateLimits rates{settings.rates};
+    std::unique_ptr<TlsKeeper>
+        tls; ///< none: plain HTTP; before all that takes time: a wrong certificate is told at once
     OpenStore store;
     Database& database = *store.database;
     std::unique_ptr<BlobStore> files;
@@ -374,6 +432,14 @@ std::string Server::sign_in_address() {
         }
     });
     return code.empty() ? code : address() + "/admin?code=" + code;
+}
+
+void Server::reload() {
+    if (state_->tls) {
+        state_->tls->reload();
+    } else {
+        log(LogLevel::info, "reload", {{"message", "there is no [tls] to read anew"}});
+    }
 }
 
 void Server::run(std::stop_token const& stop) {

@@ -20,11 +20,15 @@ class Server {
     Server& operator=(Server const&) = delete;
     ~Server();
 
-    /// "http://127.0.0.1:8080"
+    /// "http://127.0.0.1:8080", "https://..." with TLS
     [[nodiscard]] std::string address() const;
 
     /// The address of a page that makes the first owner's token; empty where there is one.
     [[nodiscard]] std::string sign_in_address();
+
+    /// Reads the files of `[tls]` anew; what is wrong with them is told in the log. From any
+    /// thread.
+    void reload();
 
     /// Serves until somebody asks to stop; then takes no new renders, lets running ones finish
     /// within the drain time or gives them back, finishes requests, and returns.

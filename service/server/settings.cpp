@@ -45,6 +45,25 @@ void read_http(TableReader& reader, std::string const& file, HttpSettings& http)
     reader.finish();
 }
 
+void read_tls(TableReader& reader, std::string const& file, TlsFiles& tls) {
+    tls.certificate = reader.text("certificate").value_or("");
+    tls.key = reader.text("key").value_or("");
+    if (tls.certificate.empty() != tls.key.empty()) {
+        auto const* const missing = tls.key.empty() ? "key" : "certificate";
+        throw Failure{
+            Code::invalid_argument,
+            fmt::format(
+                "{}: [tls] lacks {}; it must name both, each a file in PEM: certificate (the "
+                "server's own, then those that vouch for it) and key",
+                file,
+                missing
+            )}
+            .about_file(file)
+            .about_key(fmt::format("tls.{}", missing));
+    }
+    reader.finish();
+}
+
 void read_data(TableReader& reader, ServerSettings& settings) {
     if (auto const folder = reader.text("dir")) {
         settings.data = *folder;
@@ -220,6 +239,9 @@ void read_config(std::filesystem::path const& file, ServerSettings& settings) {
     TableReader reader{document, file.string(), "", Code::invalid_argument};
     if (auto table = reader.table("http")) {
         read_http(*table, file.string(), settings.http);
+    }
+    if (auto table = reader.table("tls")) {
+        read_tls(*table, file.string(), settings.tls);
     }
     if (auto table = reader.table("data")) {
         read_data(*table, settings);

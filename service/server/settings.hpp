@@ -5,6 +5,7 @@
 #include "service/blobs/s3/s3_settings.hpp"
 #include "service/http/server.hpp"
 #include "service/limits/rate_limits.hpp"
+#include "service/tls/certificate.hpp"
 #include "service/webhooks/webhook_settings.hpp"
 
 #include <chrono>
@@ -32,6 +33,7 @@ struct ServerSettings {
     std::filesystem::path uploads{}; ///< `[uploads] dir`; with a bucket alone
     bool has_worker = true;          ///< false: renders are left to `stemlathe worker`
     HttpSettings http{};
+    TlsFiles tls{}; ///< `[tls]`; none: not encrypted
     AgentSettings agent{};
     FreeSpace keep_free{};
     std::chrono::hours bin{

@@ -1,5 +1,6 @@
 #include "service/doctor/checks.hpp"
 #include "tests/service/program.hpp"
+#include "tests/service/tls/test_certificate.hpp"
 #include "tests/support/temp_folder.hpp"
 
 #include <arpa/inet.h>
@@ -66,6 +67,40 @@ TEST(Doctor, JudgesTheClock) {
     expect(service::judge_clock(1'000, 2'000, true), Verdict::fail, "Set the clock");
     expect(service::judge_clock(3'000, 2'000, false), Verdict::warn, "chrony");
     expect(service::judge_clock(3'000, 2'000, true), Verdict::ok);
+}
+
+TEST(Doctor, JudgesACertificateByItsTime) {
+    service::CertificateFacts const facts{
+        .subject = "CN = house", .until_s = 100 * service::kDay_s};
+    expect(
+        service::judge_certificate(facts, 10 * service::kDay_s),
+        Verdict::ok,
+        "CN = house is valid for another 90 days"
+    );
+    expect(service::judge_certificate(facts, 90 * service::kDay_s), Verdict::warn, "in 10 days");
+    expect(service::judge_certificate(facts, 101 * service::kDay_s), Verdict::fail, "expired on");
+    expect(service::judge_certificate(facts, -1), Verdict::fail, "not valid before");
+}
+
+TEST(Doctor, LooksAtTheCertificateOfTheConfiguration) {
+    TempFolder const temp;
+    auto const files = put(TestAuthority{}.issue({}), temp.path());
+    auto const config = temp / "stemlathe.toml";
+    write_file(
+        config,
+        "[http]\nlisten = \"127.0.0.1:0\"\n[data]\ndir = \"" + (temp / "data").string() +
+            "\"\n[tls]\ncertificate = \"" + files.certificate.string() + "\"\nkey = \"" +
+            files.key.string() + "\"\n"
+    );
+    auto const well = run_stemlathe({"doctor", "--config", config});
+    EXPECT_NE(
+        well.out.find("ok    certificate  CN = localhost is valid for another "), std::string::npos
+    ) << well.out;
+    EXPECT_NE(well.out.find("127.0.0.1:0 is free"), std::string::npos) << well.out;
+    write_file(files.key, "rubbish");
+    auto const bad = run_stemlathe({"doctor", "--config", config});
+    EXPECT_EQ(bad.exit_code, 1);
+    EXPECT_NE(bad.out.find("fail  certificate"), std::string::npos) << bad.out;
 }
 
 TEST(Doctor, FindsAFolderThatCannotBeWritten) {

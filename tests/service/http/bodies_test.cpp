@@ -66,7 +66,7 @@ class TextSource : public BodySource {
     std::size_t at_ = 0;
 };
 
-class HttpBodies : public HttpFixture {
+class HttpBodies : public RoadFixture {
   protected:
     void take_uploads_at(std::string const& path, bool is_broken = false) {
         application.on_admit(path, [this, is_broken](Request&) {
@@ -92,7 +92,7 @@ auto const kIsFinished = [](SinkRecord::State const& state) {
     return state.is_destroyed;
 };
 
-TEST_F(HttpBodies, GoIntoASinkAsTheyAre) {
+TEST_P(HttpBodies, GoIntoASinkAsTheyAre) {
     take_uploads_at("/up");
     say_hello_at("/hello");
     start();
@@ -109,7 +109,7 @@ TEST_F(HttpBodies, GoIntoASinkAsTheyAre) {
     EXPECT_EQ(one.get("/hello").status, 200);
 }
 
-TEST_F(HttpBodies, OfNoBytesFinishASinkToo) {
+TEST_P(HttpBodies, OfNoBytesFinishASinkToo) {
     take_uploads_at("/up");
     start();
     auto one = client();
@@ -120,7 +120,7 @@ TEST_F(HttpBodies, OfNoBytesFinishASinkToo) {
     EXPECT_TRUE(state.is_complete);
 }
 
-TEST_F(HttpBodies, ThatAreCutOffLeaveWhatCame) {
+TEST_P(HttpBodies, ThatAreCutOffLeaveWhatCame) {
     take_uploads_at("/up");
     start();
     auto one = client();
@@ -133,7 +133,7 @@ TEST_F(HttpBodies, ThatAreCutOffLeaveWhatCame) {
     EXPECT_FALSE(state.is_complete);
 }
 
-TEST_F(HttpBodies, ThatAreInterruptedEndAtOnceWithAnAnswer) {
+TEST_P(HttpBodies, ThatAreInterruptedEndAtOnceWithAnAnswer) {
     take_uploads_at("/up");
     start();
     auto one = client();
@@ -146,7 +146,7 @@ TEST_F(HttpBodies, ThatAreInterruptedEndAtOnceWithAnAnswer) {
     EXPECT_FALSE(record.wait_until(kIsFinished).is_complete);
 }
 
-TEST_F(HttpBodies, MayBeInterruptedByTheApplicationWhileTheNewcomerWaits) {
+TEST_P(HttpBodies, MayBeInterruptedByTheApplicationWhileTheNewcomerWaits) {
     take_uploads_at("/up");
     application.on_admit("/offset", [this](Request&) {
         bool is_busy = false;
@@ -175,7 +175,7 @@ TEST_F(HttpBodies, MayBeInterruptedByTheApplicationWhileTheNewcomerWaits) {
     EXPECT_EQ(old.response().status, 202);
 }
 
-TEST_F(HttpBodies, ThatCannotBeWrittenFinishTheSinkIncomplete) {
+TEST_P(HttpBodies, ThatCannotBeWrittenFinishTheSinkIncomplete) {
     take_uploads_at("/up", true);
     start();
     auto one = client();
@@ -186,7 +186,7 @@ TEST_F(HttpBodies, ThatCannotBeWrittenFinishTheSinkIncomplete) {
     EXPECT_FALSE(state.is_complete);
 }
 
-TEST_F(HttpBodies, ThatComeTooSlowlyAreCutOff) {
+TEST_P(HttpBodies, ThatComeTooSlowlyAreCutOff) {
     settings.limits.rate_window = std::chrono::milliseconds{150};
     take_uploads_at("/up");
     start();
@@ -196,7 +196,7 @@ TEST_F(HttpBodies, ThatComeTooSlowlyAreCutOff) {
     EXPECT_EQ(record.wait_until(kIsFinished).body, "slow");
 }
 
-TEST_F(HttpBodies, OfFilesAreSentFromTheirOffset) {
+TEST_P(HttpBodies, OfFilesAreSentFromTheirOffset) {
     auto const text = pattern(5'000'000);
     auto const file = file_of(text);
     application.on("/all", [&](Request const&) {
@@ -217,7 +217,7 @@ TEST_F(HttpBodies, OfFilesAreSentFromTheirOffset) {
 }
 
 /// However many wait for another machine, who does not is answered before any of them.
-TEST_F(HttpBodies, ThatComeLaterHoldUpNobodyElse) {
+TEST_P(HttpBodies, ThatComeLaterHoldUpNobodyElse) {
     std::promise<void> arrival;
     auto const arrived = arrival.get_future().share();
     auto const file = file_of("from afar");
@@ -263,7 +263,7 @@ TEST_F(HttpBodies, ThatComeLaterHoldUpNobodyElse) {
     EXPECT_EQ(refusal.body, "away");
 }
 
-TEST_F(HttpBodies, OfFilesThatShrankEndTheConnectionShort) {
+TEST_P(HttpBodies, OfFilesThatShrankEndTheConnectionShort) {
     auto const file = file_of("short");
     application.on("/file", [&](Request const&) {
         return Response{.body = FileBody{.descriptor = file, .bytes = 100}};
@@ -275,7 +275,7 @@ TEST_F(HttpBodies, OfFilesThatShrankEndTheConnectionShort) {
     EXPECT_TRUE(one.has_ended());
 }
 
-TEST_F(HttpBodies, OfSourcesAreMadePieceByPiece) {
+TEST_P(HttpBodies, OfSourcesAreMadePieceByPiece) {
     auto const text = pattern(1'000'003);
     serve_source("/source", text, text.size() + 1);
     serve_source("/broken", text, 500'000);
@@ -291,7 +291,7 @@ TEST_F(HttpBodies, OfSourcesAreMadePieceByPiece) {
     EXPECT_TRUE(broken.ends_with(text.substr(499'000, 1'000)));
 }
 
-TEST_F(HttpBodies, DoNotMindClientsThatLeave) {
+TEST_P(HttpBodies, DoNotMindClientsThatLeave) {
     auto const text = pattern(20'000'000);
     auto const file = file_of(text);
     application.on("/file", [&](Request const&) {
@@ -310,6 +310,8 @@ TEST_F(HttpBodies, DoNotMindClientsThatLeave) {
     }
     EXPECT_EQ(client().get("/file").body, text);
 }
+
+STEMLATHE_ON_BOTH_ROADS(HttpBodies);
 
 } // namespace
 

@@ -52,7 +52,7 @@ class JournalFeed : public EventFeed {
     std::int64_t seen_;
 };
 
-class HttpEvents : public HttpFixture {
+class HttpEvents : public RoadFixture {
   protected:
     void SetUp() override {
         application.on("/events", [this](Request const& request) {
@@ -83,7 +83,7 @@ class HttpEvents : public HttpFixture {
     Journal journal{};
 };
 
-TEST_F(HttpEvents, BeginWithWhatAProxyAndABrowserMustKnow) {
+TEST_P(HttpEvents, BeginWithWhatAProxyAndABrowserMustKnow) {
     start();
     auto one = listener(0);
     auto const response = one.response();
@@ -95,7 +95,7 @@ TEST_F(HttpEvents, BeginWithWhatAProxyAndABrowserMustKnow) {
     EXPECT_EQ(one.read_until("\n\n"), "retry: 2000\n\n");
 }
 
-TEST_F(HttpEvents, ComeWhenTheyAreCommitted) {
+TEST_P(HttpEvents, ComeWhenTheyAreCommitted) {
     start();
     auto one = listener(0);
     EXPECT_NE(one.read_until("retry: 2000\n\n"), "");
@@ -109,7 +109,7 @@ TEST_F(HttpEvents, ComeWhenTheyAreCommitted) {
     }
 }
 
-TEST_F(HttpEvents, GoOnWhereTheClientLeftOff) {
+TEST_P(HttpEvents, GoOnWhereTheClientLeftOff) {
     start();
     commit(500);
     std::int64_t last = 0;
@@ -124,7 +124,7 @@ TEST_F(HttpEvents, GoOnWhereTheClientLeftOff) {
     EXPECT_EQ(last, 500);
 }
 
-TEST_F(HttpEvents, AreReplacedByPingsWhenNothingHappens) {
+TEST_P(HttpEvents, AreReplacedByPingsWhenNothingHappens) {
     settings.limits.ping_time = std::chrono::milliseconds{20};
     start();
     auto one = listener(0);
@@ -134,7 +134,7 @@ TEST_F(HttpEvents, AreReplacedByPingsWhenNothingHappens) {
     }
 }
 
-TEST_F(HttpEvents, EndWhenTheRightToThemDoes) {
+TEST_P(HttpEvents, EndWhenTheRightToThemDoes) {
     start();
     auto one = listener(0);
     EXPECT_NE(one.read_until("retry: 2000\n\n"), "");
@@ -147,7 +147,7 @@ TEST_F(HttpEvents, EndWhenTheRightToThemDoes) {
     EXPECT_TRUE(one.has_ended());
 }
 
-TEST_F(HttpEvents, EndBeforeTheyFillTheMemory) {
+TEST_P(HttpEvents, EndBeforeTheyFillTheMemory) {
     settings.limits.event_bytes_max = 10'000;
     journal.data = std::string(1'000, 'x');
     journal.last_id = 100;
@@ -161,7 +161,7 @@ TEST_F(HttpEvents, EndBeforeTheyFillTheMemory) {
     EXPECT_NE(listener(9).rest().find("id: 10\n"), std::string::npos);
 }
 
-TEST_F(HttpEvents, LetGoOfClientsThatLeave) {
+TEST_P(HttpEvents, LetGoOfClientsThatLeave) {
     start();
     {
         std::vector<RawClient> clients;
@@ -176,7 +176,7 @@ TEST_F(HttpEvents, LetGoOfClientsThatLeave) {
     }
 }
 
-class HttpWaits : public HttpFixture {
+class HttpWaits : public RoadFixture {
   protected:
     void answer_when_done(std::chrono::milliseconds at_most) {
         application.on("/job", [this, at_most](Request const&) {
@@ -199,7 +199,7 @@ class HttpWaits : public HttpFixture {
     std::atomic<int> asked{0};
 };
 
-TEST_F(HttpWaits, AreAnsweredWhenSomethingIsCommitted) {
+TEST_P(HttpWaits, AreAnsweredWhenSomethingIsCommitted) {
     answer_when_done(std::chrono::minutes{10});
     start();
     std::vector<RawClient> clients;
@@ -215,7 +215,7 @@ TEST_F(HttpWaits, AreAnsweredWhenSomethingIsCommitted) {
     }
 }
 
-TEST_F(HttpWaits, AreAnsweredAtTheLatestWhenTheirTimeIsUp) {
+TEST_P(HttpWaits, AreAnsweredAtTheLatestWhenTheirTimeIsUp) {
     answer_when_done(std::chrono::milliseconds{50});
     start();
     auto one = asking();
@@ -223,7 +223,7 @@ TEST_F(HttpWaits, AreAnsweredAtTheLatestWhenTheirTimeIsUp) {
     EXPECT_GE(asked, 2);
 }
 
-TEST_F(HttpWaits, EndWithTheClient) {
+TEST_P(HttpWaits, EndWithTheClient) {
     answer_when_done(std::chrono::minutes{10});
     settings.limits.connections_per_peer_max = 1;
     start();
@@ -235,6 +235,9 @@ TEST_F(HttpWaits, EndWithTheClient) {
     }
     EXPECT_EQ(status, 200);
 }
+
+STEMLATHE_ON_BOTH_ROADS(HttpEvents);
+STEMLATHE_ON_BOTH_ROADS(HttpWaits);
 
 } // namespace
 

@@ -31,7 +31,25 @@ TEST(ForwardedPeer, BelievesNothingThatIsNoAddress) {
     }
 }
 
-TEST_F(HttpFixture, CountsNoConnectionsOfATrustedProxy) {
+TEST(ForwardedSecurity, IsTheWiresOwnUnlessATrustedProxySaysOtherwise) {
+    using service::forwarded_security;
+    for (bool const is_wire_secure : {false, true}) {
+        EXPECT_EQ(forwarded_security(is_wire_secure, "127.0.0.1", "", kTrusted), is_wire_secure);
+        EXPECT_EQ(
+            forwarded_security(is_wire_secure, "192.0.2.7", "https", kTrusted), is_wire_secure
+        );
+        EXPECT_EQ(
+            forwarded_security(is_wire_secure, "192.0.2.7", "http", kTrusted), is_wire_secure
+        );
+        EXPECT_TRUE(forwarded_security(is_wire_secure, "127.0.0.1", "HTTPS", kTrusted));
+        EXPECT_FALSE(forwarded_security(is_wire_secure, "127.0.0.1", "http", kTrusted));
+        EXPECT_FALSE(forwarded_security(is_wire_secure, "127.0.0.1", "https, http", kTrusted));
+    }
+}
+
+class HttpFromProxies : public HttpFixture {};
+
+TEST_F(HttpFromProxies, CountsNoConnectionsOfATrustedProxy) {
     say_hello_at("/hello");
     settings.limits.connections_per_peer_max = 1;
     settings.trusted_proxies = {"127.0.0.5"};
@@ -43,6 +61,20 @@ TEST_F(HttpFixture, CountsNoConnectionsOfATrustedProxy) {
     auto other = client("127.0.0.6");
     EXPECT_EQ(other.get("/hello").status, 200);
     EXPECT_EQ(client("127.0.0.6").response().status, 503);
+}
+
+TEST_F(HttpFromProxies, KnowsWhetherTheirClientsSpeakEncrypted) {
+    say_hello_at("/hello");
+    settings.trusted_proxies = {"127.0.0.5"};
+    start();
+    auto const hsts = [&](char const* from, std::string const& proto) {
+        auto one = client(from);
+        one.send("GET /hello HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: " + proto + "\r\n\r\n");
+        return one.response().field("strict-transport-security");
+    };
+    EXPECT_EQ(hsts("127.0.0.5", "https"), "max-age=31536000");
+    EXPECT_EQ(hsts("127.0.0.5", "http"), "");
+    EXPECT_EQ(hsts("127.0.0.6", "https"), "");
 }
 
 } // namespace

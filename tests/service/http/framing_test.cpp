@@ -9,7 +9,7 @@ namespace stemlathe::test {
 
 namespace {
 
-class HttpFraming : public HttpFixture {
+class HttpFraming : public RoadFixture {
   protected:
     void expect_refused(std::vector<Probe> const& probes) {
         std::atomic<int> executed{0};
@@ -34,24 +34,24 @@ class HttpFraming : public HttpFixture {
     }
 };
 
-TEST_F(HttpFraming, RefusesEveryTransferCodingAndUpgrade) {
+TEST_P(HttpFraming, RefusesEveryTransferCodingAndUpgrade) {
     expect_refused(transfer_probes());
 }
 
-TEST_F(HttpFraming, RefusesLengthsThatAreNoPlainNumber) {
+TEST_P(HttpFraming, RefusesLengthsThatAreNoPlainNumber) {
     expect_refused(length_probes());
 }
 
-TEST_F(HttpFraming, RefusesLinesThatTwoReadersCouldEndDifferently) {
+TEST_P(HttpFraming, RefusesLinesThatTwoReadersCouldEndDifferently) {
     expect_refused(line_probes());
 }
 
-TEST_F(HttpFraming, RefusesHostsTargetsAndExpectationsThatAreNotPlain) {
+TEST_P(HttpFraming, RefusesHostsTargetsAndExpectationsThatAreNotPlain) {
     expect_refused(target_probes());
 }
 
 /// A body that looks like a request is a body, and one that is refused is not read as a request.
-TEST_F(HttpFraming, ExecutesNoRequestInsideABody) {
+TEST_P(HttpFraming, ExecutesNoRequestInsideABody) {
     application.echo("/echo", 1'000);
     std::atomic<int> executed{0};
     application.on("/second", [&](service::Request const&) {
@@ -74,6 +74,8 @@ TEST_F(HttpFraming, ExecutesNoRequestInsideABody) {
     }
     EXPECT_EQ(executed, 0);
 }
+
+STEMLATHE_ON_BOTH_ROADS(HttpFraming);
 
 } // namespace
 

@@ -36,7 +36,7 @@ class CountingFeed : public service::EventFeed {
     std::int64_t seen_;
 };
 
-class HttpThreads : public HttpFixture {
+class HttpThreads : public RoadFixture {
   protected:
     void SetUp() override {
         say_hello_at("/hello");
@@ -59,7 +59,7 @@ class HttpThreads : public HttpFixture {
     std::int64_t committed = 0; ///< belongs to the application thread
 };
 
-TEST_F(HttpThreads, ServeUploadsStreamsWaitsAndRequestsTogether) {
+TEST_P(HttpThreads, ServeUploadsStreamsWaitsAndRequestsTogether) {
     start();
     std::atomic<bool> goes_on{true};
     std::atomic<bool> is_committing{true};
@@ -105,7 +105,7 @@ TEST_F(HttpThreads, ServeUploadsStreamsWaitsAndRequestsTogether) {
     committer.join();
 }
 
-TEST_F(HttpThreads, StopWhileEverythingIsUnderWay) {
+TEST_P(HttpThreads, StopWhileEverythingIsUnderWay) {
     for (int round = 0; round < 5; ++round) {
         start();
         std::vector<std::thread> threads;
@@ -114,7 +114,7 @@ TEST_F(HttpThreads, StopWhileEverythingIsUnderWay) {
             threads.emplace_back([&, path, port = server->port()] {
                 try {
                     while (true) {
-                        RawClient one{port};
+                        RawClient one{port, "127.0.0.1", road};
                         one.send("PUT " + std::string{path} + " HTTP/1.1\r\nHost: a\r\n");
                         one.send("Connection: close\r\n\r\n");
                         (void)one.read_until("\n\n");
@@ -135,6 +135,8 @@ TEST_F(HttpThreads, StopWhileEverythingIsUnderWay) {
         server.reset();
     }
 }
+
+STEMLATHE_ON_BOTH_ROADS(HttpThreads);
 
 } // namespace
 

@@ -19,7 +19,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kShort{150};
 
-class HttpLimitsOf : public HttpFixture {
+class HttpLimitsOf : public RoadFixture {
   protected:
     void expect_others_are_served() {
         EXPECT_EQ(client("127.0.0.2").get("/hello").status, 200);
@@ -30,7 +30,7 @@ class HttpLimitsOf : public HttpFixture {
     }
 };
 
-TEST_F(HttpLimitsOf, TimeDropSlowHeads) {
+TEST_P(HttpLimitsOf, TimeDropSlowHeads) {
     settings.limits.head_time = kShort;
     start();
     std::vector<RawClient> slow;
@@ -47,7 +47,7 @@ TEST_F(HttpLimitsOf, TimeDropSlowHeads) {
 }
 
 /// A byte now and then does not help: the deadline is absolute.
-TEST_F(HttpLimitsOf, TimeDropHeadsThatDripToo) {
+TEST_P(HttpLimitsOf, TimeDropHeadsThatDripToo) {
     settings.limits.head_time = kShort;
     settings.limits.linger_time = kShort;
     start();
@@ -59,7 +59,7 @@ TEST_F(HttpLimitsOf, TimeDropHeadsThatDripToo) {
     EXPECT_EQ(application.refused(), 1);
 }
 
-TEST_F(HttpLimitsOf, TimeDropIdleConnectionsWithoutAWord) {
+TEST_P(HttpLimitsOf, TimeDropIdleConnectionsWithoutAWord) {
     settings.limits.idle_time = kShort;
     start();
     auto idle = client();
@@ -72,7 +72,7 @@ TEST_F(HttpLimitsOf, TimeDropIdleConnectionsWithoutAWord) {
     EXPECT_EQ(application.refused(), 0);
 }
 
-TEST_F(HttpLimitsOf, TimeDropSlowBodies) {
+TEST_P(HttpLimitsOf, TimeDropSlowBodies) {
     settings.limits.body_time = kShort;
     application.echo("/echo", 100);
     start();
@@ -83,7 +83,7 @@ TEST_F(HttpLimitsOf, TimeDropSlowBodies) {
     EXPECT_EQ(slow.rest(), "");
 }
 
-TEST_F(HttpLimitsOf, RateDropWhoReadsTooSlowly) {
+TEST_P(HttpLimitsOf, RateDropWhoReadsTooSlowly) {
     settings.limits.rate_window = kShort;
     application.on("/large", [](Request const&) {
         return Response{.body = std::string(64U << 20U, 'x')};
@@ -97,7 +97,7 @@ TEST_F(HttpLimitsOf, RateDropWhoReadsTooSlowly) {
     EXPECT_LT(slow.rest().size(), std::size_t{64U << 20U});
 }
 
-TEST_F(HttpLimitsOf, SizeRefuseLargeHeads) {
+TEST_P(HttpLimitsOf, SizeRefuseLargeHeads) {
     start();
     std::string const fill(9'000, 'a');
     auto large = client();
@@ -116,7 +116,7 @@ TEST_F(HttpLimitsOf, SizeRefuseLargeHeads) {
     expect_others_are_served();
 }
 
-TEST_F(HttpLimitsOf, SizeCountTheHeadToTheByte) {
+TEST_P(HttpLimitsOf, SizeCountTheHeadToTheByte) {
     start();
     std::string const begin = "GET /hello HTTP/1.1\r\nHost: a\r\nX-A: ";
     std::string const end = "\r\n\r\n";
@@ -128,7 +128,7 @@ TEST_F(HttpLimitsOf, SizeCountTheHeadToTheByte) {
     EXPECT_EQ(one.response().status, 431);
 }
 
-TEST_F(HttpLimitsOf, NumberTurnAwayOnePeerAndThenAll) {
+TEST_P(HttpLimitsOf, NumberTurnAwayOnePeerAndThenAll) {
     settings.limits.connections_per_peer_max = 2;
     settings.limits.connections_max = 3;
     start();
@@ -147,7 +147,7 @@ TEST_F(HttpLimitsOf, NumberTurnAwayOnePeerAndThenAll) {
     EXPECT_EQ(first.get("/hello").status, 200);
 }
 
-TEST_F(HttpLimitsOf, NumberLetInAgainWhenSomebodyHasLeft) {
+TEST_P(HttpLimitsOf, NumberLetInAgainWhenSomebodyHasLeft) {
     settings.limits.connections_per_peer_max = 1;
     start();
     for (int i = 0; i < 20; ++i) {
@@ -161,7 +161,7 @@ TEST_F(HttpLimitsOf, NumberLetInAgainWhenSomebodyHasLeft) {
     }
 }
 
-TEST_F(HttpLimitsOf, DescriptorsLeaveSomeForFiles) {
+TEST_P(HttpLimitsOf, DescriptorsLeaveSomeForFiles) {
     // The next one that the kernel gives; a test may be started with others far above it.
     int const next = ::dup(STDERR_FILENO);
     ASSERT_GE(next, 0);
@@ -184,7 +184,7 @@ TEST_F(HttpLimitsOf, DescriptorsLeaveSomeForFiles) {
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
-TEST_F(HttpLimitsOf, NumberBearAThousandIdleConnections) {
+TEST_P(HttpLimitsOf, NumberBearAThousandIdleConnections) {
     settings.limits.connections_per_peer_max = 1'000;
     start();
     std::vector<RawClient> idle;
@@ -197,6 +197,8 @@ TEST_F(HttpLimitsOf, NumberBearAThousandIdleConnections) {
         EXPECT_EQ(each.get("/hello").status, 200);
     }
 }
+
+STEMLATHE_ON_BOTH_ROADS(HttpLimitsOf);
 
 } // namespace
 

@@ -63,8 +63,8 @@ std::string RawResponse::field(std::string const& name) const {
     return found == fields.end() ? "" : found->second;
 }
 
-RawClient::RawClient(std::uint16_t port, char const* from)
-    : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+RawClient::RawClient(std::uint16_t port, char const* from, Road road)
+    : RawClient{Fresh{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)}} {
     check(socket_, "socket");
     auto const mine = address_of(from, 0);
     auto const theirs = address_of("127.0.0.1", port);
@@ -75,22 +75,38 @@ RawClient::RawClient(std::uint16_t port, char const* from)
     check(::setsockopt(socket_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on), "option");
     check(::bind(socket_, reinterpret_cast<sockaddr const*>(&mine), sizeof mine), "bind");
     check(::connect(socket_, reinterpret_cast<sockaddr const*>(&theirs), sizeof theirs), "connect");
+    if (road == Road::tls) {
+        shake_hands({});
+    }
+}
+
+RawClient::RawClient(std::uint16_t port, RawTls::Wish const& wish) : RawClient{port} {
+    shake_hands(wish);
+}
+
+void RawClient::shake_hands(RawTls::Wish const& wish) {
+    tls_ = std::make_unique<RawTls>(socket_, wish);
 }
 
 RawClient::RawClient(RawClient&& other) noexcept
     : socket_(std::exchange(other.socket_, -1)),
+      tls_(std::move(other.tls_)),
       has_ended_(other.has_ended_),
       received_(std::move(other.received_)) {}
 
 RawClient::~RawClient() {
     if (socket_ >= 0) {
+        if (tls_) {
+            tls_->finish();
+        }
         ::close(socket_);
     }
 }
 
 bool RawClient::send(std::string_view bytes) {
     while (!bytes.empty()) {
-        auto const count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        auto const count =
+            tls_ ? tls_->send(bytes) : ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (count <= 0) {
             return false;
         }
@@ -100,6 +116,13 @@ bool RawClient::send(std::string_view bytes) {
 }
 
 void RawClient::finish_sending() {
+    if (tls_) {
+        tls_->finish();
+    }
+    break_off();
+}
+
+void RawClient::break_off() {
     ::shutdown(socket_, SHUT_WR);
 }
 
@@ -116,7 +139,7 @@ void RawClient::shrink_receive_buffer() {
 
 bool RawClient::receive() {
     std::array<char, 65'536> piece{};
-    auto const count = ::recv(socket_, piece.data(), piece.size(), 0);
+    auto const count = tls_ ? tls_->receive(piece) : ::recv(socket_, piece.data(), piece.size(), 0);
     if (count > 0) {
         received_.append(piece.data(), static_cast<std::size_t>(count));
         return true;
@@ -156,6 +179,12 @@ RawResponse RawClient::response(bool has_body) {
 RawResponse RawClient::get(std::string_view path) {
     send("GET " + std::string{path} + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     return response();
+}
+
+void RawClient::read_bytes(std::size_t bytes) {
+    auto const wanted = received_.size() + bytes;
+    while (received_.size() < wanted && receive()) {
+    }
 }
 
 std::string RawClient::rest() {

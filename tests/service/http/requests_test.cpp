@@ -14,9 +14,9 @@ using service::Admission;
 using service::Request;
 using service::Response;
 
-class HttpRequests : public HttpFixture {};
+class HttpRequests : public RoadFixture {};
 
-TEST_F(HttpRequests, AreAnsweredOneAfterTheOtherOnOneConnection) {
+TEST_P(HttpRequests, AreAnsweredOneAfterTheOtherOnOneConnection) {
     say_hello_at("/hello");
     start();
     auto one = client();
@@ -33,7 +33,7 @@ TEST_F(HttpRequests, AreAnsweredOneAfterTheOtherOnOneConnection) {
     EXPECT_EQ(one.get("/hello").status, 200);
 }
 
-TEST_F(HttpRequests, ReachTheApplicationDecoded) {
+TEST_P(HttpRequests, ReachTheApplicationDecoded) {
     Request seen;
     application.on("/v1/a b", [&](Request const& request) {
         seen = request;
@@ -53,7 +53,7 @@ TEST_F(HttpRequests, ReachTheApplicationDecoded) {
     EXPECT_EQ(seen.id.size(), 32U);
 }
 
-TEST_F(HttpRequests, MayComeInOnePiece) {
+TEST_P(HttpRequests, MayComeInOnePiece) {
     application.echo("/echo", 100);
     say_hello_at("/hello");
     start();
@@ -71,7 +71,7 @@ TEST_F(HttpRequests, MayComeInOnePiece) {
     }
 }
 
-TEST_F(HttpRequests, MayComeByteByByte) {
+TEST_P(HttpRequests, MayComeByteByByte) {
     application.echo("/echo", 100);
     start();
     auto one = client();
@@ -83,7 +83,7 @@ TEST_F(HttpRequests, MayComeByteByByte) {
     EXPECT_EQ(one.response().body, "seven");
 }
 
-TEST_F(HttpRequests, EndTheConnectionWhenEitherSideSaysSo) {
+TEST_P(HttpRequests, EndTheConnectionWhenEitherSideSaysSo) {
     say_hello_at("/hello");
     application.on("/last", [](Request const&) { return Response{.close = true}; });
     start();
@@ -101,7 +101,7 @@ TEST_F(HttpRequests, EndTheConnectionWhenEitherSideSaysSo) {
     EXPECT_EQ(old.rest(), "");
 }
 
-TEST_F(HttpRequests, OfHeadGetTheFieldsWithoutTheBody) {
+TEST_P(HttpRequests, OfHeadGetTheFieldsWithoutTheBody) {
     say_hello_at("/hello");
     start();
     auto one = client();
@@ -114,7 +114,7 @@ TEST_F(HttpRequests, OfHeadGetTheFieldsWithoutTheBody) {
     EXPECT_EQ(one.get("/hello").body, "hello");
 }
 
-TEST_F(HttpRequests, AreInvitedToSendTheirBodyOnlyAfterAdmission) {
+TEST_P(HttpRequests, AreInvitedToSendTheirBodyOnlyAfterAdmission) {
     application.echo("/echo", 10);
     application.on_admit("/no", [](Request&) {
         return Admission{.refusal = Response{.status = 403, .body = std::string{"no"}}};
@@ -143,7 +143,7 @@ TEST_F(HttpRequests, AreInvitedToSendTheirBodyOnlyAfterAdmission) {
     EXPECT_EQ(other.rest(), "");
 }
 
-TEST_F(HttpRequests, AreRefusedWithADocumentThatReachesWhoStillSends) {
+TEST_P(HttpRequests, AreRefusedWithADocumentThatReachesWhoStillSends) {
     application.echo("/echo", 1'000);
     start();
     auto one = client();
@@ -158,7 +158,7 @@ TEST_F(HttpRequests, AreRefusedWithADocumentThatReachesWhoStillSends) {
     EXPECT_TRUE(one.has_ended());
 }
 
-TEST_F(HttpRequests, SurviveWhatTheApplicationThrows) {
+TEST_P(HttpRequests, SurviveWhatTheApplicationThrows) {
     application.on("/broken", [](Request const&) -> Response { throw std::runtime_error{"oops"}; });
     application.on("/short", [](Request const&) -> Response { throw std::bad_alloc{}; });
     application.on_admit("/door", [](Request&) -> Admission { throw std::runtime_error{"oops"}; });
@@ -169,6 +169,8 @@ TEST_F(HttpRequests, SurviveWhatTheApplicationThrows) {
     EXPECT_EQ(one.get("/door").status, 500);
     EXPECT_EQ(one.get("/nothing").status, 404);
 }
+
+STEMLATHE_ON_BOTH_ROADS(HttpRequests);
 
 } // namespace
 

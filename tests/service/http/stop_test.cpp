@@ -18,7 +18,7 @@ using service::Admission;
 using service::Request;
 using service::Response;
 
-class HttpStop : public HttpFixture {
+class HttpStop : public RoadFixture {
   protected:
     void SetUp() override {
         settings.limits.linger_time = std::chrono::milliseconds{100};
@@ -36,7 +36,7 @@ class SilentFeed : public service::EventFeed {
     }
 };
 
-TEST_F(HttpStop, EndsIdleConnectionsAndAcceptsNoMore) {
+TEST_P(HttpStop, EndsIdleConnectionsAndAcceptsNoMore) {
     say_hello_at("/hello");
     start();
     auto fresh = client();
@@ -52,7 +52,7 @@ TEST_F(HttpStop, EndsIdleConnectionsAndAcceptsNoMore) {
     server->stop();
 }
 
-TEST_F(HttpStop, LetsRequestsUnderWayFinish) {
+TEST_P(HttpStop, LetsRequestsUnderWayFinish) {
     std::promise<void> is_inside;
     std::promise<void> may_go;
     application.on("/slow", [&](Request const&) {
@@ -76,7 +76,7 @@ TEST_F(HttpStop, LetsRequestsUnderWayFinish) {
     stopping.join();
 }
 
-TEST_F(HttpStop, CutsOffUploadsStreamsAndWaits) {
+TEST_P(HttpStop, CutsOffUploadsStreamsAndWaits) {
     SinkRecord record;
     application.on_admit("/up", [&](Request&) {
         return Admission{.sink = std::make_unique<RecordedSink>(record)};
@@ -116,7 +116,7 @@ TEST_F(HttpStop, CutsOffUploadsStreamsAndWaits) {
     state.interrupt(); // the server is gone
 }
 
-TEST_F(HttpStop, CutsOffWhatOutlivesTheDrainTime) {
+TEST_P(HttpStop, CutsOffWhatOutlivesTheDrainTime) {
     settings.limits.drain_time = std::chrono::milliseconds{50};
     application.on("/large", [](Request const&) {
         return Response{.body = std::string(64U << 20U, 'x')};
@@ -130,7 +130,7 @@ TEST_F(HttpStop, CutsOffWhatOutlivesTheDrainTime) {
     EXPECT_TRUE(slow.has_ended());
 }
 
-TEST_F(HttpStop, KeepsTheApplicationThreadForLastWork) {
+TEST_P(HttpStop, KeepsTheApplicationThreadForLastWork) {
     start();
     server->stop();
     bool is_run = false;
@@ -142,7 +142,7 @@ TEST_F(HttpStop, KeepsTheApplicationThreadForLastWork) {
     server->wake();
 }
 
-TEST_F(HttpStop, IsNotNeededWhereListeningFails) {
+TEST_P(HttpStop, IsNotNeededWhereListeningFails) {
     start();
     auto taken = settings;
     taken.port = server->port();
@@ -154,6 +154,8 @@ TEST_F(HttpStop, IsNotNeededWhereListeningFails) {
     six.address = "::1";
     EXPECT_NO_THROW((service::HttpServer{six, application}));
 }
+
+STEMLATHE_ON_BOTH_ROADS(HttpStop);
 
 } // namespace
 

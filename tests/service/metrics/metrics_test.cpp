@@ -147,6 +147,7 @@ TEST(ServiceFigures, SayWhatWasCounted) {
     figures.answered({.method = "GET", .operation = "", .status = 431});
     figures.executor_broke("cuda:0");
     figures.event_sent(-0.001); // two clocks
+    figures.certificate_expires(1'803'521'550.0);
     Exposition exposition;
     figures.write(exposition);
     service::write_process(exposition);
@@ -167,6 +168,7 @@ TEST(ServiceFigures, SayWhatWasCounted) {
     );
     EXPECT_EQ(read.value("stemlathe_executor_restarts_total{device=\"cuda:0\"}"), 1.0);
     EXPECT_EQ(read.value("stemlathe_event_lag_seconds_sum"), 0.0);
+    EXPECT_EQ(read.value("stemlathe_tls_certificate_expiry_seconds"), 1'803'521'550.0);
     EXPECT_GT(read.value("process_resident_memory_bytes"), 1e6);
     EXPECT_GT(read.value("process_open_fds"), 2.0);
     EXPECT_GT(read.value("process_cpu_seconds_total"), 0.0);

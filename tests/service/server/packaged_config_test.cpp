@@ -35,6 +35,7 @@ TEST(PackagedConfig, ListensForThisMachineAlone) {
     EXPECT_EQ(settings.http.address, "127.0.0.1");
     EXPECT_EQ(settings.http.port, 8080);
     EXPECT_EQ(settings.data, "/var/lib/stemlathe");
+    EXPECT_FALSE(settings.tls.are_named());
     EXPECT_TRUE(settings.store_url.empty());
     EXPECT_TRUE(settings.blobs.empty());
     EXPECT_TRUE(settings.watch.folder.empty());
@@ -55,6 +56,7 @@ TEST(PackagedConfig, ShowsSettingsThatTheProgramHasAtTheirDefaults) {
     EXPECT_EQ(settings.blobs, "/srv/stemlathe");
     EXPECT_TRUE(settings.store_url.starts_with("postgresql://"));
     EXPECT_EQ(settings.http.hosts.size(), 1U);
+    EXPECT_TRUE(settings.tls.are_named());
     EXPECT_EQ(settings.http.trusted_proxies.size(), 1U);
     EXPECT_EQ(settings.profiles, "/etc/stemlathe/profiles.toml");
     EXPECT_FALSE(settings.watch.preset.empty());

@@ -40,6 +40,7 @@ class Settings : public testing::Test {
 TEST_F(Settings, AreTheDefaultsWhereNothingIsSaid) {
     auto const settings = read("");
     EXPECT_EQ(settings.data, "var");
+    EXPECT_FALSE(settings.tls.are_named());
     EXPECT_EQ(settings.http.address, "127.0.0.1");
     EXPECT_EQ(settings.http.port, 8080);
     EXPECT_EQ(settings.agent.lease, std::chrono::seconds{30});
@@ -56,6 +57,9 @@ TEST_F(Settings, TakeEveryKey) {
 listen = "[::1]:9090"
 hosts = ["mastering.example"]
 trusted_proxies = ["127.0.0.1", "::1"]
+[tls]
+certificate = "/etc/stemlathe/tls/fullchain.pem"
+key = "/etc/stemlathe/tls/privkey.pem"
 [data]
 dir = "/srv/stemlathe"
 keep_free_percent = 5
@@ -92,6 +96,9 @@ timeout_s = 2
     EXPECT_EQ(settings.http.port, 9090);
     EXPECT_EQ(settings.http.hosts, std::vector<std::string>{"mastering.example"});
     EXPECT_EQ(settings.http.trusted_proxies, (std::vector<std::string>{"127.0.0.1", "::1"}));
+    EXPECT_TRUE(settings.tls.are_named());
+    EXPECT_EQ(settings.tls.certificate, "/etc/stemlathe/tls/fullchain.pem");
+    EXPECT_EQ(settings.tls.key, "/etc/stemlathe/tls/privkey.pem");
     EXPECT_EQ(settings.data, "/srv/stemlathe");
     EXPECT_EQ(settings.store_url, "postgresql://db/songs");
     EXPECT_EQ(settings.blobs, "/mnt/songs");
@@ -126,6 +133,19 @@ timeout_s = 2
 TEST_F(Settings, NameTheNearestWordForAKeyThatIsNone) {
     EXPECT_NE(complaint_about("[http]\nlissen = \"x\"").find("listen"), std::string::npos);
     EXPECT_NE(complaint_about("[htpp]\nlisten = \"x\"").find("http"), std::string::npos);
+}
+
+TEST_F(Settings, WantACertificateWithItsKey) {
+    auto const both = std::string{"must name both"};
+    EXPECT_NE(
+        complaint_about("[tls]\ncertificate = \"a.pem\"").find("lacks key"), std::string::npos
+    );
+    EXPECT_NE(
+        complaint_about("[tls]\nkey = \"a.key\"").find("lacks certificate"), std::string::npos
+    );
+    EXPECT_NE(complaint_about("[tls]\nkey = \"a.key\"").find(both), std::string::npos);
+    EXPECT_NE(complaint_about("[tls]\ncert = \"a.pem\"").find("certificate"), std::string::npos);
+    EXPECT_FALSE(read("[tls]").tls.are_named());
 }
 
 TEST_F(Settings, TakeABucketInsteadOfAFolder) {
