@@ -5,16 +5,22 @@
 #include "service/api/render_json.hpp"
 #include "service/api/wait.hpp"
 
-#include <fmt/format.h>
+#include <string_view>
+#include <vector>
 
 namespace stemlathe::service {
 
 namespace {
 
-/// By an index of its own: there are as many jobs as the house ever had.
-constexpr std::string_view kChanged =
-    "id IN(SELECT id FROM job WHERE coalesce(finished, started, created)>=$3)";
-constexpr std::string_view kAny = "$3=0";
+/// The states that are shown as `state`; none: any.
+std::vector<std::string_view> stored_states(std::string_view state) {
+    if (state.empty()) {
+        return {};
+    }
+    return state == "running"  ? std::vector<std::string_view>{"leased"}
+           : state == "failed" ? std::vector<std::string_view>{"dead", "failed"}
+                               : std::vector{state};
+}
 
 boost::json::object job_json(Row const& row) {
     return {
@@ -73,14 +79,11 @@ Response list_jobs(Call const& call) {
     auto const page = page_of(call);
     auto const state = query_word(call, "state", kShownStates);
     auto const since = updated_since(call);
-    // As shown: leased jobs run, dead ones failed.
-    auto const rows = call.database().query(
-        fmt::format(
-            "SELECT * FROM job WHERE id>$1 AND ($2='' OR state=$2 OR (state='leased' AND "
-            "$2='running') OR (state='dead' AND $2='failed')) AND {} ORDER BY id LIMIT $4",
-            since > 0 ? kChanged : kAny
-        ),
-        {page.after, state, since, page.limit + 1}
+    auto const rows = call.services.queue.list(
+        {.states = stored_states(state),
+         .changed_since_ms = since,
+         .after = page.after,
+         .rows_max = page.limit + 1}
     );
     return list_answer(page, rows, job_json);
 }

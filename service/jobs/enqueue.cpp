@@ -84,7 +84,7 @@ std::string JobQueue::enqueue(NewJob const& job) {
 
     auto const step = virtual_step(job.cost_ms, tenants.front().integer("weight"), weight);
     auto const now = database_.query(
-        "SELECT CAST(COALESCE(max(vfinish), 0) AS BIGINT) AS v FROM job WHERE fence > 0"
+        "SELECT CAST(COALESCE(max(vstart), 0) AS BIGINT) AS v FROM job WHERE fence > 0"
     );
     auto const flow = database_.query(
         "INSERT INTO flow(tenant, class, vlast, waiting, waiting_cost) VALUES($1, $2, $3 + $4, 1, "

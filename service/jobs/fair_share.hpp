@@ -4,9 +4,12 @@
 #include <cstdint>
 #include <string_view>
 
-/// Self-clocked fair queueing (Golestani, INFOCOM 1994): a job's tag is max(V, its flow's last tag)
-/// + cost / weight, the lowest tag runs next, and V is the tag of the job that was started last. A
-/// flow is one client's jobs of one class, so his own bulk does not delay his previews.
+/// Start-time fair queueing (Goyal, Vin & Cheng, SIGCOMM 1996): a job starts, in virtual time, at
+/// max(V, its flow's last end) and ends cost / weight later, the lowest start runs next (of equal
+/// ones the more urgent class, then the first to end), and V is the start of the job that was
+/// started last. So the first job of whoever had none waiting is next, whatever it costs and
+/// whoever else waits. A flow is one client's jobs of one class, so his own bulk does not delay his
+/// previews.
 namespace stemlathe::service {
 
 /// Of preview, normal, bulk; 0 for any other word.

@@ -67,6 +67,8 @@ class JobQueue {
     std::int64_t reap();
 
     [[nodiscard]] std::optional<JobStatus> find(std::string const& job);
+    /// Rows of `job`, found by an index: there are as many as the house ever had.
+    [[nodiscard]] Rows list(JobPage const& page);
     /// Its leases, the first one first.
     [[nodiscard]] std::vector<Attempt> attempts(std::string const& job);
     /// @returns nothing where the job does not wait

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What goes into the queue and comes out of it.
@@ -132,6 +133,14 @@ struct Attempt {
     std::optional<std::string> outcome = std::nullopt; ///< succeeded, input, shortage, broken,
                                                        ///< lost, released, canceled
     std::optional<std::string> detail = std::nullopt;
+};
+
+/// A page of the list of all jobs, in the order of their ids.
+struct JobPage {
+    std::vector<std::string_view> states{}; ///< as in JobStatus::state; empty: any
+    std::int64_t changed_since_ms = 0;      ///< 0: whenever
+    std::string after{};                    ///< the last id of the page before
+    std::int64_t rows_max = 0;
 };
 
 /// Where a waiting job stands among those of its kind.

@@ -9,19 +9,31 @@ namespace stemlathe::service {
 
 namespace {
 
+/// The next job of each client and kind that the claimant can run: as many looks into an index as
+/// clients wait, however many jobs they have.
+constexpr std::string_view kHeads = R"sql(
+  SELECT (SELECT j.id FROM job j
+    WHERE j.state = 'queued' AND j.tenant = t.id AND j.kind = k.kind AND j.run_after <= now_ms()
+      AND j.proto_min <= $1 AND j.need_gpu <= $2 AND ($2 = 0 OR j.gpu_mb <= $3)
+      AND ($4 = 0 OR j.class = 'preview') AND {engine}
+    ORDER BY j.vstart, j.class DESC, j.vfinish, j.id LIMIT 1) AS id
+  FROM tenant t CROSS JOIN ({kinds}) k
+  WHERE t.id IN(SELECT tenant FROM flow WHERE waiting > 0)
+    AND (SELECT count(*) FROM job r WHERE r.tenant = t.id AND r.kind = k.kind
+         AND r.state = 'leased') < t.max_running)sql";
+
 /// The pick is materialised: a planner may run a sub-select with a LIMIT more than once, and would
-/// then lease more than one job.
+/// then lease more than one job. It looks at the heads one by one: joined with them, a planner that
+/// does not know how few they are reads all jobs that wait.
 constexpr std::string_view kClaim = R"sql(
-WITH pick AS MATERIALIZED (
-  SELECT j.id FROM job j
-  WHERE j.state = 'queued' AND j.run_after <= now_ms() AND j.proto_min <= $5
-    AND j.need_gpu <= $3 AND ($3 = 0 OR j.gpu_mb <= $4)
-    AND ($6 = 0 OR j.class = 'preview') AND j.kind IN({kinds}) AND {engine}
-    AND (SELECT count(*) FROM job r WHERE r.tenant = j.tenant AND r.kind = j.kind
-         AND r.state = 'leased') < (SELECT t.max_running FROM tenant t WHERE t.id = j.tenant)
-  ORDER BY j.vfinish, j.id LIMIT 1{skip_locked})
-UPDATE job SET state = 'leased', fence = fence + 1, attempt = attempt + 1, owner = $1, claim = $7,
-  lease_until = now_ms() + $2, started = now_ms(), progress = 0, stage = NULL, told = 0
+WITH head AS MATERIALIZED ({heads}),
+pick AS MATERIALIZED (
+  SELECT head.id AS id FROM head WHERE head.id IS NOT NULL
+  ORDER BY (SELECT j.vstart FROM job j WHERE j.id = head.id),
+    (SELECT j.class FROM job j WHERE j.id = head.id) DESC,
+    (SELECT j.vfinish FROM job j WHERE j.id = head.id), head.id LIMIT 1)
+UPDATE job SET state = 'leased', fence = fence + 1, attempt = attempt + 1, owner = $7, claim = $9,
+  lease_until = now_ms() + $8, started = now_ms(), progress = 0, stage = NULL, told = 0
 FROM pick WHERE job.id = pick.id RETURNING {columns})sql";
 
 /// Whether a job `j` is for the engine in parameter `own`, or for one that nobody has any more:
@@ -35,41 +47,57 @@ std::string engine_sql(std::size_t own, std::size_t wait) {
     );
 }
 
-/// "$3, $4": places of `count` values from the first one on.
-std::string places_from(std::size_t first, std::size_t count) {
-    std::string places;
+/// A query of `count` rows, the values from `$first` on.
+std::string kinds_from(std::size_t first, std::size_t count) {
+    std::string rows;
     for (std::size_t i = 0; i < count; ++i) {
-        places += fmt::format("{}${}", i == 0 ? "" : ", ", first + i);
+        rows += fmt::format(
+            "{}CAST(${} AS TEXT) AS kind", i == 0 ? "SELECT " : " UNION SELECT ", first + i
+        );
     }
-    return places;
+    return rows;
 }
 
-std::string claim_sql(std::size_t kinds, std::string_view skip_locked) {
-    constexpr std::size_t kEngine = 8;
-    constexpr std::size_t kFirst = kEngine + 2;
+std::string heads_sql(std::size_t first_kind, std::size_t kinds) {
+    return fmt::format(
+        fmt::runtime(kHeads),
+        fmt::arg("kinds", kinds_from(first_kind, kinds)),
+        fmt::arg("engine", engine_sql(5, 6))
+    );
+}
+
+std::string claim_sql(std::size_t kinds) {
+    constexpr std::size_t kFirst = 10;
     // Qualified for PostgreSQL, where pick.id is an id too.
     std::string columns = "job.id AS id";
     columns += kHeldColumns.substr(std::string_view{"id"}.size());
     return fmt::format(
         fmt::runtime(kClaim),
-        fmt::arg("kinds", places_from(kFirst, kinds)),
-        fmt::arg("engine", engine_sql(kEngine, kEngine + 1)),
-        fmt::arg("skip_locked", skip_locked),
+        fmt::arg("heads", heads_sql(kFirst, kinds)),
         fmt::arg("columns", columns)
     );
+}
+
+/// What a claimant can do, as the heads are asked for it.
+std::vector<Value> abilities_of(Claimant const& claimant) {
+    return {
+        claimant.protocol,
+        std::int64_t{claimant.has_gpu ? 1 : 0},
+        claimant.gpu_mb,
+        std::int64_t{claimant.previews_only ? 1 : 0},
+        claimant.engine,
+        claimant.engine_wait_ms};
 }
 
 /// Whether a claim may find anything. Asked before it takes its turn: hundreds of idle workers hear
 /// of every new job, and most of them come too late.
 bool is_any_waiting(Database& database, Claimant const& claimant) {
-    std::vector<Value> values{claimant.protocol, claimant.engine, claimant.engine_wait_ms};
-    values.insert(values.end(), claimant.kinds.begin(), claimant.kinds.end());
+    auto values = abilities_of(claimant);
     auto const sql = fmt::format(
-        "SELECT j.id FROM job j WHERE j.state = 'queued' AND j.run_after <= now_ms()"
-        " AND j.proto_min <= $1 AND {} AND j.kind IN({}) LIMIT 1",
-        engine_sql(2, 3),
-        places_from(4, claimant.kinds.size())
+        "SELECT id FROM ({}) head WHERE id IS NOT NULL LIMIT 1",
+        heads_sql(values.size() + 1, claimant.kinds.size())
     );
+    values.insert(values.end(), claimant.kinds.begin(), claimant.kinds.end());
     return !database.query(sql, values).empty();
 }
 
@@ -112,21 +140,17 @@ std::optional<Lease> JobQueue::claim(Claimant const& claimant) {
     if (!is_any_waiting(database_, claimant)) {
         return std::nullopt;
     }
-    std::vector<Value> values{
-        claimant.owner,
-        claimant.lease_ms,
-        std::int64_t{claimant.has_gpu ? 1 : 0},
-        claimant.gpu_mb,
-        claimant.protocol,
-        std::int64_t{claimant.previews_only ? 1 : 0},
-        claimant.key.empty() ? Value{nullptr} : Value{claimant.key},
-        claimant.engine,
-        claimant.engine_wait_ms};
+    auto values = abilities_of(claimant);
+    values.insert(
+        values.end(),
+        {claimant.owner,
+         claimant.lease_ms,
+         claimant.key.empty() ? Value{nullptr} : Value{claimant.key}}
+    );
     values.insert(values.end(), claimant.kinds.begin(), claimant.kinds.end());
 
     Transaction transaction{database_};
-    auto const rows =
-        database_.query(claim_sql(claimant.kinds.size(), database_.skip_locked()), values);
+    auto const rows = database_.query(claim_sql(claimant.kinds.size()), values);
     if (rows.empty()) {
         return std::nullopt;
     }

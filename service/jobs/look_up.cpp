@@ -1,5 +1,7 @@
 #include "service/jobs/held.hpp"
 
+#include <fmt/format.h>
+
 namespace stemlathe::service {
 
 /// What all workers together run at a time. One that was not heard of for a while counts no more.
@@ -47,6 +49,30 @@ std::optional<JobStatus> JobQueue::find(std::string const& job) {
         .finished_ms = row.maybe_integer("finished")};
 }
 
+/// Each state is a look into its index by itself: of two at once a planner reads and sorts all.
+Rows JobQueue::list(JobPage const& page) {
+    constexpr std::string_view kPart =
+        "SELECT * FROM (SELECT * FROM job WHERE id > $1 AND {}{} ORDER BY id LIMIT $3) AS part{}";
+    // By an index of its own as well.
+    auto const* const changed =
+        page.changed_since_ms > 0
+            ? "id IN(SELECT id FROM job WHERE coalesce(finished, started, created) >= $2)"
+            : "$2 = 0";
+    std::string sql;
+    for (auto const state : page.states) {
+        sql += fmt::format(
+            fmt::runtime(kPart), changed, fmt::format(" AND state = '{}'", state), sql.size()
+        );
+        sql += state == page.states.back() ? "" : " UNION ALL ";
+    }
+    if (sql.empty()) {
+        sql = fmt::format(fmt::runtime(kPart), changed, "", 0);
+    }
+    return database_.query(
+        sql + " ORDER BY id LIMIT $3", {page.after, page.changed_since_ms, page.rows_max}
+    );
+}
+
 std::vector<Attempt> JobQueue::attempts(std::string const& job) {
     std::vector<Attempt> list;
     auto const rows = database_.query(
@@ -69,16 +95,22 @@ std::vector<Attempt> JobQueue::attempts(std::string const& job) {
 }
 
 std::optional<Place> JobQueue::place(std::string const& job) {
-    auto const rows =
-        database_.query("SELECT vfinish, kind FROM job WHERE id = $1 AND state = 'queued'", {job});
+    auto const rows = database_.query(
+        "SELECT vstart, vfinish, kind, class FROM job WHERE id = $1 AND state = 'queued'", {job}
+    );
     if (rows.empty()) {
         return std::nullopt;
     }
     auto const& kind = rows.front().text("kind");
     auto const ahead = database_.query(
         "SELECT count(*) AS jobs, CAST(COALESCE(sum(cost), 0) AS BIGINT) AS cost FROM job"
-        " WHERE state = 'queued' AND kind = $3 AND vfinish <= $1 AND (vfinish < $1 OR id < $2)",
-        {rows.front().integer("vfinish"), job, kind}
+        " WHERE state = 'queued' AND kind = $5 AND (vstart < $1 OR (vstart = $1 AND (class > $2"
+        " OR (class = $2 AND (vfinish, id) < ($3, $4)))))",
+        {rows.front().integer("vstart"),
+         rows.front().text("class"),
+         rows.front().integer("vfinish"),
+         job,
+         kind}
     );
     auto const running = database_.query(
         "SELECT CAST(COALESCE(sum(cost * (100 - progress) / 100), 0) AS BIGINT) AS cost FROM job"

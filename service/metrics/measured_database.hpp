@@ -49,10 +49,6 @@ class MeasuredDatabase final : public Database {
         database_->run_script(sql);
     }
 
-    [[nodiscard]] std::string_view skip_locked() const noexcept override {
-        return database_->skip_locked();
-    }
-
     [[nodiscard]] std::string_view identity() const noexcept override {
         return database_->identity();
     }

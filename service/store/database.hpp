@@ -90,9 +90,6 @@ class Database {
     /// Runs statements without parameters, one after another.
     virtual void run_script(std::string_view sql) = 0;
 
-    /// "" or " FOR UPDATE OF j SKIP LOCKED": so that two who claim at once take different jobs.
-    [[nodiscard]] virtual std::string_view skip_locked() const noexcept = 0;
-
     /// The type of a key that counts up by itself and is never used twice.
     [[nodiscard]] virtual std::string_view identity() const noexcept = 0;
 

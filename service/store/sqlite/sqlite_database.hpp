@@ -42,10 +42,6 @@ class SqliteDatabase : public Database {
     Rows query(std::string_view sql, std::span<Value const> values) override;
     void run_script(std::string_view sql) override;
 
-    [[nodiscard]] std::string_view skip_locked() const noexcept override {
-        return "";
-    }
-
     [[nodiscard]] std::string_view identity() const noexcept override {
         return "INTEGER PRIMARY KEY AUTOINCREMENT";
     }

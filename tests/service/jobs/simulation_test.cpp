@@ -200,7 +200,7 @@ class World {
         std::string first;
         for (auto const& row : store_.database().query(
                  "SELECT id FROM job WHERE state = 'queued' AND run_after <= now_ms()"
-                 " ORDER BY vfinish, id"
+                 " ORDER BY vstart, class DESC, vfinish, id"
              )) {
             if (first.empty() && may_make(engine, row.text("id"))) {
                 first = row.text("id");
