@@ -1,7 +1,9 @@
 // What befalls workers of a farm: a cut cable, a stop in the middle of something, a death. Whoever
 // lost his lease changes nothing, and another goes on in time.
 
+#include "tests/service/server/cut_cable.hpp"
 #include "tests/service/server/farm.hpp"
+#include "tests/service/server/farm_jobs.hpp"
 #include "tests/service/server/slow_motion.hpp"
 #include "tests/service/server/takeover.hpp"
 #include "tests/service/store/cable.hpp"
@@ -11,7 +13,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <memory>
@@ -20,13 +21,8 @@ namespace stemlathe::test {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr double kBrief_s = 2.0; ///< a lease that a busy machine keeps all the same
 constexpr double kSong_s = 20.0;
-constexpr double kReap_s = 2.0; ///< AgentSettings::reap
-constexpr double kWait_s = 1.5; ///< before a second attempt: 1 s +-50 %
-constexpr double kBusy_s = 1.5; ///< that a busy machine may take for the rest
 
 constexpr auto kJobsLeft = "SELECT count(*) AS count FROM job WHERE state<>'succeeded'";
 constexpr auto kSucceeded = "SELECT count(*) AS count FROM event WHERE type='render.succeeded'";
@@ -40,57 +36,9 @@ class PostgreSQLFarmFaults : public ::testing::Test {
     }
 };
 
-double seconds_since(Clock::time_point begun) {
-    return std::chrono::duration<double>(Clock::now() - begun).count();
-}
-
-bool is_gone(pid_t process) {
-    auto const status = read_file(fmt::format("/proc/{}/status", process));
-    return status.empty() || status.find("State:\tZ") != std::string::npos;
-}
-
 bool is_stopped(FarmProcess& worker) {
     auto const status = read_file(fmt::format("/proc/{}/status", worker.program().pid()));
     return status.find("State:\tT") != std::string::npos;
-}
-
-std::string job_of(Farm& farm, std::string const& render) {
-    return farm.database()
-        .query("SELECT id FROM job WHERE subject=$1", {render})
-        .front()
-        .text("id");
-}
-
-/// "lost succeeded": how the leases of a job ended, one after the other.
-std::string outcomes_of(Farm& farm, std::string const& job) {
-    std::string outcomes;
-    for (auto const& row :
-         farm.database().query("SELECT outcome FROM attempt WHERE job=$1 ORDER BY fence", {job})) {
-        outcomes += (outcomes.empty() ? "" : " ") + row.maybe_text("outcome").value_or("open");
-    }
-    return outcomes;
-}
-
-/// By whoever came after; on a very busy machine the next one may lose it too.
-void expect_lost_and_done_again(Farm& farm, std::string const& job) {
-    auto const outcomes = outcomes_of(farm, job);
-    EXPECT_TRUE(outcomes.starts_with("lost ") && outcomes.ends_with(" succeeded")) << outcomes;
-    EXPECT_EQ(outcomes.find("succeeded"), outcomes.rfind("succeeded")) << outcomes;
-}
-
-std::string owner_of(Farm& farm, std::string const& job) {
-    return farm.database()
-        .query("SELECT owner FROM attempt WHERE job=$1 ORDER BY fence DESC", {job})
-        .front()
-        .text("owner");
-}
-
-/// The server lets go of a change that a cut link left open within 10 s, and all wait for that.
-double seconds_of_open_change(Farm& farm) {
-    constexpr double kLetGo_s = 10.0;
-    auto const open = farm.count("SELECT count(*) AS count FROM pg_stat_activity WHERE "
-                                 "client_addr IS NOT NULL AND xact_start IS NOT NULL");
-    return open > 0 ? kLetGo_s : 0.0;
 }
 
 TEST_F(PostgreSQLFarmFaults, AWorkerWhoseCableIsCutGivesUpBeforeAnotherGoesOn) {
@@ -98,53 +46,7 @@ TEST_F(PostgreSQLFarmFaults, AWorkerWhoseCableIsCutGivesUpBeforeAnotherGoesOn) {
     if (!cable.is_there()) {
         GTEST_SKIP() << Cable::kAbsent;
     }
-    PostgresCluster const cluster{PostgresCluster::Durability::none, cable.near_end()};
-    Farm farm{cluster.url(), kBrief_s};
-    write_session(farm.songs() / "song", kSong_s);
-    auto const service = farm.serve();
-    auto const cut_off = farm.worker(
-        {.url = "postgresql://postgres@" + cable.near_end().address + "/postgres",
-         .before_start =
-             [&] {
-                 cable.enter();
-             }}
-    );
-    SlowMotion const slow{*cut_off};
-    auto const& executors = slow.executors();
-    auto const job = job_of(farm, farm.submit(*service, "song"));
-    ASSERT_TRUE(has_begun(farm, job));
-    auto const cut_ms = farm.now_ms();
-    auto const cut = Clock::now();
-    cable.cut();
-    auto const open_s = seconds_of_open_change(farm);
-    auto rescuer = farm.worker();
-    ASSERT_TRUE(soon([&] { return std::ranges::all_of(executors, is_gone); }));
-    auto const given_up_s = seconds_since(cut);
-    auto const given_up_ms = farm.now_ms();
-    ASSERT_TRUE(farm.comes_to(
-        1, "SELECT count(*) AS count FROM attempt WHERE fence=2 AND job='" + job + "'"
-    ));
-    auto const taken_ms =
-        farm.count("SELECT started AS count FROM attempt WHERE fence=2 AND job='" + job + "'");
-    auto const taken_s = static_cast<double>(taken_ms - cut_ms) / 1'000.0;
-    fmt::print(
-        "lease {:.0f} s: executor killed {:.2f} s after the cut, taken over after {:.2f} s\n",
-        kBrief_s,
-        given_up_s,
-        taken_s
-    );
-    EXPECT_LE(given_up_s, kBrief_s * 2.0 / 3.0 + kBusy_s);
-    EXPECT_LE(given_up_ms, taken_ms) << "two were at it at a time";
-    EXPECT_LE(taken_s, kBrief_s + kReap_s + kWait_s + kBusy_s + open_s);
-    cable.mend();
-    ASSERT_TRUE(farm.comes_to(0, kJobsLeft));
-    expect_lost_and_done_again(farm, job);
-    rescuer.reset();
-    auto const next = job_of(farm, farm.order(*service, farm.session(), "cd", "after-the-cut"));
-    ASSERT_TRUE(farm.comes_to(0, kJobsLeft));
-    EXPECT_EQ(owner_of(farm, next), cut_off->name()) << "it works again";
-    farm.expect_one_result_each();
-    farm.expect_files_whole();
+    cut_off_a_worker(cable, kBrief_s, kSong_s);
 }
 
 /// It and its executor sleep through their lease, and go on where they were.
@@ -221,7 +123,7 @@ TEST_F(PostgreSQLFarmFaults, AnotherGoesOnInTimeWhenAHostDies) {
     auto const taken_s = site.seconds_of(2, kill_host);
     fmt::print("lease {:.0f} s: taken over {:.2f} s after the host died\n", kBrief_s, taken_s);
     EXPECT_GE(taken_s, 0.0);
-    EXPECT_LE(taken_s, kBrief_s + kReap_s + kWait_s + kBusy_s);
+    EXPECT_LE(taken_s, takeover_bound_s(kBrief_s));
     site.finish();
 }
 

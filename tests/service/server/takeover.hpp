@@ -10,6 +10,16 @@
 
 namespace stemlathe::test {
 
+inline constexpr double kBusy_s = 1.5; ///< that a busy machine may take for what takes no time
+
+/// Within what time another has the job of a worker that is not heard of: its lease, a look for
+/// leases that ran out (AgentSettings::reap), and the wait before a second attempt (1 s +-50 %).
+[[nodiscard]] constexpr double takeover_bound_s(double lease_s) {
+    constexpr double kReap_s = 2.0;
+    constexpr double kWait_s = 1.5;
+    return lease_s + kReap_s + kWait_s + kBusy_s;
+}
+
 /// A service and so many workers who have nothing to do yet, with a session whose masters take them
 /// some time: somebody dies over it, and it is measured how long it takes another to go on.
 class TakeoverSite {
