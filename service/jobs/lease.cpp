@@ -172,10 +172,12 @@ std::optional<Lease> JobQueue::claim(Claimant const& claimant) {
 std::optional<std::int64_t> JobQueue::due_in_ms(Claimant const& claimant) {
     std::vector<Value> values{claimant.protocol};
     values.insert(values.end(), claimant.kinds.begin(), claimant.kinds.end());
+    // Of few among all that wait, by an index of their own: those that wait for nothing have a 0.
     auto const sql = fmt::format(
         "SELECT min(run_after) - now_ms() AS due_in FROM job WHERE state = 'queued'"
-        " AND run_after > now_ms() AND proto_min <= $1 AND kind IN({})",
-        places_from(2, claimant.kinds.size())
+        " AND run_after > 0 AND run_after > now_ms() AND proto_min <= $1"
+        " AND kind IN({})",
+        kinds_from(2, claimant.kinds.size())
     );
     return database_.query(sql, values).front().maybe_integer("due_in");
 }

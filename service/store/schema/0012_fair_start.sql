@@ -9,3 +9,5 @@ CREATE INDEX job_pick ON job(tenant, kind, vstart, class DESC, vfinish, id, run_
 CREATE INDEX job_served ON job(vstart) WHERE fence>0;
 -- Lists of jobs by state.
 CREATE INDEX job_state ON job(state, id);
+-- Jobs that come again, by when.
+CREATE INDEX job_due ON job(run_after) WHERE state='queued' AND run_after>0;

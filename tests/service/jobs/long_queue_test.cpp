@@ -92,6 +92,16 @@ TYPED_TEST(LongQueue, IsClaimedFromByAnIndex) {
     }
 }
 
+TYPED_TEST(LongQueue, SaysByAnIndexWhenAJobComesAgain) {
+    this->database.run_script("ANALYZE");
+    Claimant const claimant{.owner = "w", .kinds = {"render", "analysis"}};
+    EXPECT_FALSE(this->explained.due_in_ms(claimant));
+    auto const plans = this->explaining.plans();
+    EXPECT_NE(plans.find("job_due"), std::string::npos) << plans;
+    ASSERT_TRUE(this->queue.fail(*this->claim(), Outcome::shortage, "out_of_memory", "full"));
+    EXPECT_EQ(this->explained.due_in_ms(claimant), 5'000);
+}
+
 /// Each idle seat asks every second: for kinds of which nothing waits, for more than its card
 /// holds, and for a client who runs as many as he may.
 TYPED_TEST(LongQueue, TellsAnIdleSeatAtOnceThatThereIsNothing) {
