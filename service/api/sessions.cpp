@@ -50,13 +50,15 @@ void read_details(DocumentReader& reader, boost::json::object& details) {
         set(key, reader.text(key, kTextMax));
     }
     set("notes", reader.text("notes", kNotesMax));
-    auto isrc = reader.text("isrc", kTextMax);
-    if (isrc && !(isrc = normalised_isrc(*isrc))) {
+    auto const given_isrc = reader.text("isrc", kTextMax);
+    auto const isrc = given_isrc ? normalised_isrc(*given_isrc) : std::nullopt;
+    if (given_isrc && !isrc) {
         reader.wrong("isrc", "must be an ISRC: two letters, three letters or digits, seven digits");
     }
     set("isrc", isrc);
-    auto upc = reader.text("upc", kTextMax);
-    if (upc && !(upc = normalised_upc(*upc))) {
+    auto const given_upc = reader.text("upc", kTextMax);
+    auto const upc = given_upc ? normalised_upc(*given_upc) : std::nullopt;
+    if (given_upc && !upc) {
         reader.wrong("upc", "must be a UPC or EAN: 12 or 13 digits with a right check digit");
     }
     set("upc", upc);

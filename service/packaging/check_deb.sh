@@ -1,9 +1,9 @@
 #!/bin/bash
 # Installs the packages of ./build.sh packages on a Debian 12 made for it (debootstrap, in a temporary folder), lets the
 # installed service master a short demo session as its own user, and removes them again: what is left is compared with
-# what was there before. Where systemd-nspawn is (package systemd-container), the same Debian is booted, and the unit serves
-# within all that it is forbidden, is upgraded while it runs and purged. Needs root, debootstrap, and the package mirror
-# that apt uses here. About five minutes.
+# what was there before. Where systemd-nspawn is (package systemd-container), the same Debian is booted with a PostgreSQL:
+# the units serve, render, drain and scrub within all that they are forbidden, are upgraded while they run and purged.
+# Needs root, debootstrap, and the package mirror that apt uses here. About five minutes.
 # usage: check_deb.sh [FOLDER WITH THE PACKAGES]    default: dist
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -138,7 +138,9 @@ say "everything is as it was before"
 
 command -v systemd-nspawn >/dev/null || { say "the unit was not started: systemd-nspawn is not installed"; exit 0; }
 say "the same Debian, booted"
-inside apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends systemd systemd-sysv >/dev/null 2>&1
+inside apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends systemd systemd-sysv postgresql >/dev/null 2>&1
+# The machine's network is the container's too.
+echo "listen_addresses = ''" >>"$(find "$root/etc/postgresql" -name postgresql.conf)"
 rm "$root/usr/sbin/policy-rc.d"
 cp "$deb" "$root/root/stemlathe.deb"
 mv "$root/tmp/song" "$root/root/song"
@@ -160,15 +162,94 @@ systemctl enable --now $unit
 state=$(stemlathe submit /root/song --deliver streaming --wait --json --quiet | sed -nE 's/^  "state": "([^"]*)".*/\1/p')
 echo "a render in the unit: $state"
 [ "$state" = succeeded ]
-systemd-analyze security $unit --no-pager | tail -1
+systemd-analyze security $unit --no-pager --threshold=15 | tail -1
+
+# As OPERATING.md says it: to a PostgreSQL and a folder for several machines, and the work to workers.
+url="postgresql:///stemlathe?host=/var/run/postgresql"
+runuser -u postgres -- createuser stemlathe
+runuser -u postgres -- createdb --template=template0 --encoding=UTF8 --locale=C --owner=stemlathe stemlathe
+systemctl stop $unit
+install -d -m 0700 -o stemlathe -g stemlathe /srv/stemlathe
+cp -a /var/lib/stemlathe/blobs/. /srv/stemlathe/
+runuser -u stemlathe -- stemlathe migrate --from /var/lib/stemlathe --to "$url" | tail -1
+printf '\n[store]\nurl = "%s"\n[blobs]\ndir = "/srv/stemlathe"\n' "$url" >>/etc/stemlathe/stemlathe.toml
+for name in stemlathe-serve stemlathe-worker; do
+    mkdir -p /etc/systemd/system/$name.service.d
+    printf '[Unit]\nRequiresMountsFor=/srv/stemlathe\n[Service]\nReadWritePaths=/srv/stemlathe\n' \
+        >/etc/systemd/system/$name.service.d/farm.conf
+done
+printf 'ExecStart=\nExecStart=/usr/bin/stemlathe serve --config /etc/stemlathe/stemlathe.toml --no-worker\n' \
+    >>/etc/systemd/system/$unit.service.d/farm.conf
+systemctl daemon-reload
+systemctl start $unit
+systemctl enable --now stemlathe-worker
+order() { stemlathe submit "$1" --deliver streaming --json --quiet "${@:2}" || true; }
+field() { sed -nE "0,/\"$1\"/s/^ *\"$1\": \"([^\"]*)\".*/\1/p"; }
+cp -r /root/song /root/song1
+state=$(order /root/song1 --wait | sed -nE 's/^  "state": "([^"]*)".*/\1/p')
+echo "a render by the worker's unit: $state"
+[ "$state" = succeeded ]
+if grep -l "^PPid:[[:space:]]$(process)\$" /proc/[0-9]*/status; then echo "serve --no-worker has executors"; exit 1; fi
+systemd-analyze security stemlathe-worker --no-pager --threshold=15 | tail -1
+
+# A stop in the middle of work: what runs is finished, what waits stays in the queue, and nothing counts as failed.
+renders=()
+for n in 2 3 4; do
+    cp -r /root/song /root/song$n
+    renders+=("$(order /root/song$n | field id)")
+done
+show() { stemlathe status "$1" --json --quiet | field state; }
+for _ in $(seq 600); do
+    last=$(show "${renders[2]}")
+    if [ "$last" = running ]; then break; fi
+    sleep 0.05
+done
+began=$SECONDS
+systemctl stop stemlathe-worker
+took=$((SECONDS - began))
+drained=$(show "${renders[2]}")
+echo "a stop while a render was $last: $drained after $took s; $(systemctl show -P Result stemlathe-worker), exit $(systemctl show -P ExecMainStatus stemlathe-worker)"
+[ "$last" = running ]
+[ "$drained" = succeeded ]
+[ "$took" -lt 90 ]
+[ "$(systemctl show -P ExecMainStatus stemlathe-worker)" = 0 ]
+[ "$(systemctl show -P Result stemlathe-worker)" = success ]
+systemctl start stemlathe-worker
+for render in "${renders[@]}"; do [ "$(show "$render")" = succeeded ]; done
+
+# The nightly reading: by hand, by its timer's name, and with a bit turned.
+systemctl start stemlathe-scrub.service
+journalctl -u stemlathe-scrub -o cat | grep '"event":"scrub"'
+systemctl enable --now stemlathe-scrub.timer
+timers=$(systemctl list-timers --no-pager stemlathe-scrub.timer)
+grep -q stemlathe-scrub.service <<<"$timers"
+blob=$(find /srv/stemlathe/cas -type f -size +100k | sort | head -1)
+cp -a "$blob" /root/blob
+printf X | dd of="$blob" bs=1 seek=50000 conv=notrunc status=none
+if systemctl start stemlathe-scrub.service; then echo "a damaged file was not found"; exit 1; fi
+echo "with a damaged file: $(systemctl show -P Result stemlathe-scrub), exit $(systemctl show -P ExecMainStatus stemlathe-scrub)"
+[ "$(systemctl show -P ExecMainStatus stemlathe-scrub)" = 4 ]
+journalctl -u stemlathe-scrub -o cat | grep '"level":"error"' | cut -c1-160
+cp -a /root/blob "$blob"
+systemctl start stemlathe-scrub.service
+systemd-analyze security stemlathe-scrub --no-pager --threshold=13 | tail -1
+
 first=$(process)
+worker=$(systemctl show -P MainPID stemlathe-worker)
 dpkg --install /root/stemlathe.deb >/dev/null
 second=$(process)
 if [ "$first" = "$second" ] || [ "$second" = 0 ]; then echo "an upgrade left process $second of $first"; exit 1; fi
-echo "an upgrade stopped the unit and started it again"
+after=$(systemctl show -P MainPID stemlathe-worker)
+if [ "$worker" = "$after" ] || [ "$after" = 0 ]; then echo "an upgrade left worker $after of $worker"; exit 1; fi
+systemctl --quiet is-active stemlathe-scrub.timer
+echo "an upgrade stopped the units and started them again"
+rm -r /etc/systemd/system/stemlathe-*.service.d
 said=$(apt-get -qq -y purge stemlathe 2>&1) # whole: whoever stops reading early kills it
 grep -q 'was kept, with' <<<"$said"
-if systemctl --quiet is-active $unit; then echo "it runs after the purge"; exit 1; fi
+for name in $unit stemlathe-worker stemlathe-scrub.timer; do
+    if systemctl --quiet is-active $name; then echo "$name runs after the purge"; exit 1; fi
+done
+[ ! -e /var/lib/stemlathe-worker ]
 find /etc/systemd -name '*stemlathe*' | grep . && exit 1
 echo "a purge stopped it and took its links"
 echo done
@@ -182,7 +263,7 @@ umount "$root/proc"
 umount "$root/dev"
 alone=()
 [ -d /run/systemd/system ] || alone=(--register=no --keep-unit) # nobody here to register with
-timeout 300 systemd-nspawn --quiet --directory "$root" "${alone[@]}" --console=pipe --boot </dev/null >"$root/root/boot.log" 2>&1 || true
+timeout 600 systemd-nspawn --quiet --directory "$root" "${alone[@]}" --console=pipe --boot </dev/null >"$root/root/boot.log" 2>&1 || true
 sed 's/^/    /' "$root/root/check.log"
 grep -qx done "$root/root/check.log" || { tail -20 "$root/root/boot.log" >&2; fail "the unit does not do what it should"; }
-say "the unit serves, is upgraded and goes"
+say "the units serve, render, drain, read everything, are upgraded and go"
