@@ -49,6 +49,13 @@ class PostgreSQLFullDisk : public ::testing::Test {
         }
     }
 
+    /// What jobs had on the disk while they ran is gone.
+    void expect_workshop_empty() const {
+        for (auto const& entry : std::filesystem::directory_iterator{farm->files() / "work"}) {
+            EXPECT_FALSE(entry.path().filename().string().starts_with("job_")) << entry.path();
+        }
+    }
+
     TempFolder folder;
     SmallDisk disk{folder / "shared", kDisk_bytes};
     std::unique_ptr<FarmSchema> schema;
@@ -116,6 +123,7 @@ TEST_F(PostgreSQLFullDisk, LetsJobsAndUploadsWaitAndHarmsNothing) {
     farm->expect_one_result_each();
     farm->expect_files_whole();
     expect_nothing_half_published();
+    expect_workshop_empty();
 }
 
 } // namespace
