@@ -47,21 +47,23 @@ copy_files(fs::path const& data, fs::path const& to, std::string const& id) {
 /// Copies what is not there yet, and says what could not be had.
 class BlobCopy {
   public:
-    BlobCopy(BackupSource const& source, LocalBlobStore& to, BackupReport& report)
-        : source_{source}, from_{source.blobs, kNothingKept}, to_{to}, report_{report} {}
+    BlobCopy(
+        BackupSource const& source, BlobSource const& from, LocalBlobStore& to, BackupReport& report
+    )
+        : source_{source}, from_{from}, to_{to}, report_{report} {}
 
     void take(Database& snapshot, KnownBlob const& blob) {
-        needed_.insert(blob.digest);
         try {
-            if (copy_blob(from_, to_, blob.digest, blob.bytes)) {
-                ++report_.copied;
-                report_.copied_bytes += blob.bytes;
-                if (source_.copied) {
-                    source_.copied(blob);
-                }
+            if (source_.blobs_stay_at.empty()) {
+                needed_.insert(blob.digest);
+                copy(blob);
+            } else {
+                look_for(blob);
             }
             ++report_.manifest.blobs;
             report_.manifest.blob_bytes += blob.bytes;
+        } catch (StoreUnavailable const&) {
+            throw; // not of this blob: the backup before is better than one without most of them
         } catch (Failure const& failure) {
             bool const is_its_own =
                 failure.code() == Code::not_found || failure.code() == Code::storage_failed;
@@ -87,8 +89,26 @@ class BlobCopy {
     }
 
   private:
+    void copy(KnownBlob const& blob) {
+        if (!copy_blob(from_, to_, blob.digest, blob.bytes)) {
+            return;
+        }
+        ++report_.copied;
+        report_.copied_bytes += blob.bytes;
+        if (source_.copied) {
+            source_.copied(blob);
+        }
+    }
+
+    void look_for(KnownBlob const& blob) const {
+        if (!from_.has(blob.digest, blob.bytes)) {
+            throw Failure{
+                Code::not_found, fmt::format("is not whole in {}", source_.blobs_stay_at)};
+        }
+    }
+
     BackupSource const& source_;
-    LocalBlobStore from_;
+    BlobSource const& from_;
     LocalBlobStore& to_;
     BackupReport& report_;
     std::set<std::string> needed_{};
@@ -136,20 +156,24 @@ make_backup(BackupSource const& source, fs::path const& to, std::stop_token cons
     manifest.made_ms = wall_clock_ms();
     source.snapshot(fs::absolute(to / database));
     manifest.database = described(to, database);
+    manifest.blobs_place = source.blobs_stay_at;
     LocalBlobStore blobs{to / "blobs", kNothingKept};
-    BlobCopy copy{source, blobs, report};
+    std::set<std::string> needed;
     {
         auto const snapshot = open_snapshot(fs::absolute(to / database));
+        auto const from = source.blobs(*snapshot);
+        BlobCopy copy{source, *from, blobs, report};
         manifest.schema = snapshot_schema(*snapshot);
         manifest.audit_head = text_of(audit_head(*snapshot));
         each_known_blob(*snapshot, [&](KnownBlob const& blob) {
             stop_if_asked(stop, "the backup before is as it was");
             copy.take(*snapshot, blob);
         });
+        needed = copy.needed();
     }
     manifest.files = copy_files(source.data, to, id);
     write_manifest(to, manifest);
-    remove_old(to, blobs, copy.needed(), id);
+    remove_old(to, blobs, needed, id);
     return report;
 }
 

@@ -44,6 +44,9 @@ BackupManifest manifest_in(json::value const& document) {
         .blobs = document.at("blobs").at("count").to_number<std::int64_t>(),
         .blob_bytes = document.at("blobs").at("bytes").to_number<std::int64_t>(),
         .audit_head = document.at("audit_head").as_string().c_str()};
+    if (auto const* const place = document.at("blobs").as_object().if_contains("place")) {
+        manifest.blobs_place = place->as_string().c_str();
+    }
     for (auto const& file : document.at("files").as_array()) {
         manifest.files.push_back(file_in(file));
     }
@@ -64,6 +67,10 @@ void write_manifest(std::filesystem::path const& folder, BackupManifest const& m
     for (auto const& file : manifest.files) {
         files.push_back(file_json(file));
     }
+    json::object blobs{{"count", manifest.blobs}, {"bytes", manifest.blob_bytes}};
+    if (!manifest.blobs_place.empty()) {
+        blobs["place"] = manifest.blobs_place;
+    }
     json::object const document{
         {"schema", kSchema},
         {"made_ms", manifest.made_ms},
@@ -72,7 +79,7 @@ void write_manifest(std::filesystem::path const& folder, BackupManifest const& m
         {"store_schema", manifest.schema},
         {"database", file_json(manifest.database)},
         {"files", std::move(files)},
-        {"blobs", {{"count", manifest.blobs}, {"bytes", manifest.blob_bytes}}},
+        {"blobs", std::move(blobs)},
         {"damaged", json::array(manifest.damaged.begin(), manifest.damaged.end())},
         {"audit_head", manifest.audit_head}};
     auto const home = manifest_file(folder);

@@ -25,6 +25,7 @@ struct BackupManifest {
     std::vector<BackupFile> files{}; ///< of the data folder: profiles.toml, keys
     std::int64_t blobs = 0;
     std::int64_t blob_bytes = 0;
+    std::string blobs_place{}; ///< "s3://...": they stayed there; empty: they are in the backup
     std::vector<std::string> damaged{}; ///< digests that the backup could not get
     std::string audit_head{};
 };

@@ -1,8 +1,8 @@
-#include "formats/atomic_file.hpp"
 #include "kernels/base/failure.hpp"
 #include "service/audit/log_table.hpp"
 #include "service/backup/backup.hpp"
 #include "service/backup/folder.hpp"
+#include "service/backup/restore_place.hpp"
 #include "service/blobs/copy_blob.hpp"
 #include "service/store/migrate.hpp"
 #include "service/store/open_store.hpp"
@@ -40,21 +40,33 @@ void restore_files(fs::path const& from, fs::path const& data, BackupManifest co
     }
 }
 
+void restore_blob(
+    BlobSource const& from, RestorePlace& place, BackupManifest const& manifest, KnownBlob const& it
+) {
+    if (manifest.blobs_place.empty()) {
+        copy_blob(from, place.store(), it.digest, it.bytes);
+    } else if (!place.store().has(it.digest, it.bytes)) {
+        throw Failure{Code::not_found, fmt::format("is not whole in {}", place.words())};
+    }
+}
+
 std::vector<BlobFault> restore_blobs(
     fs::path const& from,
-    fs::path const& data,
+    RestorePlace& place,
     BackupManifest const& manifest,
     std::stop_token const& stop
 ) {
     std::vector<BlobFault> faults;
     LocalBlobStore const source{from / "blobs", kNothingKept};
-    LocalBlobStore target{data / "blobs", kNothingKept};
     auto const snapshot = open_snapshot(fs::absolute(from / manifest.database.path));
     static_cast<void>(snapshot_schema(*snapshot));
+    place.check(*snapshot);
     each_known_blob(*snapshot, [&](KnownBlob const& blob) {
         stop_if_asked(stop, "what was copied is taken up by the next try");
         try {
-            copy_blob(source, target, blob.digest, blob.bytes);
+            restore_blob(source, place, manifest, blob);
+        } catch (StoreUnavailable const&) {
+            throw;
         } catch (Failure const& failure) {
             bool const is_its_own =
                 failure.code() == Code::not_found || failure.code() == Code::storage_failed;
@@ -87,16 +99,10 @@ void end_uploads(Database& database) {
     database.query("DELETE FROM installation WHERE name='uploads'"); // their shared folder
 }
 
-/// Where several processes share a database, its files have a name that they are known by.
-void name_files(Database& database, fs::path const& data) {
-    auto const rows = database.query("SELECT value FROM installation WHERE name='files'");
-    if (!rows.empty()) {
-        write_text_atomically(data / "blobs/installation", rows.front().text("value") + "\n");
-    }
-}
-
 /// The database as a service will find it, under another name until it is whole.
-void restore_database(fs::path const& from, fs::path const& data, BackupManifest const& manifest) {
+void restore_database(
+    fs::path const& from, fs::path const& data, BackupManifest const& manifest, RestorePlace& place
+) {
     auto const home = fs::absolute(database_file(data));
     auto const draft = fs::path{home.string() + "-restoring"};
     fs::copy_file(from / manifest.database.path, draft, fs::copy_options::overwrite_existing);
@@ -115,7 +121,7 @@ void restore_database(fs::path const& from, fs::path const& data, BackupManifest
              .detail = "{}"}
         );
         change.commit();
-        name_files(database, data);
+        place.name(database);
     }
     fs::remove(draft.string() + "-lock");
     make_lasting(draft);
@@ -126,14 +132,26 @@ void restore_database(fs::path const& from, fs::path const& data, BackupManifest
 } // namespace
 
 RestoreReport
-restore_backup(fs::path const& from, fs::path const& data, std::stop_token const& stop) {
+restore_backup(fs::path const& from, RestoreTarget const& target, std::stop_token const& stop) {
     RestoreReport report{.manifest = existing_manifest(from)};
-    refuse_installation(data);
-    make_private_folder(data);
-    check_file(from, report.manifest.database);
-    report.faults = restore_blobs(from, data, report.manifest, stop);
-    restore_files(from, data, report.manifest);
-    restore_database(from, data, report.manifest);
+    auto const& manifest = report.manifest;
+    refuse_installation(target.data);
+    if (!manifest.blobs_place.empty() && !target.s3) {
+        throw Failure{
+            Code::invalid_argument,
+            fmt::format(
+                "this backup was made without its files: they are in {}. Name that bucket, or a "
+                "replica of it, as [blobs] url in a stemlathe.toml and that with --config",
+                manifest.blobs_place
+            )}
+            .about_file(from.string());
+    }
+    make_private_folder(target.data);
+    check_file(from, manifest.database);
+    RestorePlace place{target};
+    report.faults = restore_blobs(from, place, manifest, stop);
+    restore_files(from, target.data, manifest);
+    restore_database(from, target.data, manifest, place);
     return report;
 }
 
@@ -146,7 +164,7 @@ ScrubReport scrub_backup(fs::path const& folder, std::stop_token const& stop) {
     LocalBlobStore const blobs{folder / "blobs", kNothingKept};
     auto const snapshot = open_snapshot(fs::absolute(folder / manifest.database.path));
     static_cast<void>(snapshot_schema(*snapshot));
-    return scrub(*snapshot, blobs, stop);
+    return manifest.blobs_place.empty() ? scrub(*snapshot, blobs, stop) : ScrubReport{};
 }
 
 } // namespace stemlathe::service

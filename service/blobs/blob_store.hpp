@@ -1,12 +1,12 @@
 #pragma once
 
+#include "service/blobs/blob_source.hpp"
+
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <vector>
 
 /// Files named by their content: the same bytes are kept once, and a file never changes.
 namespace stemlathe::service {
@@ -17,13 +17,8 @@ struct Blob {
     std::uint32_t crc32 = 0; ///< as ZIP wants it (ISO 3309)
 };
 
-class BlobStore {
+class BlobStore : public BlobSource {
   public:
-    BlobStore() = default;
-    BlobStore(BlobStore const&) = delete;
-    BlobStore& operator=(BlobStore const&) = delete;
-    virtual ~BlobStore() = default;
-
     /// A folder on the store's own file system for what is not finished; what lies there for longer
     /// than a day is swept away at start.
     [[nodiscard]] virtual std::filesystem::path const& workshop() const noexcept = 0;
@@ -63,10 +58,6 @@ class BlobStore {
     /// @returns false: it stays
     [[nodiscard]] virtual bool
     remove(std::string const& digest, std::chrono::milliseconds grace) = 0;
-
-    /// Digests of the blobs that were published longer than `grace` ago.
-    [[nodiscard]] virtual std::vector<std::string> older_than(std::chrono::milliseconds grace
-    ) const = 0;
 
     /// Bytes that can still be written before the store keeps the rest free.
     [[nodiscard]] virtual std::int64_t room_bytes() const = 0;

@@ -12,6 +12,8 @@ namespace stemlathe::service {
 /// @returns whether it was copied
 /// @throws Failure{not_found} `from` does not have it; {storage_failed} it does not have its bytes
 /// any more, or a disk failed; {storage_full}
-bool copy_blob(BlobStore const& from, BlobStore& to, std::string const& digest, std::int64_t bytes);
+bool copy_blob(
+    BlobSource const& from, BlobStore& to, std::string const& digest, std::int64_t bytes
+);
 
 } // namespace stemlathe::service

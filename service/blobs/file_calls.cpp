@@ -85,22 +85,35 @@ Descriptor open_to_read(std::filesystem::path const& path) {
             }};
 }
 
-Blob digest_of(int descriptor, std::filesystem::path const& path) {
+void read_all(
+    int descriptor,
+    std::filesystem::path const& path,
+    std::function<void(std::span<std::byte const>)> const& take
+) {
     std::vector<std::byte> block(kBlockBytes);
+    std::int64_t offset = 0;
+    for (;;) {
+        auto const bytes = read_block(descriptor, block, offset, path);
+        if (bytes.empty()) {
+            return;
+        }
+        take(bytes);
+        offset += static_cast<std::int64_t>(bytes.size());
+    }
+}
+
+Blob digest_of(int descriptor, std::filesystem::path const& path) {
     Sha256 sum;
     Blob blob;
     auto crc = ::crc32_z(0, nullptr, 0);
-    for (;;) {
-        auto const bytes = read_block(descriptor, block, blob.bytes, path);
-        if (bytes.empty()) {
-            blob.digest = sum.finish();
-            blob.crc32 = static_cast<std::uint32_t>(crc);
-            return blob;
-        }
+    read_all(descriptor, path, [&](std::span<std::byte const> bytes) {
         sum.update(bytes);
         crc = ::crc32_z(crc, reinterpret_cast<Bytef const*>(bytes.data()), bytes.size());
         blob.bytes += static_cast<std::int64_t>(bytes.size());
-    }
+    });
+    blob.digest = sum.finish();
+    blob.crc32 = static_cast<std::uint32_t>(crc);
+    return blob;
 }
 
 void sync_folder(std::filesystem::path const& folder) {
@@ -139,24 +152,19 @@ bool is_older(std::filesystem::file_time_type time, std::chrono::milliseconds gr
     return time <= std::filesystem::file_time_type::clock::now() - grace;
 }
 
-Blob copy_hashed(int source, std::filesystem::path const& to) {
+Blob write_hashed(ReadAll const& read, std::filesystem::path const& to) {
     int const target = ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
     if (target < 0) {
         throw blob_failure(errno, "create", to);
     }
     try {
-        std::vector<std::byte> block(kBlockBytes);
         Sha256 sum;
         Blob blob;
-        for (;;) {
-            auto const bytes = read_block(source, block, blob.bytes, to);
-            if (bytes.empty()) {
-                break;
-            }
+        read([&](std::span<std::byte const> bytes) {
             write_block(target, bytes, to);
             sum.update(bytes);
             blob.bytes += static_cast<std::int64_t>(bytes.size());
-        }
+        });
         ::close(target);
         blob.digest = sum.finish();
         return blob;
@@ -168,7 +176,11 @@ Blob copy_hashed(int source, std::filesystem::path const& to) {
 }
 
 void copy_whole(std::filesystem::path const& from, std::filesystem::path const& to) {
-    static_cast<void>(copy_hashed(*open_to_read(from), to));
+    auto const source = open_to_read(from);
+    auto const read = [&](std::function<void(std::span<std::byte const>)> const& take) {
+        read_all(*source, from, take);
+    };
+    static_cast<void>(write_hashed(read, to));
 }
 
 } // namespace stemlathe::service

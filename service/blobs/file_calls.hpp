@@ -4,8 +4,11 @@
 #include "service/blobs/blob_store.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string_view>
 
 /// System calls of the blob store with their errors in words. Private to service/blobs.
@@ -20,6 +23,13 @@ using Descriptor = std::shared_ptr<int const>;
 
 /// @throws Failure{not_found, storage_failed}
 [[nodiscard]] Descriptor open_to_read(std::filesystem::path const& path);
+
+/// All of an open file, in order. @throws Failure{storage_failed}; what `take` throws
+void read_all(
+    int descriptor,
+    std::filesystem::path const& path,
+    std::function<void(std::span<std::byte const>)> const& take
+);
 
 /// SHA-256, CRC-32 (ISO 3309) and size of the file's bytes, in one reading.
 [[nodiscard]] Blob digest_of(int descriptor, std::filesystem::path const& path);
@@ -36,10 +46,14 @@ void touch(int descriptor, std::filesystem::path const& path);
 [[nodiscard]] bool
 is_older(std::filesystem::file_time_type time, std::chrono::milliseconds grace) noexcept;
 
-/// As copy_whole, of an open file. @returns what was written, by its digest
-[[nodiscard]] Blob copy_hashed(int source, std::filesystem::path const& to);
+/// Gives all bytes of something, in order.
+using ReadAll = std::function<void(std::function<void(std::span<std::byte const>)> const& take)>;
 
-/// A copy that only its owner may read and nobody write. Nothing is left where it fails.
+/// Writes what `read` gives into a new file that only its owner may read and nobody write. Nothing
+/// is left where it fails. @returns what was written, by its digest
+[[nodiscard]] Blob write_hashed(ReadAll const& read, std::filesystem::path const& to);
+
+/// A copy of the same kind.
 void copy_whole(std::filesystem::path const& from, std::filesystem::path const& to);
 
 } // namespace stemlathe::service

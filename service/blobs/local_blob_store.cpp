@@ -217,6 +217,23 @@ LocalBlobStore::open(std::string const& digest, std::int64_t bytes) const {
     return descriptor;
 }
 
+bool LocalBlobStore::has(std::string const& digest, std::int64_t bytes) const {
+    struct stat status {};
+
+    return ::lstat(path_of(digest).c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+           status.st_size == bytes;
+}
+
+void LocalBlobStore::read(
+    std::string const& digest,
+    std::int64_t bytes,
+    std::function<void(std::span<std::byte const>)> const& take
+) const {
+    auto const descriptor = open(digest, bytes);
+    read_all(*descriptor, path_of(digest), take);
+    ::posix_fadvise(*descriptor, 0, 0, POSIX_FADV_DONTNEED);
+}
+
 void LocalBlobStore::place(std::string const& digest, std::filesystem::path const& path) const {
     auto const home = path_of(digest);
     if (::link(home.c_str(), path.c_str()) == 0) {

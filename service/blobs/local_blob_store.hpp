@@ -26,6 +26,13 @@ class LocalBlobStore : public BlobStore {
         return workshop_;
     }
 
+    [[nodiscard]] bool has(std::string const& digest, std::int64_t bytes) const override;
+    /// Bytes that are read for this alone do not stay in the system's cache.
+    void read(
+        std::string const& digest,
+        std::int64_t bytes,
+        std::function<void(std::span<std::byte const>)> const& take
+    ) const override;
     [[nodiscard]] Blob publish(std::filesystem::path const& file) override;
     [[nodiscard]] std::shared_ptr<int const>
     open(std::string const& digest, std::int64_t bytes) const override;

@@ -1,9 +1,11 @@
 #include "service/blobs/scrub.hpp"
 
-#include "service/blobs/file_calls.hpp"
+#include "formats/checksum.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
 
 namespace stemlathe::service {
 
@@ -24,19 +26,32 @@ bool is_live(Database& database, std::string const& digest) {
 }
 
 /// What is wrong with the blob; empty: nothing.
-std::string fault_of(BlobStore const& blobs, KnownBlob const& blob) {
+std::string fault_of(BlobSource const& blobs, KnownBlob const& blob) {
     try {
-        auto const descriptor = blobs.open(blob.digest, blob.bytes);
-        auto const found = digest_of(*descriptor, blob.digest);
-        // What is read for this alone shall not take the place of what others read.
-        ::posix_fadvise(*descriptor, 0, 0, POSIX_FADV_DONTNEED);
-        return found.digest == blob.digest
-                   ? std::string{}
-                   : fmt::format("has other bytes: they hash to {}", found.digest);
+        Sha256 sum;
+        blobs.read(blob.digest, blob.bytes, [&](std::span<std::byte const> bytes) {
+            sum.update(bytes);
+        });
+        auto const found = sum.finish();
+        return found == blob.digest ? std::string{}
+                                    : fmt::format("has other bytes: they hash to {}", found);
+    } catch (StoreUnavailable const&) {
+        throw; // of no blob, but of all
     } catch (Failure const& failure) {
         return failure.code() == Code::not_found ? std::string{"is missing"}
                                                  : std::string{failure.what()};
     }
+}
+
+/// What is kept, however young it is. @param referenced  sorted
+std::vector<std::string>
+unreferenced_in(BlobSource const& blobs, std::vector<std::string> const& referenced) {
+    constexpr std::chrono::hours kOfTheFuture{-24}; // clocks differ
+    std::vector<std::string> spare;
+    std::ranges::set_difference(
+        blobs.older_than(kOfTheFuture), referenced, std::back_inserter(spare)
+    );
+    return spare;
 }
 
 } // namespace
@@ -98,8 +113,9 @@ std::vector<std::string> references_of(Database& database, std::string const& di
     return references;
 }
 
-ScrubReport scrub(Database& database, BlobStore const& blobs, std::stop_token const& stop) {
+ScrubReport scrub(Database& database, BlobSource const& blobs, std::stop_token const& stop) {
     ScrubReport report;
+    std::vector<std::string> referenced;
     each_known_blob(database, [&](KnownBlob const& blob) {
         if (stop.stop_requested()) {
             throw Failure{
@@ -113,6 +129,7 @@ ScrubReport scrub(Database& database, BlobStore const& blobs, std::stop_token co
         if (!blob.is_referenced) {
             return;
         }
+        referenced.push_back(blob.digest);
         ++report.blobs;
         report.bytes += blob.bytes;
         // Asked again: on a database in use it may have been collected meanwhile.
@@ -126,6 +143,7 @@ ScrubReport scrub(Database& database, BlobStore const& blobs, std::stop_token co
             );
         }
     });
+    report.unreferenced = unreferenced_in(blobs, referenced);
     return report;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "service/blobs/blob_store.hpp"
+#include "service/blobs/blob_source.hpp"
 #include "service/store/database.hpp"
 
 #include <cstdint>
@@ -33,14 +33,15 @@ struct ScrubReport {
     std::int64_t blobs = 0; ///< that are referenced; all of them were read
     std::int64_t bytes = 0;
     std::vector<BlobFault> faults{};
+    std::vector<std::string> unreferenced{}; ///< digests that are kept, and that nothing refers to
 };
 
 /// What the database says of a digest: the outputs, stems and uploads that need it.
 [[nodiscard]] std::vector<std::string> references_of(Database& database, std::string const& digest);
 
-/// Reads every referenced blob from its first byte to its last and hashes it.
-/// @throws Failure{cancelled}; what cannot be read is a fault of its blob, not a throw
+/// Reads every referenced blob from its first byte to its last, where it is kept, and hashes it.
+/// @throws Failure{cancelled}, StoreUnavailable; what cannot be read is a fault of its blob
 [[nodiscard]] ScrubReport
-scrub(Database& database, BlobStore const& blobs, std::stop_token const& stop);
+scrub(Database& database, BlobSource const& blobs, std::stop_token const& stop);
 
 } // namespace stemlathe::service

@@ -24,7 +24,10 @@ is hashed on the way. backup.json is written last: until then the backup before 
 
   --to DIR           The backup, for one installation; made where it is missing.
   --data <dir>       The data folder of the service.
-  --config <file>    Its stemlathe.toml. A PostgreSQL named in it is read while services work.
+  --config <file>    Its stemlathe.toml. A PostgreSQL named in it is read while services work; files
+                     in a bucket are copied out of it.
+  --without-blobs    Leave files in the bucket, and only make sure that each is there with its size.
+                     The backup is then worth as much as the bucket's own versions and replicas are.
   --server <url>     The service that is working on --data at this moment, on this machine: it copies
                      its database itself. Not needed where it is stopped. Default: STEMLATHE_SERVER.
   --token <token>    An owner's. Default: STEMLATHE_TOKEN in the environment, else
@@ -49,6 +52,19 @@ Example: stemlathe backup --to /mnt/backup --data var --server http://127.0.0.1:
 void print_backup(BackupReport const& report, std::string const& to) {
     print_faults(report.faults);
     auto const& manifest = report.manifest;
+    if (!manifest.blobs_place.empty()) {
+        fmt::print(
+            "{} holds the {} database of {} bytes, and none of its {} files of {} bytes: they stay "
+            "in {}.\n",
+            to,
+            manifest.store,
+            manifest.database.bytes,
+            manifest.blobs,
+            manifest.blob_bytes,
+            manifest.blobs_place
+        );
+        return;
+    }
     fmt::print(
         "{} holds {} files of {} bytes and the {} database of {} bytes; {} files of {} bytes were "
         "copied now.\n",
@@ -79,26 +95,44 @@ void print_backup_json(BackupReport const& report, std::string const& to) {
              {{"file", manifest.database.path},
               {"bytes", manifest.database.bytes},
               {"sha256", manifest.database.sha256}}},
-            {"blobs", {{"count", manifest.blobs}, {"bytes", manifest.blob_bytes}}},
+            {"blobs",
+             {{"count", manifest.blobs},
+              {"bytes", manifest.blob_bytes},
+              {"place", manifest.blobs_place}}},
             {"copied", {{"count", report.copied}, {"bytes", report.copied_bytes}}},
             {"audit_head", manifest.audit_head},
             {"damaged", faults_json(report.faults)}})
     );
 }
 
+/// @throws Failure{invalid_argument} files of a folder would be in no second place
+std::string place_of_blobs(ServerSettings const& settings) {
+    if (!settings.s3) {
+        throw Failure{
+            Code::invalid_argument,
+            "--without-blobs is for files in a bucket; these lie in a folder, and would be in no "
+            "second place"}
+            .about_key("--without-blobs");
+    }
+    return fmt::format("s3://{}/{}", settings.s3->bucket, settings.s3->prefix);
+}
+
 int run_backup(Words const& words) {
     StorePlace place;
     std::string to;
+    bool without_blobs = false;
     Arguments arguments{"backup"};
     place.declare(arguments);
     arguments.option("--to", to);
+    arguments.flag("--without-blobs", without_blobs);
     arguments.parse(words);
     require("backup", "--to DIR", !to.empty());
     auto const settings = place.settings("backup");
     StopSignals const signals;
     auto const report = make_backup(
         {.data = settings.data,
-         .blobs = blobs_folder(settings),
+         .blobs = [&](Database& snapshot) { return kept_blobs(settings, snapshot); },
+         .blobs_stay_at = without_blobs ? place_of_blobs(settings) : std::string{},
          .store = settings.store_url.empty() ? "SQLite" : "PostgreSQL",
          .version = std::string{kVersion},
          .snapshot =

@@ -3,6 +3,8 @@
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace stemlathe::service {
 
 void print_faults(std::vector<BlobFault> const& faults) {
@@ -11,6 +13,20 @@ void print_faults(std::vector<BlobFault> const& faults) {
         for (auto const& reference : fault.references) {
             fmt::print("    needed: {}\n", reference);
         }
+    }
+}
+
+void print_unreferenced(std::vector<std::string> const& digests) {
+    constexpr std::size_t kShown = 20;
+    if (digests.empty()) {
+        return;
+    }
+    fmt::print("{} files are kept and needed by nothing:\n", digests.size());
+    for (std::size_t i = 0; i < std::min(digests.size(), kShown); ++i) {
+        fmt::print("    {}\n", digests[i]);
+    }
+    if (digests.size() > kShown) {
+        fmt::print("    and others; --json names all\n");
     }
 }
 

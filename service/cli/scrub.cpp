@@ -1,6 +1,5 @@
 #include "host/report/json_text.hpp"
 #include "service/backup/backup.hpp"
-#include "service/blobs/local_blob_store.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/exit_codes.hpp"
 #include "service/cli/fault_list.hpp"
@@ -22,11 +21,13 @@ constexpr std::string_view kScrubHelp =
     R"(stemlathe scrub (--data <dir> | --config <file> | --backup DIR) [--server <url>] [options]
 
 Reads every file that the database of a service refers to, from its first byte to its last, and
-compares its SHA-256. Names what is missing or damaged, and which master, stem or upload needs it.
+compares its SHA-256. Names what is missing or damaged, and which master, stem or upload needs it,
+and what is kept and needed by nothing (the service removes such files after a day). Files in a
+bucket are read there, not from the copies on this machine: all of them go over the network.
 No file is changed; when it ended and what it found is noted in the database, for GET /metrics.
 
   --data <dir>       The data folder of the service.
-  --config <file>    Its stemlathe.toml. A PostgreSQL named in it may be in use.
+  --config <file>    Its stemlathe.toml, needed for a bucket. A PostgreSQL in it may be in use.
   --backup DIR       A backup instead: its database and keys are hashed too.
   --server <url>     The service that is working on --data at this moment, on this machine. Not
                      needed where it is stopped. Default: STEMLATHE_SERVER in the environment.
@@ -38,7 +39,7 @@ No file is changed; when it ended and what it found is noted in the database, fo
                      0 to 604800. Default: 300.
   --log              One line of JSON on stderr for the whole, and one for each damaged file, as the
                      service writes its log: "level":"error" where something is damaged.
-  --json             {"blobs","bytes","damaged"} on stdout.
+  --json             {"blobs","bytes","damaged","unreferenced"} on stdout.
   --quiet            Nothing but the exit code where all is well.
 
 What a backup still has whole, stemlathe restore brings back into an empty folder; from there the
@@ -53,8 +54,7 @@ Example: stemlathe scrub --data var --server http://127.0.0.1:8080
 ScrubReport scrub_place(StorePlace const& place, std::stop_token const& stop) {
     auto const settings = place.settings("scrub");
     auto const database = place.database("scrub", stop);
-    LocalBlobStore const blobs{blobs_folder(settings)};
-    return scrub(*database, blobs, stop);
+    return scrub(*database, *kept_blobs(settings, *database), stop);
 }
 
 void log_scrub(ScrubReport const& report) {
@@ -88,7 +88,9 @@ int run_scrub(Words const& words) {
             json_text(boost::json::object{
                 {"blobs", report.blobs},
                 {"bytes", report.bytes},
-                {"damaged", faults_json(report.faults)}})
+                {"damaged", faults_json(report.faults)},
+                {"unreferenced",
+                 boost::json::array(report.unreferenced.begin(), report.unreferenced.end())}})
         );
     } else if (!place.remote.quiet || !report.faults.empty()) {
         print_faults(report.faults);
@@ -98,6 +100,7 @@ int run_scrub(Words const& words) {
             report.bytes,
             report.faults.size()
         );
+        print_unreferenced(report.unreferenced);
     }
     if (has_log) {
         log_scrub(report);

@@ -2,6 +2,8 @@
 
 #include "kernels/base/failure.hpp"
 #include "service/api/audit_note.hpp"
+#include "service/blobs/local_blob_store.hpp"
+#include "service/blobs/s3/s3_blobs.hpp"
 #include "service/client/documents.hpp"
 #include "service/store/ids.hpp"
 #include "service/store/open_store.hpp"
@@ -108,18 +110,27 @@ fs::path asked_snapshot(
 
 } // namespace
 
-fs::path blobs_folder(ServerSettings const& settings) {
-    if (settings.s3) {
+std::unique_ptr<BlobSource const> kept_blobs(ServerSettings const& settings, Database& database) {
+    if (!settings.s3) {
+        return std::make_unique<LocalBlobStore const>(
+            settings.blobs.empty() ? settings.data / "blobs" : settings.blobs
+        );
+    }
+    auto bucket = std::make_unique<S3Blobs const>(*settings.s3);
+    auto const rows = database.query("SELECT value FROM installation WHERE name='files'");
+    auto const known = rows.empty() ? std::string{} : rows.front().text("value");
+    if (auto const found = bucket->installation(); found != known) {
         throw Failure{
             Code::invalid_argument,
             fmt::format(
-                "the files of this service lie in the bucket {}, which this command does not read; "
-                "keep them by the bucket's own versions or a replica, and the database by pg_dump",
-                settings.s3->bucket
+                "the bucket of [blobs] url does not hold the files of this database: its "
+                "\"installation\" should hold {} and {}; name the right bucket",
+                known,
+                found.empty() ? "is not there" : "holds " + found
             )}
             .about_key("blobs.url");
     }
-    return settings.blobs.empty() ? settings.data / "blobs" : settings.blobs;
+    return bucket;
 }
 
 void StorePlace::declare(Arguments& arguments) {

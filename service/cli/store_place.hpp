@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/blobs/blob_source.hpp"
 #include "service/blobs/scrub_record.hpp"
 #include "service/cli/remote_options.hpp"
 #include "service/server/settings.hpp"
@@ -12,8 +13,10 @@
 
 namespace stemlathe::service {
 
-/// Where the files of an installation lie.
-[[nodiscard]] std::filesystem::path blobs_folder(ServerSettings const& settings);
+/// The files of an installation, to be read where they are kept.
+/// @throws Failure{invalid_argument} the bucket holds those of another one; StoreUnavailable
+[[nodiscard]] std::unique_ptr<BlobSource const>
+kept_blobs(ServerSettings const& settings, Database& database);
 
 /// Where a command finds an installation: its data folder, and its database whether a service works
 /// on it or not.

@@ -23,26 +23,8 @@ constexpr std::chrono::minutes kRemovalMost{15};
 constexpr std::chrono::milliseconds kLook{250};
 constexpr std::string_view kInstallation = "installation";
 
-std::string key_of(std::string const& digest) {
-    return "cas/" + digest.substr(0, 2) + "/" + digest.substr(2, 2) + "/" + digest;
-}
-
-/// Others may put things into the bucket, too.
-bool names_a_digest(std::string_view name) {
-    return name.size() == 64 &&
-           name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 std::string mark_of(std::string const& digest) {
     return "removing/" + digest;
-}
-
-Failure damaged(std::string const& digest, std::string_view what) {
-    return {
-        Code::storage_failed,
-        fmt::format(
-            "{} is damaged in the bucket: {}; restore it from a backup", key_of(digest), what
-        )};
 }
 
 /// A new file in the workshop, gone again where nobody takes it.
@@ -91,7 +73,8 @@ class Piece {
 S3BlobStore::S3BlobStore(std::filesystem::path const& root, S3Settings settings, FreeSpace free)
     : disk_{root, free},
       cache_{disk_.workshop().parent_path() / "cache", settings.cache_bytes},
-      bucket_{std::move(settings)} {}
+      blobs_{std::move(settings)},
+      bucket_{blobs_.bucket()} {}
 
 Blob S3BlobStore::publish(std::filesystem::path const& file) {
     if (bucket_.is_away()) { // asked before a large file is hashed for nothing
@@ -107,7 +90,7 @@ Blob S3BlobStore::publish(std::filesystem::path const& file) {
 /// Writes first and looks for a removal after that; a removal marks first and looks after that.
 /// Whichever comes first, one of the two sees the other.
 void S3BlobStore::put(int descriptor, Blob const& blob) {
-    auto const key = key_of(blob.digest);
+    auto const key = s3_key_of(blob.digest);
     while (true) {
         auto const found = bucket_.find(key);
         bool const stays = found && found->bytes == blob.bytes && found->age < kYoung;
@@ -131,7 +114,7 @@ bool S3BlobStore::is_being_removed(std::string const& digest) {
 }
 
 bool S3BlobStore::remove(std::string const& digest, std::chrono::milliseconds grace) {
-    auto const key = key_of(digest);
+    auto const key = s3_key_of(digest);
     bucket_.put(mark_of(digest), "", false);
     auto const found = bucket_.find(key);
     bool const goes = !found || found->age >= grace;
@@ -168,9 +151,9 @@ S3BlobStore::opened(std::string const& digest, std::int64_t bytes, Haste haste) 
 
 std::shared_ptr<int const>
 S3BlobStore::fetched(std::string const& digest, std::int64_t bytes, Haste haste) const {
-    auto const found = bucket_.find(key_of(digest), haste);
+    auto const found = bucket_.find(s3_key_of(digest), haste);
     if (found && found->bytes != bytes) {
-        throw damaged(
+        throw damaged_in_bucket(
             digest, fmt::format("it has {} bytes and should have {}", found->bytes, bytes)
         );
     }
@@ -178,11 +161,12 @@ S3BlobStore::fetched(std::string const& digest, std::int64_t bytes, Haste haste)
     auto const take = [&](std::string_view part) {
         piece.write(part);
     };
-    if (!found || !bucket_.fetch(key_of(digest), bytes, take, haste)) {
-        throw Failure{Code::not_found, fmt::format("there is no {} in the bucket", key_of(digest))};
+    if (!found || !bucket_.fetch(s3_key_of(digest), bytes, take, haste)) {
+        throw Failure{
+            Code::not_found, fmt::format("there is no {} in the bucket", s3_key_of(digest))};
     }
     if (digest_of(piece.descriptor(), piece.path()).digest != digest) {
-        throw damaged(digest, "its bytes have another SHA-256");
+        throw damaged_in_bucket(digest, "its bytes have another SHA-256");
     }
     auto descriptor = open_to_read(piece.path());
     cache_.take_in(piece.path(), digest, bytes);
@@ -190,9 +174,10 @@ S3BlobStore::fetched(std::string const& digest, std::int64_t bytes, Haste haste)
 }
 
 void S3BlobStore::place(std::string const& digest, std::filesystem::path const& path) const {
-    auto const found = bucket_.find(key_of(digest));
+    auto const found = bucket_.find(s3_key_of(digest));
     if (!found) {
-        throw Failure{Code::not_found, fmt::format("there is no {} in the bucket", key_of(digest))};
+        throw Failure{
+            Code::not_found, fmt::format("there is no {} in the bucket", s3_key_of(digest))};
     }
     constexpr int kTries = 10; // the cache may let go of it between the two
     for (int i = 0; i < kTries; ++i) {
@@ -206,22 +191,6 @@ void S3BlobStore::place(std::string const& digest, std::filesystem::path const& 
     }
     auto const descriptor = open(digest, found->bytes);
     copy_whole(fmt::format("/proc/self/fd/{}", *descriptor), path);
-}
-
-std::vector<std::string> S3BlobStore::older_than(std::chrono::milliseconds grace) const {
-    std::vector<std::string> digests;
-    for (auto const& object : bucket_.list("cas/")) {
-        auto const name = object.key.substr(object.key.rfind('/') + 1);
-        if (names_a_digest(name) && object.key == key_of(name) && object.age > grace) {
-            digests.push_back(name);
-        }
-    }
-    return digests;
-}
-
-std::string S3BlobStore::installation() {
-    auto const name = bucket_.text(std::string{kInstallation});
-    return name ? name->substr(0, name->find('\n')) : "";
 }
 
 std::string S3BlobStore::name_installation(std::string const& name) {

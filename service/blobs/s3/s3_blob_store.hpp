@@ -3,12 +3,12 @@
 #include "service/blobs/local_blob_store.hpp"
 #include "service/blobs/s3/blob_cache.hpp"
 #include "service/blobs/s3/one_at_a_time.hpp"
-#include "service/blobs/s3/s3_bucket.hpp"
+#include "service/blobs/s3/s3_blobs.hpp"
 
 namespace stemlathe::service {
 
 /// Blobs in a bucket, as <prefix>cas/ab/cd/<digest>; workshop and a bounded cache on this machine's
-/// disk, below `root`, which is one process's own. The bucket must read what was written, at once
+/// disk, below `root`. The bucket must read what was written, at once
 /// and everywhere, as Amazon's does. From any thread.
 class S3BlobStore : public BlobStore {
   public:
@@ -35,8 +35,24 @@ class S3BlobStore : public BlobStore {
 
     void place(std::string const& digest, std::filesystem::path const& path) const override;
     [[nodiscard]] bool remove(std::string const& digest, std::chrono::milliseconds grace) override;
+
+    [[nodiscard]] bool has(std::string const& digest, std::int64_t bytes) const override {
+        return blobs_.has(digest, bytes);
+    }
+
+    /// From the bucket, whatever lies in the cache.
+    void read(
+        std::string const& digest,
+        std::int64_t bytes,
+        std::function<void(std::span<std::byte const>)> const& take
+    ) const override {
+        blobs_.read(digest, bytes, take);
+    }
+
     [[nodiscard]] std::vector<std::string> older_than(std::chrono::milliseconds grace
-    ) const override;
+    ) const override {
+        return blobs_.older_than(grace);
+    }
 
     /// Of this machine's disk, where everything passes; a bucket has no end.
     [[nodiscard]] std::int64_t room_bytes() const override {
@@ -44,7 +60,9 @@ class S3BlobStore : public BlobStore {
     }
 
     /// The name in the bucket's object "installation"; empty where there is none.
-    [[nodiscard]] std::string installation();
+    [[nodiscard]] std::string installation() const {
+        return blobs_.installation();
+    }
 
     /// Gives the bucket a name unless it has one. @returns the one that it has now
     [[nodiscard]] std::string name_installation(std::string const& name);
@@ -60,7 +78,8 @@ class S3BlobStore : public BlobStore {
 
     LocalBlobStore disk_; ///< its workshop; it holds no blobs
     mutable BlobCache cache_;
-    mutable S3Bucket bucket_;
+    S3Blobs blobs_;
+    S3Bucket& bucket_;
     mutable OneAtATime fetching_;
 };
 

@@ -130,23 +130,21 @@ HttpReply S3Client::send(S3Request const& request, Haste haste) {
         }
         if (Clock::now() - begin >= patience) {
             is_away_ = true;
-            throw Failure{
-                Code::storage_failed,
-                fmt::format(
-                    "the bucket {} at {} does not answer ({}); tried for {} s. Look at the address "
-                    "and the network",
-                    settings_.bucket,
-                    host_,
-                    reason,
-                    std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - begin).count()
-                )};
+            throw StoreUnavailable{fmt::format(
+                "the bucket {} at {} does not answer ({}); tried for {} s. Look at the address "
+                "and the network",
+                settings_.bucket,
+                host_,
+                reason,
+                std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - begin).count()
+            )};
         }
         sleep_for(std::min(std::max(pause, asked), kPauseMost), {});
         pause = 2 * pause;
     }
 }
 
-Failure
+StoreUnavailable
 S3Client::refusal(std::string_view wanted, S3Request const& request, HttpReply const& reply) const {
     auto const code = xml_text(reply.body, "Code");
     std::string_view advice = "Look at the bucket's rules";
@@ -157,17 +155,15 @@ S3Client::refusal(std::string_view wanted, S3Request const& request, HttpReply c
     } else if (code == "NoSuchBucket") {
         advice = "Make the bucket, or look at [blobs] url";
     }
-    return {
-        Code::storage_failed,
-        fmt::format(
-            "the bucket {} at {} does not {} {}: {}. {}",
-            settings_.bucket,
-            host_,
-            wanted,
-            request.key.empty() ? "its keys" : request.key,
-            words_of(reply),
-            advice
-        )};
+    return StoreUnavailable{fmt::format(
+        "the bucket {} at {} does not {} {}: {}. {}",
+        settings_.bucket,
+        host_,
+        wanted,
+        request.key.empty() ? "its keys" : request.key,
+        words_of(reply),
+        advice
+    )};
 }
 
 std::unique_ptr<HttpClient> S3Client::take_connection(Haste haste) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/base/failure.hpp"
+#include "service/blobs/blob_source.hpp"
 #include "service/blobs/s3/s3_settings.hpp"
 #include "service/client/http_client.hpp"
 
@@ -42,7 +42,7 @@ class S3Client {
     }
 
     /// The first answer that repeating would not change, whatever its status.
-    /// @throws Failure{storage_failed} there was none within the patience
+    /// @throws StoreUnavailable there was none within the patience
     [[nodiscard]] HttpReply send(S3Request const& request, Haste haste = Haste::none);
 
     /// Whether the last who asked gave up.
@@ -51,7 +51,7 @@ class S3Client {
     }
 
     /// A sentence for an answer that was not expected: what was wanted, status, S3's own words.
-    [[nodiscard]] Failure
+    [[nodiscard]] StoreUnavailable
     refusal(std::string_view wanted, S3Request const& request, HttpReply const& reply) const;
 
   private:

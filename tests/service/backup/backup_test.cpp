@@ -38,7 +38,7 @@ int whole_blobs(fs::path const& data) {
 
 /// Restores into a new folder and says what the database holds.
 std::string restored(fs::path const& backup, fs::path const& data) {
-    auto const report = restore_backup(backup, data, {});
+    auto const report = restore_backup(backup, {.data = data}, {});
     EXPECT_TRUE(report.faults.empty());
     auto const store = service::open_store(data, "");
     return everything_in(*store.database);
@@ -164,7 +164,7 @@ TEST(Backup, NamesDamagedFilesAndWhatNeedsThemAndKeepsItsOwn) {
     }
     EXPECT_EQ(sha256_of_file(blob_path(house.backup() / "blobs", stem)), stem);
     EXPECT_FALSE(fs::exists(blob_path(house.backup() / "blobs", master)));
-    auto const report = restore_backup(house.backup(), house.folder / "restored", {});
+    auto const report = restore_backup(house.backup(), {.data = house.folder / "restored"}, {});
     EXPECT_EQ(report.faults.size(), 2U);
     EXPECT_EQ(whole_blobs(house.folder / "restored"), 1);
 }
@@ -223,7 +223,7 @@ TEST(Backup, IsNotTakenForWholeWhenItIsNot) {
         static_cast<void>(scrub_backup(house.backup(), {}));
     }));
     EXPECT_TRUE(fails_with(Code::storage_failed, "is not as it was backed up", [&] {
-        static_cast<void>(restore_backup(house.backup(), house.folder / "restored", {}));
+        static_cast<void>(restore_backup(house.backup(), {.data = house.folder / "restored"}, {}));
     }));
     EXPECT_FALSE(fs::exists(house.folder / "restored/stemlathe.db"));
 }
@@ -232,10 +232,11 @@ TEST(Restore, TouchesNoInstallationAndWantsABackup) {
     House house;
     house.back_up();
     EXPECT_TRUE(fails_with(Code::invalid_argument, "holds an installation", [&] {
-        static_cast<void>(restore_backup(house.backup(), house.data(), {}));
+        static_cast<void>(restore_backup(house.backup(), {.data = house.data()}, {}));
     }));
     EXPECT_TRUE(fails_with(Code::not_found, "there is no backup in", [&] {
-        static_cast<void>(restore_backup(house.folder / "nothing", house.folder / "x", {}));
+        static_cast<void>(restore_backup(house.folder / "nothing", {.data = house.folder / "x"}, {})
+        );
     }));
     write_file(house.folder / "other/backup.json", "{}");
     EXPECT_TRUE(fails_with(Code::unreadable, "is not the manifest of a backup", [&] {
@@ -252,7 +253,7 @@ TEST(Restore, IsSimplyStartedAgain) {
     std::stop_source stop;
     stop.request_stop();
     EXPECT_TRUE(fails_with(Code::cancelled, "taken up by the next try", [&] {
-        static_cast<void>(restore_backup(house.backup(), target, stop.get_token()));
+        static_cast<void>(restore_backup(house.backup(), {.data = target}, stop.get_token()));
     }));
     EXPECT_FALSE(fs::exists(target / "stemlathe.db"));
     EXPECT_EQ(restored(house.backup(), target), everything_in(*house.database));
@@ -265,7 +266,7 @@ TEST(Restore, EndsUploadsWhoseBytesAreInNoBackup) {
                           "0, 0, 'b')");
     house.database->query("UPDATE tenant SET used_bytes=10");
     house.back_up();
-    static_cast<void>(restore_backup(house.backup(), house.folder / "restored", {}));
+    static_cast<void>(restore_backup(house.backup(), {.data = house.folder / "restored"}, {}));
     auto const store = service::open_store(house.folder / "restored", "");
     auto& database = *store.database;
     EXPECT_EQ(database.query("SELECT state FROM upload").front().text("state"), "expired");

@@ -93,12 +93,18 @@ void House::forget_stem(std::string const& digest) {
 service::BackupSource House::source() {
     return {
         .data = data(),
-        .blobs = data() / "blobs",
+        .blobs =
+            [this](service::Database& /*snapshot*/) {
+                return std::make_unique<service::LocalBlobStore const>(
+                    data() / "blobs", service::FreeSpace{.percent = 0, .bytes = 0}
+                );
+            },
         .store = "SQLite",
         .version = "test",
-        .snapshot = [this](std::filesystem::path const& file) {
-            service::snapshot_sqlite(*database, file);
-        }};
+        .snapshot =
+            [this](std::filesystem::path const& file) {
+                service::snapshot_sqlite(*database, file);
+            }};
 }
 
 service::BackupReport House::back_up() {

@@ -57,7 +57,7 @@ TEST_F(PostgreSQLBackup, IsMadeWhileItWorksAndComesBackByAMove) {
     EXPECT_EQ(everything_in(*house.database), before) << "the writer was undone";
 
     auto const data = house.folder / "restored";
-    EXPECT_TRUE(service::restore_backup(house.backup(), data, {}).faults.empty());
+    EXPECT_TRUE(service::restore_backup(house.backup(), {.data = data}, {}).faults.empty());
     {
         auto const store = service::open_store(data, "");
         EXPECT_EQ(everything_in(*store.database), before);

@@ -4,7 +4,7 @@
 // dates until the object is written again.
 import crypto, { createHash, createHmac } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import http from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
@@ -68,6 +68,29 @@ export class Judge {
     async come_back() {
         this.server.listen(this.address.port, this.address.address)
         await once(this.server, 'listening')
+    }
+
+    #file(prefix, digest) {
+        return path.join(this.folder, 'masters', prefix, 'cas', digest.slice(0, 2), digest.slice(2, 4), `${digest}._S3rver_object`)
+    }
+
+    // The bytes of a blob as they lie on the bucket's own disk.
+    object(prefix, digest) {
+        return readFile(this.#file(prefix, digest))
+    }
+
+    // Puts others there, behind everybody's back; null: none.
+    async put_object(prefix, digest, bytes) {
+        const file = this.#file(prefix, digest)
+        if (bytes === null) return rm(file)
+        await mkdir(path.dirname(file), { recursive: true })
+        await writeFile(file, bytes)
+        await writeFile(file.replace('_object', '_object.md5'), createHash('md5').update(bytes).digest('hex'))
+        await writeFile(file.replace('_object', '_metadata.json'), '{"content-type":"binary/octet-stream"}')
+    }
+
+    wipe(prefix) {
+        return rm(path.join(this.folder, 'masters', prefix), { recursive: true })
     }
 
     async stop() {

@@ -1,7 +1,7 @@
 // Starts, kills and asks a real `stemlathe serve`.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import net from 'node:net'
 import os from 'node:os'
@@ -14,11 +14,13 @@ export class Server {
     #child
     #log = []
 
-    /// config: of stemlathe.toml; env: besides this process's own; words: more of the command line.
-    static async start({ config = '', env = {}, words = [] } = {}) {
+    /// config: of stemlathe.toml; env: besides this process's own; words: more of the command line; data: the
+    /// folder, else a new one.
+    static async start({ config = '', env = {}, words = [], data } = {}) {
         const server = new Server()
         server.words = words
-        server.data = await mkdtemp(path.join(os.tmpdir(), 'stemlathe-web-'))
+        if (data !== undefined) await mkdir(data, { recursive: true })
+        server.data = data ?? await mkdtemp(path.join(os.tmpdir(), 'stemlathe-web-'))
         server.config = path.join(server.data, 'stemlathe.toml')
         await writeFile(server.config, config)
         server.env = env
@@ -94,12 +96,17 @@ export class Server {
         return { status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : null }
     }
 
-    async stop() {
+    /// Ends it; its folder stays.
+    async leave() {
         if (this.#child.exitCode === null && this.#child.signalCode === null) {
             const ended = once(this.#child, 'exit')
             this.#child.kill('SIGTERM')
             await ended
         }
+    }
+
+    async stop() {
+        await this.leave()
         await rm(this.data, { recursive: true, force: true })
         return this.#log.join('')
     }
