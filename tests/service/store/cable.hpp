@@ -33,10 +33,11 @@ class Cable {
     void mend() const;
 
   private:
-    /// A shell command; {0} is the name of cable and namespace, {1} a number for addresses.
+    /// A shell command; {0} is the name of cable and namespace, {1} and {2} are the addresses.
     bool run(char const* command) const;
 
-    int number_; ///< of the network for tests of RFC 2544
+    std::string near_;
+    std::string far_;
     std::string name_;
     bool is_there_ = false;
 };
