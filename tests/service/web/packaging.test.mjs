@@ -88,6 +88,40 @@ test('the nightly scrub is told what the program understands, and goes behind ev
     assert.match(read('systemd/stemlathe-scrub.timer'), /^OnCalendar=.*\n[^]*^WantedBy=timers\.target$/m)
 })
 
+// What the program can say, with the pieces of its sentences put together.
+const said = () => {
+    const sources = execFileSync('find', ['service', 'formats', 'host', '-name', '*.cpp'], { cwd: root, encoding: 'utf8' })
+    return sources.trim().split('\n').map((file) => readFileSync(join(root, file), 'utf8').replace(/"\s*\n\s*"/g, '')).join('\n')
+}
+
+test("the operator's guide names commands, settings, figures and sentences that exist", () => {
+    const guide = read('OPERATING.md')
+    const blocks = [...guide.matchAll(/^```\n([^]*?)^```$/gm)].map((match) => match[1]).join('\n')
+    const quoted = [...guide.matchAll(/`(stemlathe [a-z][^`]*)`/g)].map((match) => match[1])
+    const commands = [...blocks.matchAll(/^(?:runuser -u stemlathe -- )?(stemlathe [^#\n]*)/gm)].map((match) => match[1])
+    for (const command of [...commands, ...quoted]) {
+        isUnderstood(command.trim().split(/\s+/).slice(1), 'OPERATING.md')
+    }
+    assert.ok(commands.length >= 5, 'the guide has lost its commands')
+    const sources = said()
+    for (const [, section, key] of guide.matchAll(/`\[([a-z]+)\] ([a-z0-9_]+)/g)) {
+        assert.ok(sources.includes(`reader.table("${section}")`), `there are no settings [${section}]`)
+        assert.ok(sources.includes(`("${key}"`), `there is no setting ${section}.${key}`)
+    }
+    for (const [figure] of guide.matchAll(/stemlathe_[a-z_]*[a-z](?=[`{])/g)) {
+        assert.ok(sources.includes(`"${figure}"`), `there is no figure ${figure}`)
+    }
+    for (const [, unit] of guide.matchAll(/systemctl (?:enable --now|start|stop|edit|reload) (stemlathe-[a-z.]+)/g)) {
+        assert.ok(existsSync(join(packaging, 'systemd', unit.includes('.') ? unit : `${unit}.service`)), `there is no unit ${unit}`)
+    }
+    const signs = [...guide.matchAll(/^\| (".*?) \|/gm)].flatMap((row) => [...row[1].matchAll(/"([^"]+)"/g)].map((sign) => sign[1]))
+    assert.ok(signs.length >= 6)
+    for (const piece of signs.flatMap((sign) => sign.split(' ... '))) {
+        const filled_in = piece.replace(/ \S+$/, ' {}') // its last word may be a name
+        assert.ok(sources.includes(piece) || sources.includes(filled_in), `the program never says "${piece}"`)
+    }
+})
+
 test('the container file builds the two images it speaks of, out of packages by their names', () => {
     const file = DockerfileParser.parse(read('container/Containerfile'))
     const instructions = file.getInstructions()
