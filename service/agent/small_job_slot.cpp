@@ -21,7 +21,8 @@ constexpr std::chrono::milliseconds kStep{50};
 constexpr std::chrono::milliseconds kDrain{1'000};
 
 /// Asks work to stop when its lease is lost, its job is cancelled or the worker goes.
-std::jthread watch(Workplace const& workplace, LeaseKeeper const& keeper, std::stop_source work) {
+std::jthread
+watch(Workplace const& workplace, LeaseKeeper const& keeper, std::stop_source const& work) {
     return std::jthread{[&workplace, &keeper, work](std::stop_token const& stop) mutable {
         std::mutex mutex;
         std::condition_variable_any never;

@@ -211,7 +211,7 @@ void read_webhooks(TableReader& reader, WebhookSettings& webhooks) {
 
 void set_listen(std::string_view text, std::string_view source, HttpSettings& http) {
     auto const colon = text.rfind(':');
-    auto const port_text = colon == std::string_view::npos ? text : text.substr(colon + 1);
+    std::string const port_text{colon == std::string_view::npos ? text : text.substr(colon + 1)};
     int port = -1;
     auto const* const end = port_text.data() + port_text.size();
     auto const [rest, error] = std::from_chars(port_text.data(), end, port);

@@ -46,7 +46,7 @@ std::optional<MadeSnapshot> SnapshotMaker::begin() {
     }
     make_snapshot_folder(data_ / kSnapshots);
     auto const id = make_id("snp");
-    MadeSnapshot const snapshot{.id = id, .file = std::string{kSnapshots} + "/" + id + ".db"};
+    MadeSnapshot snapshot{.id = id, .file = std::string{kSnapshots} + "/" + id + ".db"};
     last_.push_back(snapshot);
     if (last_.size() > kKept) {
         last_.pop_front();

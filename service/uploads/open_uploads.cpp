@@ -12,7 +12,7 @@ OpenUploads::Hold::~Hold() {
     uploads_.release(id_);
 }
 
-void OpenUploads::Hold::on_interrupt(std::function<void()> interrupt) {
+void OpenUploads::Hold::on_interrupt(std::function<void()> const& interrupt) {
     bool is_wanted = false;
     {
         std::lock_guard const lock{uploads_.mutex_};

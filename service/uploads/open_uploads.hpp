@@ -21,7 +21,7 @@ class OpenUploads {
         ~Hold();
 
         /// What is called when another one wants it; at once where somebody does already.
-        void on_interrupt(std::function<void()> interrupt);
+        void on_interrupt(std::function<void()> const& interrupt);
 
       private:
         OpenUploads& uploads_;

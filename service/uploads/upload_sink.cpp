@@ -47,7 +47,7 @@ UploadSink::UploadSink(
 }
 
 void UploadSink::attach(std::function<void()> interrupt) {
-    hold_->on_interrupt(std::move(interrupt));
+    hold_->on_interrupt(interrupt);
 }
 
 UploadFile& UploadSink::file() {

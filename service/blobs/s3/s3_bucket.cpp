@@ -122,14 +122,18 @@ bool S3Bucket::put_parts(
     try {
         return complete(key, id, send_parts(key, id, descriptor, bytes), only_if_missing);
     } catch (...) {
-        S3Request const abort{
-            .method = "DELETE", .key = full(key), .query = {{"uploadId", id}}, .fields = {}};
-        try {
-            static_cast<void>(client_.send(abort));
-        } catch (Failure const&) {
-            // What was in the way first is what is told; the bucket's own rule clears up.
-        }
+        static_cast<void>(drop_parts(key, id)); // what was in the way first is what is told
         throw;
+    }
+}
+
+bool S3Bucket::drop_parts(std::string const& key, std::string const& id) {
+    S3Request const abort{
+        .method = "DELETE", .key = full(key), .query = {{"uploadId", id}}, .fields = {}};
+    try {
+        return client_.send(abort).is_success();
+    } catch (Failure const&) {
+        return false;
     }
 }
 

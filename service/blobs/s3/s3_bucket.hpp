@@ -64,6 +64,8 @@ class S3Bucket {
 
     bool
     put_parts(std::string const& key, int descriptor, std::int64_t bytes, bool only_if_missing);
+    /// @returns false: the bucket still has the parts; its own rule clears up
+    bool drop_parts(std::string const& key, std::string const& id);
     [[nodiscard]] std::string
     send_parts(std::string const& key, std::string const& id, int descriptor, std::int64_t bytes);
     bool complete(

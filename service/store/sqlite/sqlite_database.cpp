@@ -116,7 +116,8 @@ void SqliteDatabase::set_up() {
     if (options_.is_read_only) {             // whoever writes is the one that checkpoints
         sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     }
-    run_script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
+    SqliteDatabase::run_script(
+        "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
     );
     int const made = sqlite3_create_function_v2(
         connection,
@@ -138,7 +139,7 @@ void SqliteDatabase::set_up() {
 void SqliteDatabase::set_up_writing() {
     auto const journal = query("PRAGMA journal_mode = WAL").front().text("journal_mode");
     STEMLATHE_ASSERT(journal == (options_.file.empty() ? "memory" : "wal"));
-    run_script("PRAGMA synchronous = FULL;");
+    SqliteDatabase::run_script("PRAGMA synchronous = FULL;");
     // Not wal_autocheckpoint, which says nothing when a sync fails.
     sqlite3_wal_hook(
         connection_.get(),
