@@ -162,6 +162,7 @@ TEST_P(HttpEvents, EndBeforeTheyFillTheMemory) {
 }
 
 TEST_P(HttpEvents, LetGoOfClientsThatLeave) {
+    settings.limits.ping_time = std::chrono::minutes{10}; // which would notice it too
     start();
     {
         std::vector<RawClient> clients;

@@ -14,8 +14,10 @@ namespace {
 
 constexpr int kConnections = 10'000;
 constexpr std::size_t kResidentMax = 150'000'000; // the promise of the issue
+/// Beside that, OpenSSL 3.0 needs 14 kB for a connection that holds no buffer (measured: 213 MB).
+constexpr std::size_t kResidentTlsMax = 300'000'000;
 
-class HttpIdle : public HttpFixture {};
+class HttpIdle : public RoadFixture {};
 
 std::size_t resident_bytes() {
     std::ifstream statm{"/proc/self/statm"};
@@ -26,13 +28,13 @@ std::size_t resident_bytes() {
 }
 
 /// The clients' side, in a process of its own: descriptors are counted by process.
-[[noreturn]] void be_the_clients(int port_pipe, int ready_pipe) {
+[[noreturn]] void be_the_clients(Road road, int port_pipe, int ready_pipe) {
     std::uint16_t port = 0;
     bool is_good = ::read(port_pipe, &port, sizeof port) == sizeof port;
     std::vector<RawClient> clients;
     for (int i = 0; i < kConnections && is_good; ++i) {
         auto const from = "127.0.1." + std::to_string(1 + i % 50);
-        clients.emplace_back(port, from.c_str());
+        clients.emplace_back(port, from.c_str(), road);
         // Every other one has made a request before it idles.
         is_good = i % 2 == 0 || clients.back().get("/hello").status == 200;
     }
@@ -43,7 +45,7 @@ std::size_t resident_bytes() {
     ::_exit(is_good ? 0 : 1);
 }
 
-TEST_F(HttpIdle, ConnectionsByTheThousandCostLittleAndKeepNobodyWaiting) {
+TEST_P(HttpIdle, ConnectionsByTheThousandCostLittleAndKeepNobodyWaiting) {
     rlimit limit{};
     ::getrlimit(RLIMIT_NOFILE, &limit);
     limit.rlim_cur = limit.rlim_max;
@@ -58,7 +60,7 @@ TEST_F(HttpIdle, ConnectionsByTheThousandCostLittleAndKeepNobodyWaiting) {
     auto const child = ::fork();
     if (child == 0) {
         ::close(port_pipe[1]);
-        be_the_clients(port_pipe[0], ready_pipe[1]);
+        be_the_clients(road, port_pipe[0], ready_pipe[1]);
     }
     ::close(ready_pipe[1]);
     say_hello_at("/hello");
@@ -74,13 +76,15 @@ TEST_F(HttpIdle, ConnectionsByTheThousandCostLittleAndKeepNobodyWaiting) {
     auto const after = resident_bytes();
     RecordProperty("resident_kb_before", std::to_string(before / 1'000));
     RecordProperty("resident_kb_with_idle_connections", std::to_string(after / 1'000));
-    EXPECT_LT(after, kResidentMax);
+    EXPECT_LT(after, road == Road::tls ? kResidentTlsMax : kResidentMax);
     server->stop();
     ::close(port_pipe[1]);
     int status = 1;
     ::waitpid(child, &status, 0);
     EXPECT_EQ(status, 0);
 }
+
+STEMLATHE_ON_BOTH_ROADS(HttpIdle);
 
 } // namespace
 
