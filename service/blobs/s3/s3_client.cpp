@@ -36,6 +36,13 @@ bool is_address(std::string_view endpoint) {
     return !rest.empty() && rest.find('/') == std::string_view::npos;
 }
 
+/// Whether the keys of the request are over. The answer to a HEAD has only a status to say it.
+bool has_ended(S3Request const& request, HttpReply const& reply) {
+    constexpr int kBad = 400;
+    return xml_text(reply.body, "Code") == "ExpiredToken" ||
+           (request.method == "HEAD" && reply.status == kBad);
+}
+
 /// 409: somebody else writes the same key at this moment. 400: our body came too slowly.
 bool is_to_be_repeated(HttpReply const& reply) {
     return is_for_now(reply.status) || reply.status == kConflict ||
@@ -51,7 +58,8 @@ std::string words_of(HttpReply const& reply) {
 
 } // namespace
 
-S3Client::S3Client(S3Settings settings) : settings_{std::move(settings)} {
+S3Client::S3Client(S3Settings settings)
+    : settings_{std::move(settings)}, credentials_{settings_.credentials, settings_.region} {
     if (settings_.endpoint.empty()) {
         host_ = fmt::format("{}.s3.{}.amazonaws.com", settings_.bucket, settings_.region);
         address_ = "https://" + host_;
@@ -69,12 +77,10 @@ S3Client::S3Client(S3Settings settings) : settings_{std::move(settings)} {
             )}
             .about_key("blobs.endpoint");
     }
-    static_cast<void>(s3_credentials(settings_.credentials)); // now, not at the first upload
+    static_cast<void>(credentials_.current()); // now, not at the first upload
 }
 
-HttpCall S3Client::signed_call(S3Request const& request) const {
-    // Read anew each time: temporary keys are replaced in their file.
-    auto const credentials = s3_credentials(settings_.credentials);
+HttpCall S3Client::signed_call(S3Request const& request, S3Credentials const& credentials) const {
     auto const now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     auto const hash = hexadecimal(sha256(request.body.value_or("")));
     NamedTexts fields = request.fields;
@@ -117,9 +123,12 @@ HttpReply S3Client::send(S3Request const& request, Haste haste) {
         std::string reason;
         std::chrono::milliseconds asked{0};
         try {
-            auto reply = connection->send(signed_call(request));
+            auto const credentials = credentials_.current();
+            auto reply = connection->send(signed_call(request, credentials));
             give_back(std::move(connection), haste);
-            if (!is_to_be_repeated(reply)) {
+            bool const has_others =
+                has_ended(request, reply) && credentials_.forget(credentials.key_id);
+            if (!has_others && !is_to_be_repeated(reply)) {
                 is_away_ = false;
                 return reply;
             }

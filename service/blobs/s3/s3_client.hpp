@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/blobs/blob_source.hpp"
+#include "service/blobs/s3/credential_source.hpp"
 #include "service/blobs/s3/s3_settings.hpp"
 #include "service/client/http_client.hpp"
 
@@ -55,7 +56,8 @@ class S3Client {
     refusal(std::string_view wanted, S3Request const& request, HttpReply const& reply) const;
 
   private:
-    [[nodiscard]] HttpCall signed_call(S3Request const& request) const;
+    [[nodiscard]] HttpCall
+    signed_call(S3Request const& request, S3Credentials const& credentials) const;
     [[nodiscard]] std::unique_ptr<HttpClient> take_connection(Haste haste);
     void give_back(std::unique_ptr<HttpClient> connection, Haste haste);
 
@@ -63,6 +65,7 @@ class S3Client {
     std::string address_; ///< of the bucket, without '/' at its end
     std::string host_;    ///< as the Host field has it
     std::string root_;    ///< path of the bucket in the address: "" or "/bucket"
+    CredentialSource credentials_;
     std::atomic<bool> is_away_ = false;
     std::mutex mutex_;
     std::map<Haste, std::vector<std::unique_ptr<HttpClient>>> idle_;

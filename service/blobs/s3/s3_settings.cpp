@@ -103,7 +103,9 @@ S3Credentials s3_credentials(std::filesystem::path const& file) {
             fmt::format(
                 "there is no {} for the bucket in {}; set AWS_ACCESS_KEY_ID and "
                 "AWS_SECRET_ACCESS_KEY, or name a file with aws_access_key_id and "
-                "aws_secret_access_key as [blobs] credentials",
+                "aws_secret_access_key as [blobs] credentials, or write credentials = "
+                "\"instance-role\" "
+                "on a machine of EC2",
                 credentials.key_id.empty() ? "key id" : "secret key",
                 file.empty() ? "the environment" : file.string()
             )}

@@ -16,7 +16,7 @@ struct S3Settings {
     std::string prefix{};   ///< of every key; empty or ends with '/'
     std::string endpoint{}; ///< "https://host:port"; empty: Amazon's
     std::string region = "us-east-1";
-    std::filesystem::path credentials{};                ///< a file; empty: the environment
+    std::filesystem::path credentials{}; ///< a file, "instance-role"; empty: the environment
     std::int64_t cache_bytes = std::int64_t{50} << 30U; ///< of copies on this machine's disk
     std::int64_t part_bytes = std::int64_t{64} << 20U;  ///< larger files go up in such parts
     int page_keys = 1000;                               ///< of a list; Amazon's most

@@ -18,14 +18,14 @@ for (const name of ['createCipheriv', 'createDecipheriv']) {
         ? make('des-ede3-cbc', Buffer.concat([key, key, key]), ...rest) : make(cipher, key, ...rest)
 }
 
-const credentials = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' }
+const house = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' }
 
 class Sha256 {
     constructor(key) { this.hash = key === undefined ? createHash('sha256') : createHmac('sha256', key) }
     update(bytes) { this.hash.update(bytes) }
     async digest() { return new Uint8Array(this.hash.digest()) }
 }
-const signer = new SignatureV4({
+const signer_with = (credentials) => new SignatureV4({
     service: 's3', region: 'us-east-1', credentials, sha256: Sha256, uriEscapePath: false, applyChecksum: false,
 })
 const sha256 = (bytes, encoding) => createHash('sha256').update(bytes).digest(encoding)
@@ -35,6 +35,9 @@ const error = (code) => `<?xml version="1.0"?><Error><Code>${code}</Code><Messag
 
 export class Judge {
     counts = { signed: 0, busy: 0, cut: 0, lost: 0, checksums: 0, conditions: 0, parts: 0, wrong: 0 }
+    // Keys that count: those of the house, and lent ones (with a sessionToken); expired: those that do not any more.
+    keys = new Map([[house.accessKeyId, house]])
+    expired = new Set()
     #ages = new Map()
     #parts = new Map()
     #fault = null
@@ -111,6 +114,10 @@ export class Judge {
             return response.writeHead(200).end()
         }
         const refuse = (status, code, fields = {}) => response.writeHead(status, fields).end(error(code))
+        if (this.expired.has(this.#keyOf(request)?.accessKeyId)) {
+            this.counts.expired = (this.counts.expired ?? 0) + 1
+            return refuse(400, 'ExpiredToken')
+        }
         if (!await this.#isSignedRight(request, body)) {
             this.counts.wrong++
             return refuse(403, 'SignatureDoesNotMatch')
@@ -134,6 +141,10 @@ export class Judge {
         response.end(request.method === 'HEAD' ? undefined : this.#withAges(answer))
     }
 
+    #keyOf(request) {
+        return this.keys.get(/Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1])
+    }
+
     // What was signed must be all that matters, and be signed as Amazon's own code does it.
     async #isSignedRight(request, body) {
         const said = request.headers.authorization ?? ''
@@ -141,9 +152,11 @@ export class Judge {
         const must = ['host', ...Object.keys(request.headers).filter((name) => name.startsWith('x-amz-'))]
         if (!must.every((name) => names.includes(name))) return false
         if (request.headers['x-amz-content-sha256'] !== sha256(body, 'hex')) return false
+        const key = this.#keyOf(request)
+        if (key === undefined || request.headers['x-amz-security-token'] !== key.sessionToken) return false
         const [where, query = ''] = request.url.split('?')
         const date = request.headers['x-amz-date']
-        const signed = await signer.sign({
+        const signed = await signer_with(key).sign({
             method: request.method,
             protocol: 'http:',
             hostname: '127.0.0.1',
@@ -173,10 +186,10 @@ export class Judge {
     }
 
     async #forward({ method, url, headers }, body) {
-        const { authorization, expect, ...fields } = headers
+        const { authorization, expect, 'x-amz-security-token': token, ...fields } = headers
         const forwarded = http.request({
             host: '127.0.0.1', port: this.port, method, path: url,
-            headers: { ...fields, ...(authorization ? { authorization } : {}) },
+            headers: { ...fields, ...(authorization && token === undefined ? { authorization } : {}) },
         })
         forwarded.end(body)
         const [answer] = await once(forwarded, 'response')
