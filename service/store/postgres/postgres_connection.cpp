@@ -9,6 +9,8 @@
 #include <libpq-fe.h>
 #include <poll.h>
 
+#include <algorithm>
+#include <iterator>
 #include <vector>
 
 namespace stemlathe::service {
@@ -29,6 +31,28 @@ PgResult checked(PGconn* connection, PGresult* raw) {
     throw PostgresError{
         .state = state != nullptr ? state : "",
         .words = one_line(primary != nullptr ? primary : PQerrorMessage(connection))};
+}
+
+/// Whether the columns of the answer are those that a table has, so that they may become more while
+/// the statement is prepared (a newer program's migration). The server then refuses to run it.
+bool has_columns_of_table(std::string_view sql) {
+    return sql.find("SELECT *") != std::string_view::npos ||
+           sql.find(", *") != std::string_view::npos || sql.find(".*") != std::string_view::npos ||
+           sql.find("RETURNING *") != std::string_view::npos;
+}
+
+/// Named, for "$1 + $2" has no type of its own.
+Oid type_of(Value const& value) {
+    constexpr Oid kByItsPlace = 0;
+    bool const is_number = std::holds_alternative<std::int64_t>(value);
+    bool const is_text = std::holds_alternative<std::string>(value);
+    return is_number ? kPgBigint : is_text ? kPgText : kByItsPlace;
+}
+
+std::vector<Oid> types_of(std::span<Value const> values) {
+    std::vector<Oid> types;
+    std::ranges::transform(values, std::back_inserter(types), type_of);
+    return types;
 }
 
 /// Values as libpq takes them: numbers as text, text as its bytes, so that none is cut at a zero.
@@ -54,6 +78,21 @@ class PgParameters {
             connection,
             name.c_str(),
             static_cast<int>(places_.size()),
+            places_.data(),
+            bytes_.data(),
+            formats_.data(),
+            0
+        );
+    }
+
+    [[nodiscard]] PGresult* run_unprepared(
+        PGconn* connection, std::string const& sql, std::vector<Oid> const& types
+    ) const {
+        return PQexecParams(
+            connection,
+            sql.c_str(),
+            static_cast<int>(places_.size()),
+            types.data(),
             places_.data(),
             bytes_.data(),
             formats_.data(),
@@ -118,15 +157,10 @@ PostgresConnection::PostgresConnection(PostgresAddress const& address) {
 std::string const&
 PostgresConnection::find_or_prepare(std::string_view sql, std::span<Value const> values) {
     constexpr std::size_t kStatementsMax = 512; // statements are put together from few parts
-    constexpr Oid kByItsPlace = 0;
+    auto const types = types_of(values);
     std::string key;
-    std::vector<Oid> types;
-    for (auto const& value : values) {
-        // Named, for "$1 + $2" has no type of its own.
-        bool const is_number = std::holds_alternative<std::int64_t>(value);
-        bool const is_text = std::holds_alternative<std::string>(value);
-        types.push_back(is_number ? kPgBigint : is_text ? kPgText : kByItsPlace);
-        key += is_number ? 'n' : is_text ? 't' : '-';
+    for (auto const type : types) {
+        key += type == kPgBigint ? 'n' : type == kPgText ? 't' : '-';
     }
     key += ' ';
     key += sql;
@@ -152,10 +186,16 @@ PostgresConnection::find_or_prepare(std::string_view sql, std::span<Value const>
 }
 
 Rows PostgresConnection::run(std::string_view sql, std::span<Value const> values) {
-    auto const& name = find_or_prepare(sql, values);
     auto* const connection = connection_.get();
-    auto const result = checked(connection, PgParameters{values}.run(connection, name));
-    return rows_of(result);
+    PgParameters const parameters{values};
+    if (has_columns_of_table(sql)) {
+        std::string const text{sql};
+        return rows_of(
+            checked(connection, parameters.run_unprepared(connection, text, types_of(values)))
+        );
+    }
+    auto const& name = find_or_prepare(sql, values);
+    return rows_of(checked(connection, parameters.run(connection, name)));
 }
 
 std::string PostgresConnection::run_script(std::string_view sql) {

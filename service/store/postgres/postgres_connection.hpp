@@ -21,8 +21,9 @@ class PostgresConnection {
     /// server is older than 15
     explicit PostgresConnection(PostgresAddress const& address);
 
-    /// Prepares the statement where it has not been run yet, and runs it. Parameters are BIGINT,
-    /// TEXT, or of the type that their place asks for where they are nothing.
+    /// Prepares the statement where it has not been run yet, and runs it; one that asks for
+    /// whatever columns a table has is not prepared. Parameters are BIGINT, TEXT, or of the type
+    /// that their place asks for where they are nothing.
     [[nodiscard]] Rows run(std::string_view sql, std::span<Value const> values);
 
     /// Runs statements without parameters. @returns the last one's tag: "COMMIT"

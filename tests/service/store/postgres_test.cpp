@@ -41,6 +41,28 @@ class PostgreSQL : public ::testing::Test {
     }
 };
 
+/// As a newer program's migration does to the statements of the older ones that run.
+TEST_F(PostgreSQL, GoesOnReadingATableThatGotAnotherColumn) {
+    PostgresSchema schema;
+    PostgresDatabase newer{schema.url()};
+    auto& older = schema.database();
+    add_tenant(older, "anna");
+    auto const statements = {
+        "SELECT * FROM tenant WHERE id = $1",
+        "SELECT t.*, 1 AS one FROM tenant t WHERE id = $1",
+        "SELECT 1 AS one, * FROM tenant WHERE id = $1",
+        "UPDATE tenant SET weight = 7 WHERE id = $1 RETURNING *"};
+    for (auto const* const sql : statements) {
+        EXPECT_EQ(older.query(sql, {"anna"}).size(), 1U) << sql;
+    }
+    newer.query("ALTER TABLE tenant ADD COLUMN tomorrow TEXT");
+    for (auto const* const sql : statements) {
+        Transaction transaction{older}; // where a statement that fails cannot be tried again
+        EXPECT_EQ(older.query(sql, {"anna"}).size(), 1U) << sql;
+        transaction.commit();
+    }
+}
+
 TEST(PostgreSQLAddress, NamesThePlaceWithoutItsSecrets) {
     PostgresAddress const address{"postgres://joe:secret@db1,db2:5433/songs?connect_timeout=9"};
     EXPECT_EQ(address.place(), "PostgreSQL at db1,db2 (database songs)");
