@@ -21,8 +21,8 @@ namespace {
 
 constexpr int kProgramLooks = 12'000; // one each 5 ms: a minute
 
-std::filesystem::path program_path() {
-    return std::filesystem::read_symlink("/proc/self/exe").parent_path() / "stemlathe";
+std::filesystem::path program_path(std::string const& name) {
+    return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
 }
 
 void redirect(std::filesystem::path const& file, int descriptor) {
@@ -40,13 +40,17 @@ boost::json::value Outcome::json() const {
     return value;
 }
 
-Program::Program(std::vector<std::string> const& words, std::function<void()> const& before_start) {
-    auto name = (std::filesystem::temp_directory_path() / "stemlathe-run-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
+Program::Program(
+    std::vector<std::string> const& words,
+    std::function<void()> const& before_start,
+    std::string const& name
+) {
+    auto folder = (std::filesystem::temp_directory_path() / "stemlathe-run-XXXXXX").string();
+    if (::mkdtemp(folder.data()) == nullptr) {
         throw std::runtime_error{"cannot make a temporary folder"};
     }
-    folder_ = name;
-    auto const program = program_path().string();
+    folder_ = folder;
+    auto const program = program_path(name).string();
     std::vector<char const*> arguments{program.c_str()};
     for (auto const& word : words) {
         arguments.push_back(word.c_str());
@@ -140,9 +144,12 @@ Outcome Program::outcome() {
         .err = err()};
 }
 
-Outcome
-run_stemlathe(std::vector<std::string> const& words, std::function<void()> const& before_start) {
-    Program program{words, before_start};
+Outcome run_stemlathe(
+    std::vector<std::string> const& words,
+    std::function<void()> const& before_start,
+    std::string const& name
+) {
+    Program program{words, before_start, name};
     return program.outcome();
 }
 

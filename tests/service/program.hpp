@@ -24,8 +24,11 @@ struct Outcome {
 class Program {
   public:
     /// @param before_start  runs in the child before the program does: limits, signals
+    /// @param name  of another program that lies there, or a whole path
     explicit Program(
-        std::vector<std::string> const& words, std::function<void()> const& before_start = {}
+        std::vector<std::string> const& words,
+        std::function<void()> const& before_start = {},
+        std::string const& name = "stemlathe"
     );
     Program(Program const&) = delete;
     Program& operator=(Program const&) = delete;
@@ -63,7 +66,9 @@ class Program {
 
 /// Runs it to its end.
 [[nodiscard]] Outcome run_stemlathe(
-    std::vector<std::string> const& words, std::function<void()> const& before_start = {}
+    std::vector<std::string> const& words,
+    std::function<void()> const& before_start = {},
+    std::string const& name = "stemlathe"
 );
 
 /// One stereo stem of pink noise, 32-bit float at 48 kHz.

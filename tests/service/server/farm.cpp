@@ -29,7 +29,8 @@ bool is_executor(pid_t process) {
 FarmProcess::FarmProcess(
     std::vector<std::string> const& words,
     std::string const& prints,
-    std::function<void()> const& before_start
+    std::function<void()> const& before_start,
+    std::string const& program
 )
     : program_{words, [&] {
                    ::setenv("STEMLATHE_ADMIN_TOKEN", kFarmOwner, 1);
@@ -38,7 +39,7 @@ FarmProcess::FarmProcess(
                    if (before_start) {
                        before_start();
                    }
-               }},
+               }, program},
       name_{program_.printed_after(prints)} {}
 
 FarmProcess::~FarmProcess() {
@@ -107,7 +108,7 @@ std::vector<std::string> Farm::words(std::string const& command, std::string con
 std::unique_ptr<FarmProcess> Farm::serve() {
     auto all = words("serve");
     all.insert(all.end(), {"--listen", "127.0.0.1:0", "--no-worker"});
-    return std::make_unique<FarmProcess>(all, "listening on ");
+    return std::make_unique<FarmProcess>(all, "listening on ", std::function<void()>{}, program);
 }
 
 Outcome Farm::serve_in_vain() {
@@ -118,7 +119,7 @@ Outcome Farm::serve_in_vain() {
 
 std::unique_ptr<FarmProcess> Farm::worker(WorkerStart const& start) {
     return std::make_unique<FarmProcess>(
-        words("worker", start.url), "working as ", start.before_start
+        words("worker", start.url), "working as ", start.before_start, program
     );
 }
 
@@ -205,7 +206,7 @@ void Farm::expect_one_result_each() {
 void Farm::expect_files_whole() {
     auto all = words("scrub");
     all.emplace_back("--json");
-    auto const outcome = run_stemlathe(all);
+    auto const outcome = run_stemlathe(all, {}, program);
     EXPECT_EQ(outcome.exit_code, 0) << outcome.out << outcome.err;
     EXPECT_GT(outcome.json().at("blobs").as_int64(), 0);
 }

@@ -25,7 +25,8 @@ class FarmProcess {
     FarmProcess(
         std::vector<std::string> const& words,
         std::string const& prints,
-        std::function<void()> const& before_start = {}
+        std::function<void()> const& before_start = {},
+        std::string const& program = "stemlathe"
     );
     FarmProcess(FarmProcess const&) = delete;
     FarmProcess& operator=(FarmProcess const&) = delete;
@@ -119,6 +120,8 @@ class Farm {
 
     /// For settings of one's own: what is written for each process.
     std::string more_settings{};
+    /// Which program is started next, see Program.
+    std::string program = "stemlathe";
 
   private:
     TempFolder folder_;
