@@ -177,6 +177,13 @@ Response sign_in(Call const& call) {
     return json_answer(201, document);
 }
 
+bool has_owner(Database& database) {
+    return !database
+                .query("SELECT id FROM token WHERE role='owner' AND once=0 AND revoked IS NULL "
+                       "AND (expires IS NULL OR expires>now_ms()) LIMIT 1")
+                .empty();
+}
+
 std::string make_sign_in_code(Database& database) {
     auto const document = insert_token(
         database,

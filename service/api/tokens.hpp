@@ -16,6 +16,9 @@ namespace stemlathe::service {
 // POST /v1/sign-in {"code"} -> 201 an owner's token | 401
 [[nodiscard]] Response sign_in(Call const& call);
 
+/// Whether somebody has a token that lets him into everything.
+[[nodiscard]] bool has_owner(Database& database);
+
 /// Makes the code of a link that signs in an owner once, within a quarter of an hour. Only its hash
 /// is kept. Within the caller's transaction.
 [[nodiscard]] std::string make_sign_in_code(Database& database);

@@ -1,7 +1,6 @@
 #include "service/server/server.hpp"
 
 #include "host/engine_generation.hpp"
-#include "host/profiles/profiles_toml.hpp"
 #include "host/version.hpp"
 #include "kernels/base/failure.hpp"
 #include "service/agent/agent.hpp"
@@ -17,6 +16,7 @@
 #include "service/metrics/service_figures.hpp"
 #include "service/server/application_thread.hpp"
 #include "service/server/housekeeping.hpp"
+#include "service/server/serve_settings.hpp"
 #include "service/server/site.hpp"
 #include "service/store/ids.hpp"
 #include "service/store/open_store.hpp"
@@ -51,58 +51,6 @@ OpenStore measured(OpenStore store, ServiceFigures& figures) {
     return store;
 }
 
-/// The house's own delivery profiles, beside the built-in ones.
-/// @throws Failure{not_found} the configured file is missing; {invalid_plan} as load_profiles
-ProfileCatalogue house_profiles(ServerSettings const& settings) {
-    if (!settings.profiles.empty() && !std::filesystem::exists(settings.profiles)) {
-        throw Failure{
-            Code::not_found,
-            fmt::format("there is no {}, which [profiles] file names", settings.profiles.string())}
-            .about_file(settings.profiles.string())
-            .about_key("profiles.file");
-    }
-    bool const is_named = !settings.profiles.empty();
-    return load_profiles({is_named ? settings.profiles : settings.data / "profiles.toml"});
-}
-
-std::filesystem::path webhook_key_file(ServerSettings const& settings) {
-    auto const& named = settings.webhooks.key_file;
-    return named.empty() ? settings.data / "webhooks.key" : named;
-}
-
-/// @throws Failure{invalid_argument} nobody would ever render
-ServerSettings checked(ServerSettings settings) {
-    if (!settings.has_worker && settings.store_url.empty()) {
-        throw Failure{
-            Code::invalid_argument,
-            "--no-worker leaves the work to stemlathe worker, which needs a PostgreSQL: name one "
-            "as [store] url in stemlathe.toml, or leave --no-worker out"}
-            .about_key("--no-worker");
-    }
-    return settings;
-}
-
-bool is_this_machine_alone(std::string const& address) {
-    return address.starts_with("127.") || address == "::1";
-}
-
-/// What clients send goes readably over a network, unless a proxy that is not named encrypts it.
-void warn_of_plain_http(ServerSettings const& settings) {
-    auto const& http = settings.http;
-    if (!settings.tls.are_named() && http.trusted_proxies.empty() &&
-        !is_this_machine_alone(http.address)) {
-        log(LogLevel::warning,
-            "listen",
-            {{"message",
-              fmt::format(
-                  "tokens and music travel unencrypted to {}: name a certificate and its key in "
-                  "[tls], or listen on 127.0.0.1 behind a proxy with TLS that [http] "
-                  "trusted_proxies names",
-                  http.address
-              )}});
-    }
-}
-
 void report(std::string_view request_id, std::exception const& error) {
     log(LogLevel::error, "request", {{"request", request_id}, {"error", error.what()}});
 }
@@ -120,7 +68,7 @@ struct Server::State {
     }
 
     explicit State(ServerSettings given)
-        : settings{checked(std::move(given))},
+        : settings{checked_for_serve(std::move(given))},
           tls{make_tls()},
           store{measured(open_store(made_folder(settings.data), settings.store_url), figures)},
           files{open_files(database, settings)} {
@@ -281,23 +229,14 @@ struct Server::State {
         watcher.emplace(WatchSettings{
             .folder = settings.watch.folder,
             .state_folder = made_folder(settings.data / "watch"),
-            .remote = {.server = own_address(), .token = token, .trust = own_trust()},
+            .remote =
+                {.server = own_address(settings, http->port()),
+                 .token = token,
+                 .trust = own_trust()},
             .wish = {.preset = settings.watch.preset},
             .log = [](std::string const& sentence) {
                 log(LogLevel::info, "watch", {{"message", sentence}});
             }});
-    }
-
-    [[nodiscard]] std::string own_address() const {
-        bool const is_v6 = settings.http.address.find(':') != std::string::npos;
-        return fmt::format(
-            "{}://{}{}{}:{}",
-            tls ? "https" : "http",
-            is_v6 ? "[" : "",
-            settings.http.address,
-            is_v6 ? "]" : "",
-            http->port()
-        );
     }
 
     /// A certificate names the house, not the address at which this process finds itself: it knows
@@ -412,7 +351,7 @@ Server::Server(ServerSettings settings) : state_{std::make_unique<State>(std::mo
 Server::~Server() = default;
 
 std::string Server::address() const {
-    return state_->own_address();
+    return own_address(state_->settings, state_->http->port());
 }
 
 std::string Server::sign_in_address() {
@@ -422,11 +361,7 @@ std::string Server::sign_in_address() {
     std::string code;
     state_->thread.run([&] {
         Transaction transaction{state_->database};
-        auto const owners = state_->database.query(
-            "SELECT id FROM token WHERE role='owner' AND once=0 AND revoked IS NULL "
-            "AND (expires IS NULL OR expires>now_ms()) LIMIT 1"
-        );
-        if (owners.empty()) {
+        if (!has_owner(state_->database)) {
             code = make_sign_in_code(state_->database);
             transaction.commit();
         }

@@ -21,7 +21,14 @@ constexpr char const* kGroups = "X25519:P-256:P-384";
 constexpr std::string_view kHttp11 = "http/1.1";
 
 /// RFC 7301: a client that speaks other protocols alone is told so (no_application_protocol).
-int choose_http11(SSL*, unsigned char const** chosen, unsigned char* chosen_length, unsigned char const* offered, unsigned int offered_length, void*) noexcept {
+int choose_http11(
+    SSL* /*connection*/,
+    unsigned char const** chosen,
+    unsigned char* chosen_length,
+    unsigned char const* offered,
+    unsigned int offered_length,
+    void* /*context*/
+) noexcept {
     std::string_view list{reinterpret_cast<char const*>(offered), offered_length};
     while (!list.empty()) {
         auto const length = static_cast<unsigned char>(list.front());

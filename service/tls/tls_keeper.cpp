@@ -113,7 +113,7 @@ CertificateFacts TlsKeeper::facts() const {
 }
 
 void TlsKeeper::take(std::shared_ptr<Current const> fresh) {
-    auto const& facts = fresh->facts;
+    auto const facts = fresh->facts;
     log(LogLevel::info,
         "certificate",
         {{"message", "in use"},
@@ -121,11 +121,13 @@ void TlsKeeper::take(std::shared_ptr<Current const> fresh) {
          {"serial", facts.serial},
          {"expires_s", facts.until_s}});
     warn(fresh->key_warning);
+    {
+        std::lock_guard const lock{mutex_};
+        current_ = std::move(fresh);
+    }
     if (settings_.changed) {
         settings_.changed(facts);
     }
-    std::lock_guard const lock{mutex_};
-    current_ = std::move(fresh);
 }
 
 void TlsKeeper::reload() {

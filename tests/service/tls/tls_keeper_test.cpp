@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <mutex>
 #include <set>
@@ -30,16 +31,29 @@ class TlsKeeperOf : public HttpFixture {
 
     void keep(milliseconds look_every) {
         files = put(authority.issue({.serial = 1}), temp.path());
-        keeper = std::make_unique<service::TlsKeeper>(service::TlsKeeperSettings{
-            .files = files, .look_every = look_every, .changed = [this](auto const& facts) {
-                std::lock_guard const lock{mutex};
-                told.insert(facts.serial);
-            }});
+        make_keeper(look_every);
         settings.make_wire = [this](int socket) {
             return keeper->make_wire(socket);
         };
         say_hello_at("/hello");
         start();
+    }
+
+    void make_keeper(milliseconds look_every) {
+        keeper = std::make_unique<service::TlsKeeper>(service::TlsKeeperSettings{
+            .files = files, .look_every = look_every, .changed = [this](auto const& facts) {
+                std::lock_guard const lock{mutex};
+                told.insert(facts.serial);
+                changed.notify_all();
+            }});
+    }
+
+    /// Whether it is in use before long.
+    bool comes(std::string const& serial) {
+        std::unique_lock lock{mutex};
+        return changed.wait_for(lock, std::chrono::seconds{60}, [&] {
+            return told.contains(serial);
+        });
     }
 
     std::string served_serial() {
@@ -48,20 +62,11 @@ class TlsKeeperOf : public HttpFixture {
         return one.tls().serial();
     }
 
-    bool comes_to_serve(std::string const& serial) {
-        for (int look = 0; look < 1'000; ++look) {
-            if (served_serial() == serial) {
-                return true;
-            }
-            std::this_thread::sleep_for(milliseconds{5});
-        }
-        return false;
-    }
-
     TempFolder const temp{};
     service::TlsFiles files{};
     std::unique_ptr<service::TlsKeeper> keeper{};
     std::mutex mutex{};
+    std::condition_variable changed{};
     std::set<std::string> told{}; ///< under mutex
 };
 
@@ -86,7 +91,8 @@ TEST_F(TlsKeeperOf, GivesNewConnectionsTheNewOneAndLeavesOpenOnesAlone) {
 TEST_F(TlsKeeperOf, NoticesNewFiles) {
     keep(milliseconds{20});
     put(authority.issue({.serial = 2}), temp.path());
-    EXPECT_TRUE(comes_to_serve("2"));
+    EXPECT_TRUE(comes("02"));
+    EXPECT_EQ(served_serial(), "2");
 }
 
 /// As certbot does it: what is named are links, and they come to name other files.
@@ -98,17 +104,14 @@ TEST_F(TlsKeeperOf, NoticesThatALinkNamesAnotherFile) {
     files = {.certificate = temp / "live.pem", .key = temp / "live.key"};
     std::filesystem::create_symlink(first.certificate, files.certificate);
     std::filesystem::create_symlink(first.key, files.key);
-    keeper = std::make_unique<service::TlsKeeper>(service::TlsKeeperSettings{
-        .files = files, .look_every = milliseconds{20}});
+    make_keeper(milliseconds{20});
     EXPECT_EQ(keeper->facts().serial, "07");
     for (auto const& [link, target] :
          {std::pair{files.certificate, second.certificate}, std::pair{files.key, second.key}}) {
         std::filesystem::create_symlink(target, temp / "next");
         std::filesystem::rename(temp / "next", link);
     }
-    for (int look = 0; look < 1'000 && keeper->facts().serial != "08"; ++look) {
-        std::this_thread::sleep_for(milliseconds{5});
-    }
+    EXPECT_TRUE(comes("08"));
     EXPECT_EQ(keeper->facts().serial, "08");
 }
 
@@ -131,7 +134,8 @@ TEST_F(TlsKeeperOf, KeepsTheOldOneWhereTheNewOneIsNoGood) {
     EXPECT_EQ(served_serial(), "1");
     EXPECT_EQ(told, std::set<std::string>{"01"});
     put(good, temp.path());
-    EXPECT_TRUE(comes_to_serve("2")) << "what comes after a bad one is noticed";
+    EXPECT_TRUE(comes("02")) << "what comes after a bad one is noticed";
+    EXPECT_EQ(served_serial(), "2");
 }
 
 TEST_F(TlsKeeperOf, IsNotMadeOfBadFiles) {
