@@ -43,6 +43,9 @@ Response create_snapshot(Call const& call) {
             "the store is a PostgreSQL, which needs no snapshot: give stemlathe backup the "
             "stemlathe.toml that names it"};
     }
+    if (call.services.is_draining()) {
+        throw Problem{ProblemKind::unavailable, "the server is going down; try again soon"};
+    }
     auto const made = maker->begin();
     if (!made) {
         throw Problem{ProblemKind::locked, "another snapshot is being made; ask again"}.retry_after(

@@ -86,7 +86,8 @@ struct Server::State {
         if (announcer) {
             announcer->stop(); // nobody is told what he may no longer hear
         }
-        webhooks.stop(); // it needs the application thread, which ends with `http`
+        snapshots.stop_and_wait(); // its end is told to `http`
+        webhooks.stop();           // it needs the application thread, which ends with `http`
     }
 
     void start() {

@@ -41,6 +41,9 @@ SnapshotMaker::SnapshotMaker(std::filesystem::path data, Copy copy, std::functio
 
 std::optional<MadeSnapshot> SnapshotMaker::begin() {
     std::lock_guard const lock{mutex_};
+    if (is_over_) {
+        return std::nullopt;
+    }
     if (!last_.empty() && last_.back().state == MadeSnapshot::State::running) {
         return std::nullopt;
     }
@@ -66,7 +69,15 @@ std::optional<MadeSnapshot> SnapshotMaker::find(std::string const& id) const {
 
 void SnapshotMaker::stop() noexcept {
     std::lock_guard const lock{mutex_};
+    is_over_ = true;
     thread_.request_stop();
+}
+
+void SnapshotMaker::stop_and_wait() noexcept {
+    stop();
+    if (thread_.joinable()) { // no other takes its place any more
+        thread_.join();
+    }
 }
 
 void SnapshotMaker::make(MadeSnapshot snapshot, std::stop_token const& stop) {

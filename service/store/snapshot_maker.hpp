@@ -37,15 +37,17 @@ class SnapshotMaker {
     SnapshotMaker& operator=(SnapshotMaker const&) = delete;
     ~SnapshotMaker() = default; ///< waits for the copy, which it has stopped
 
-    /// Begins one. @returns nothing: another one is being made
+    /// Begins one. @returns nothing: another one is being made, or it was stopped
     /// @throws Failure{storage_full, storage_failed} there can be no such file
     [[nodiscard]] std::optional<MadeSnapshot> begin();
 
     /// One of the last eight that were begun here.
     [[nodiscard]] std::optional<MadeSnapshot> find(std::string const& id) const;
 
-    /// Ends the one that is being made, as failed. Does not wait.
+    /// Ends the one that is being made, as failed, and begins no more. Does not wait.
     void stop() noexcept;
+    /// The same; nobody is told of an end any more when this returns.
+    void stop_and_wait() noexcept;
 
   private:
     void make(MadeSnapshot snapshot, std::stop_token const& stop);
@@ -55,6 +57,7 @@ class SnapshotMaker {
     Copy copy_;
     std::function<void()> ended_;
     mutable std::mutex mutex_{};
+    bool is_over_ = false;
     std::deque<MadeSnapshot> last_{}; ///< the newest at the end
     std::jthread thread_{};           ///< last, so that it ends before what it uses
 };

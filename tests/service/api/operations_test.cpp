@@ -252,6 +252,11 @@ TEST_F(ApiTest, ASnapshotSaysWhyItFailedAndEndsWithTheService) {
         throw Failure{Code::cancelled, "it was stopped"};
     };
     EXPECT_EQ(outcome(true).text("problem"), "it was stopped");
+    api.snapshots.stop_and_wait();
+    EXPECT_FALSE(api.snapshots.begin()) << "nobody waits for another one";
+    api.is_draining = true;
+    EXPECT_EQ(api.post(api.owner, "/v1/snapshots", "{}").problem(), "unavailable");
+    api.is_draining = false;
     EXPECT_EQ(api.get(api.owner, "/v1/snapshots/snp_1").problem(), "not-found");
     api.services.snapshots = nullptr;
     EXPECT_EQ(api.get(api.owner, "/v1/snapshots/snp_1").problem(), "not-found");
