@@ -14,7 +14,9 @@ namespace {
 using service::CredentialSource;
 using service::LentCredentials;
 using service::StoreUnavailable;
-using namespace std::chrono_literals;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
 
 class LentKeys : public testing::Test {
   protected:
@@ -33,7 +35,7 @@ class LentKeys : public testing::Test {
             return LentCredentials{
                 .credentials =
                     {.key_id = std::to_string(++lent_), .secret = "s", .session_token = "t"},
-                .expires = now_ + 1h};
+                .expires = now_ + hours{1}};
         },
         [this] {
             return now_;
@@ -42,9 +44,9 @@ class LentKeys : public testing::Test {
 
 TEST_F(LentKeys, AreRenewedFiveMinutesBeforeTheirEnd) {
     EXPECT_EQ(key(), "1");
-    now_ += 54min;
+    now_ += minutes{54};
     EXPECT_EQ(key(), "1");
-    now_ += 1min;
+    now_ += minutes{1};
     EXPECT_EQ(key(), "2");
     EXPECT_EQ(key(), "2");
 }
@@ -52,15 +54,15 @@ TEST_F(LentKeys, AreRenewedFiveMinutesBeforeTheirEnd) {
 TEST_F(LentKeys, ServeToTheirEndWhereNobodyRenewsThem) {
     EXPECT_EQ(key(), "1");
     is_broken_ = true;
-    now_ += 56min;
+    now_ += minutes{56};
     EXPECT_EQ(key(), "1");
     is_broken_ = false;
-    now_ += 20s;
+    now_ += seconds{20};
     EXPECT_EQ(key(), "1") << "the lender is asked every thirty seconds";
-    now_ += 10s;
+    now_ += seconds{10};
     EXPECT_EQ(key(), "2");
     is_broken_ = true;
-    now_ += 1h;
+    now_ += hours{1};
     EXPECT_THROW(key(), StoreUnavailable);
     is_broken_ = false;
     EXPECT_EQ(key(), "3");
