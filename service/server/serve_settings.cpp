@@ -3,6 +3,7 @@
 #include "host/profiles/profiles_toml.hpp"
 #include "kernels/base/failure.hpp"
 #include "service/log/log.hpp"
+#include "service/server/site.hpp"
 
 #include <fmt/format.h>
 
@@ -58,6 +59,12 @@ void warn_of_plain_http(ServerSettings const& settings) {
                   http.address
               )}});
     }
+}
+
+std::string watcher_name(ServerSettings const& settings) {
+    return fmt::format(
+        "watched folder of {}:{}", host_name(), std::filesystem::absolute(settings.data).string()
+    );
 }
 
 std::string own_address(ServerSettings const& settings, int port) {

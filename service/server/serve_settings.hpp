@@ -18,6 +18,9 @@ namespace stemlathe::service {
 
 [[nodiscard]] std::filesystem::path webhook_key_file(ServerSettings const& settings);
 
+/// What the token is for that the watched folder of this process uses.
+[[nodiscard]] std::string watcher_name(ServerSettings const& settings);
+
 /// "https://127.0.0.1:8443": where this process finds itself.
 [[nodiscard]] std::string own_address(ServerSettings const& settings, int port);
 

@@ -46,7 +46,8 @@ namespace stemlathe::service {
 
 namespace {
 
-OpenStore measured(OpenStore store, ServiceFigures& figures) {
+OpenStore open_measured(ServerSettings const& settings, ServiceFigures& figures) {
+    auto store = open_store(made_folder(settings.data), settings.store_url);
     store.database = std::make_unique<MeasuredDatabase>(std::move(store.database), figures);
     return store;
 }
@@ -70,7 +71,7 @@ struct Server::State {
     explicit State(ServerSettings given)
         : settings{checked_for_serve(std::move(given))},
           tls{make_tls()},
-          store{measured(open_store(made_folder(settings.data), settings.store_url), figures)},
+          store{open_measured(settings, figures)},
           files{open_files(database, settings)} {
         services.snapshots = settings.store_url.empty() ? &snapshots : nullptr;
         Transaction transaction{database};
@@ -217,14 +218,7 @@ struct Server::State {
         thread.run([&] {
             Transaction transaction{database};
             // Of this process: another one's stays good.
-            token = make_own_token(
-                database,
-                fmt::format(
-                    "watched folder of {}:{}",
-                    host_name(),
-                    std::filesystem::absolute(settings.data).string()
-                )
-            );
+            token = make_own_token(database, watcher_name(settings));
             transaction.commit();
         });
         watcher.emplace(WatchSettings{
