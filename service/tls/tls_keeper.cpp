@@ -63,7 +63,7 @@ struct TlsKeeper::Current {
 struct TlsKeeper::Seen {
     using Versions = std::array<std::array<std::int64_t, 5>, 2>;
 
-    explicit Seen(TlsFiles const& the_files) : files{the_files}, read{now()}, last{read} {}
+    explicit Seen(TlsFiles the_files) : files{std::move(the_files)}, read{now()}, last{read} {}
 
     [[nodiscard]] Versions now() const noexcept {
         return {version_of(files.certificate), version_of(files.key)};

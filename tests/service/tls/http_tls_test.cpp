@@ -163,11 +163,13 @@ TEST_F(HttpOverTls, DropsSlowHandshakes) {
     settings.limits.handshake_time = std::chrono::milliseconds{150};
     start();
     std::vector<RawClient> silent;
+    silent.reserve(20);
     for (int i = 0; i < 20; ++i) {
         silent.emplace_back(server->port());
     }
     RawClient drip{server->port()};
-    std::string const hello = "\x16\x03\x01\x02\x00\x01";
+    // A record of a handshake, of 512 bytes; the first of a ClientHello.
+    std::string const hello{'\x16', '\x03', '\x01', '\x02', '\0', '\x01'};
     drip.send(hello);
     EXPECT_EQ(client("127.0.0.2").get("/hello").status, 200);
     while (drip.send("\x01")) { // a server that bears it lets the test run into its time limit
