@@ -101,7 +101,9 @@ boost::json::object render_json(Call const& call, Row const& render) {
     document["position"] = nullptr;
     document["wait_s"] = nullptr;
     if (auto const place = call.services.queue.place(render.text("job"))) {
-        document["position"] = place->position;
+        if (place->position) {
+            document["position"] = *place->position;
+        }
         document["wait_s"] = static_cast<double>(place->wait_ms) / 1000.0;
     }
     document["cancelling"] = render.text("state") == "leased" && render.integer("cancel_req") != 0;

@@ -27,21 +27,9 @@ std::int64_t protocol_of(NewJob const& job) {
     return is_first ? job.protocol : std::max(job.protocol, kMindsEngines);
 }
 
-struct Load {
-    std::int64_t jobs = 0;
-    std::int64_t cost_ms = 0;
-};
-
-Load load_of(Rows const& rows) {
-    return {.jobs = rows.front().integer("jobs"), .cost_ms = rows.front().integer("cost")};
-}
-
 } // namespace
 
 void JobQueue::refuse_when_full(NewJob const& job, std::int64_t queued_max) {
-    constexpr std::string_view kLoad = "SELECT CAST(COALESCE(sum(waiting), 0) AS BIGINT) AS jobs,"
-                                       " CAST(COALESCE(sum(waiting_cost), 0) AS BIGINT) AS cost"
-                                       " FROM flow";
     auto const all = load_of(database_.query(kLoad));
     auto const own =
         load_of(database_.query(std::string{kLoad} + " WHERE tenant = $1", {job.tenant}));

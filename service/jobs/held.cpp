@@ -12,6 +12,10 @@ void commit(Transaction& transaction, CrashSite before, CrashSite after) {
     crash_point(after);
 }
 
+Load load_of(Rows const& rows) {
+    return {.jobs = rows.front().integer("jobs"), .cost_ms = rows.front().integer("cost")};
+}
+
 JobQueue::Held JobQueue::held_of(Row const& row) {
     return {
         .id = row.text("id"),

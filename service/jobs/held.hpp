@@ -27,6 +27,20 @@ inline constexpr std::string_view kHeldColumns = "id, tenant, session, subject, 
                                                  "cost, fence, attempt, max_attempts, shortages,"
                                                  " cancel_req";
 
+/// Jobs that wait, and what they will cost.
+struct Load {
+    std::int64_t jobs = 0;
+    std::int64_t cost_ms = 0;
+};
+
+/// Of all flows; "WHERE tenant = $1" may follow.
+inline constexpr std::string_view kLoad =
+    "SELECT CAST(COALESCE(sum(waiting), 0) AS BIGINT) AS jobs,"
+    " CAST(COALESCE(sum(waiting_cost), 0) AS BIGINT) AS cost FROM flow";
+
+/// Of one row with these two columns.
+[[nodiscard]] Load load_of(Rows const& rows);
+
 /// Commits between two crash points.
 void commit(Transaction& transaction, CrashSite before, CrashSite after);
 

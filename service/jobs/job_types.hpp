@@ -145,8 +145,9 @@ struct JobPage {
 
 /// Where a waiting job stands among those of its kind.
 struct Place {
-    std::int64_t position = 0; ///< from 1: it is next
-    std::int64_t wait_ms = 0;  ///< estimated from costs until it starts
+    std::optional<std::int64_t>
+        position{};           ///< from 1: it is next; nothing behind a thousand others
+    std::int64_t wait_ms = 0; ///< estimated from costs until it starts
 };
 
 } // namespace stemlathe::service

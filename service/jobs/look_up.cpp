@@ -95,6 +95,8 @@ std::vector<Attempt> JobQueue::attempts(std::string const& job) {
 }
 
 std::optional<Place> JobQueue::place(std::string const& job) {
+    // Whoever is told of a place is not to read ten thousand jobs: each order and each look asks.
+    constexpr std::int64_t kLooked = 1'000;
     auto const rows = database_.query(
         "SELECT vstart, vfinish, kind, class FROM job WHERE id = $1 AND state = 'queued'", {job}
     );
@@ -102,23 +104,28 @@ std::optional<Place> JobQueue::place(std::string const& job) {
         return std::nullopt;
     }
     auto const& kind = rows.front().text("kind");
-    auto const ahead = database_.query(
-        "SELECT count(*) AS jobs, CAST(COALESCE(sum(cost), 0) AS BIGINT) AS cost FROM job"
-        " WHERE state = 'queued' AND kind = $5 AND (vstart < $1 OR (vstart = $1 AND (class > $2"
-        " OR (class = $2 AND (vfinish, id) < ($3, $4)))))",
+    auto const ahead = load_of(database_.query(
+        "SELECT count(*) AS jobs, CAST(COALESCE(sum(cost), 0) AS BIGINT) AS cost FROM"
+        " (SELECT cost FROM job WHERE state = 'queued' AND kind = $5 AND vstart <= $1"
+        " AND (vstart < $1 OR class > $2 OR (class = $2 AND (vfinish, id) < ($3, $4)))"
+        " LIMIT $6) AS first_ones",
         {rows.front().integer("vstart"),
          rows.front().text("class"),
          rows.front().integer("vfinish"),
          job,
-         kind}
-    );
+         kind,
+         kLooked}
+    ));
+    bool const is_near = ahead.jobs < kLooked;
     auto const running = database_.query(
         "SELECT CAST(COALESCE(sum(cost * (100 - progress) / 100), 0) AS BIGINT) AS cost FROM job"
         " WHERE state = 'leased' AND kind = $1",
         {kind}
     );
-    auto const cost_ms = ahead.front().integer("cost") + running.front().integer("cost");
-    return Place{.position = ahead.front().integer("jobs") + 1, .wait_ms = cost_ms / slots()};
+    auto const before_ms = is_near ? ahead.cost_ms : load_of(database_.query(kLoad)).cost_ms;
+    return Place{
+        .position = is_near ? std::optional{ahead.jobs + 1} : std::nullopt,
+        .wait_ms = (before_ms + running.front().integer("cost")) / slots()};
 }
 
 } // namespace stemlathe::service

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <deque>
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <set>
@@ -35,6 +36,8 @@ struct Card {
     std::set<EmulatedStream*> streams{};
     std::map<void*, std::size_t> blocks{}; ///< of the card's memory
     std::size_t used_bytes = 0;
+    std::size_t most_used_bytes = 0;
+    std::size_t taken_bytes = 0; ///< by others
     std::size_t total_bytes = std::size_t{2} << 30U;
 
     Card() {
@@ -42,12 +45,27 @@ struct Card {
         if (char const* const mebibytes = std::getenv("STEMLATHE_EMULATED_CARD_MIB")) {
             total_bytes = std::strtoull(mebibytes, nullptr, 10) << 20U;
         }
+        // What others on the card have taken.
+        if (char const* const mebibytes = std::getenv("STEMLATHE_EMULATED_CARD_TAKEN_MIB")) {
+            taken_bytes = std::strtoull(mebibytes, nullptr, 10) << 20U;
+        }
+        // How much this program had at most goes into this file at its end.
+        if (std::getenv("STEMLATHE_EMULATED_CARD_MOST_USED") != nullptr) {
+            std::atexit(write_most_used);
+        }
     }
+
+    static void write_most_used();
 };
 
 Card& card() {
     static Card* const the_card = new Card; // outlives the streams of threads that end late
     return *the_card;
+}
+
+void Card::write_most_used() {
+    std::ofstream{std::getenv("STEMLATHE_EMULATED_CARD_MOST_USED")} << card().most_used_bytes
+                                                                    << '\n';
 }
 
 thread_local EmulatedStream own_stream;
@@ -149,7 +167,7 @@ cudaError_t cudaStreamSynchronize(cudaStream_t /*stream*/) {
 
 cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
     std::lock_guard const lock{card().mutex};
-    if (card().used_bytes + bytes > card().total_bytes) {
+    if (card().used_bytes + bytes > card().total_bytes - card().taken_bytes) {
         return failed(cudaErrorMemoryAllocation);
     }
     *memory = poisoned(bytes);
@@ -158,6 +176,7 @@ cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
     }
     card().blocks[*memory] = bytes;
     card().used_bytes += bytes;
+    card().most_used_bytes = std::max(card().most_used_bytes, card().used_bytes);
     return cudaSuccess;
 }
 
@@ -187,7 +206,7 @@ cudaError_t cudaFreeHost(void* memory) {
 
 cudaError_t cudaMemGetInfo(std::size_t* free_bytes, std::size_t* total_bytes) {
     std::lock_guard const lock{card().mutex};
-    *free_bytes = card().total_bytes - card().used_bytes;
+    *free_bytes = card().total_bytes - card().taken_bytes - card().used_bytes;
     *total_bytes = card().total_bytes;
     return cudaSuccess;
 }

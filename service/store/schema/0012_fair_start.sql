@@ -11,3 +11,5 @@ CREATE INDEX job_served ON job(vstart) WHERE fence>0;
 CREATE INDEX job_state ON job(state, id);
 -- Jobs that come again, by when.
 CREATE INDEX job_due ON job(run_after) WHERE state='queued' AND run_after>0;
+-- Who waits before a job, whoever's they are.
+CREATE INDEX job_place ON job(kind, vstart) WHERE state='queued';

@@ -134,6 +134,29 @@ TYPED_TEST(LongQueue, TakesAJobInByAnIndex) {
     this->note_ms("enqueue_ms", this->median_ms([&] { this->enqueue_for("bert"); }));
 }
 
+TYPED_TEST(LongQueue, SaysByAnIndexWhichPlaceAJobHas) {
+    this->database.run_script("ANALYZE");
+    auto const rows =
+        this->database.query("SELECT id FROM job WHERE state = 'queued' ORDER BY vstart");
+    std::vector<std::string> ids;
+    for (auto const& row : rows) {
+        ids.push_back(row.text("id"));
+    }
+    EXPECT_EQ(this->explained.place(ids[0])->position, 1);
+    auto const plans = this->explaining.plans();
+    EXPECT_NE(plans.find("job_place"), std::string::npos) << plans;
+    EXPECT_EQ(this->explained.place(ids[999])->position, 1'000);
+    EXPECT_EQ(this->explained.place(ids[1'000])->position, std::nullopt) << "a thousand is enough";
+    EXPECT_EQ(this->explained.place(ids.back())->wait_ms, 10'000 * (kWaiting + 1))
+        << "of all that wait";
+    this->note_ms("first_place_ms", this->median_ms([&] {
+        EXPECT_TRUE(this->queue.place(ids[0]));
+    }));
+    this->note_ms("last_place_ms", this->median_ms([&] {
+        EXPECT_TRUE(this->queue.place(ids.back()));
+    }));
+}
+
 TYPED_TEST(LongQueue, IsListedByStateByAnIndex) {
     auto const lease = *this->claim();
     ASSERT_TRUE(this->queue.fail(lease, Outcome::input, "unreadable", "no"));
