@@ -1,6 +1,5 @@
 #include "service/server/server.hpp"
 
-#include "host/engine_generation.hpp"
 #include "host/version.hpp"
 #include "kernels/base/failure.hpp"
 #include "service/agent/agent.hpp"
@@ -143,17 +142,10 @@ struct Server::State {
         is_started = true;
     }
 
-    /// Nobody else works on an SQLite: what an engine before this one left is not waited for.
-    void forget_engines() {
-        if (settings.store_url.empty()) {
-            on_store([](Database& store) {
-                store.query("DELETE FROM engine_seen WHERE generation<>$1", {engine_generation()});
-            });
-        }
-    }
-
     void employ() {
-        forget_engines();
+        if (settings.store_url.empty()) {
+            on_store(forget_other_engines);
+        }
         settings.agent.executor_broke = [this](std::string const& device) {
             figures.executor_broke(device);
         };

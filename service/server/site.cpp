@@ -171,4 +171,8 @@ void end_job(Database& database, JobEnd const& end) {
     end_work(database, end);
 }
 
+void forget_other_engines(Database& database) {
+    database.query("DELETE FROM engine_seen WHERE generation<>$1", {engine_generation()});
+}
+
 } // namespace stemlathe::service

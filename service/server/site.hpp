@@ -38,4 +38,7 @@ open_files(Database& database, ServerSettings const& settings);
 /// What the end of a job means to everything else; for JobQueue.
 void end_job(Database& database, JobEnd const& end);
 
+/// Where nobody else works on the database, what an engine before this one left is not waited for.
+void forget_other_engines(Database& database);
+
 } // namespace stemlathe::service

@@ -173,6 +173,36 @@ TEST_F(PostgreSQLUpgrade, AWorkerWaitsForAServiceThatBringsTheSchema) {
     EXPECT_TRUE(farm.comes_to(1, kDone));
 }
 
+/// One machine with SQLite: nobody but the new program can work there, so nothing is waited for.
+TEST(Upgrade, OfOneMachineGoesOverAtOnce) {
+    Farm farm{"", 10.0};
+    auto words = farm.words("serve");
+    words.insert(words.end(), {"--listen", "127.0.0.1:0"});
+    write_session(farm.songs() / "song", 2.0);
+    auto const made = [&](FarmProcess const& service, std::string const& render) {
+        boost::json::object document;
+        EXPECT_TRUE(soon([&] {
+            document = farm.get(service, "/v1/renders/" + render);
+            return document.at("state") == "succeeded";
+        })) << boost::json::serialize(document);
+        return document;
+    };
+    std::string session;
+    {
+        FarmProcess const today{words, "listening on ", {}, "stemlathe"};
+        auto const first = made(today, farm.submit(today, "song"));
+        EXPECT_EQ(first.at("engine"), 1);
+        session = first.at("session").as_string();
+    }
+    FarmProcess const tomorrow{words, "listening on ", {}, "stemlathe_tomorrow"};
+    auto const second = made(tomorrow, farm.order(tomorrow, session, "cd", "second"));
+    EXPECT_EQ(second.at("engine"), 2);
+    EXPECT_EQ(
+        boost::json::serialize(second.at("changes")),
+        R"([{"pointer":"/engine","before":1,"after":2}])"
+    );
+}
+
 /// Two workers, the second with the engine of tomorrow.
 class PostgreSQLEngines : public PostgreSQLUpgrade {
   protected:
