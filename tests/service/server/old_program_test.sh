@@ -12,9 +12,9 @@ fi
 place=$(mktemp -d)
 trap 'git -C "$checkout" worktree remove --force "$place/old" 2>/dev/null || true; rm -rf "$place"' EXIT
 git -C "$checkout" worktree add --quiet --detach "$place/old" "$commit"
-cmake -S "$place/old" -B "$place/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSTEMLATHE_UNITY=ON -DSTEMLATHE_CUDA=OFF \
+cmake -S "$place/old" -B "$place/old/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSTEMLATHE_UNITY=ON -DSTEMLATHE_CUDA=OFF \
     -DSTEMLATHE_TESTS=OFF -DSTEMLATHE_BENCH=OFF > "$place/log"
-cmake --build "$place/build" --target stemlathe -j "${STEMLATHE_OLD_JOBS:-$(nproc)}" >> "$place/log" \
+cmake --build "$place/old/build" --target stemlathe -j "${STEMLATHE_OLD_JOBS:-$(nproc)}" >> "$place/log" \
     || { tail -n 50 "$place/log"; exit 1; }
-echo "an old program: $("$place/build/bin/stemlathe" version)"
-STEMLATHE_OLD_PROGRAM=$place/build/bin/stemlathe "$test" --gtest_filter='PostgreSQLUpgrade.*'
+echo "an old program: $("$place/old/build/bin/stemlathe" version)"
+STEMLATHE_OLD_PROGRAM=$place/old/build/bin/stemlathe "$test" --gtest_filter='PostgreSQLUpgrade.*'
