@@ -85,6 +85,39 @@ void run_jobs_with_output(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations());
 }
 
+constexpr std::int64_t kWaiting = 10'000;
+
+/// What idle seats ask every second while one client has ten thousand jobs waiting.
+/// Argument: 0: for kinds of which nothing waits; 1: for a card on which none of them fits.
+void find_nothing(benchmark::State& state) {
+    Queue queue;
+    queue.enqueue(kWaiting);
+    queue.database.run_script("UPDATE job SET gpu_mb = 4000");
+    bool const is_for_card = state.range(0) == 1;
+    Claimant const claimant{
+        .owner = "w",
+        .kinds = {is_for_card ? "render" : "probe"},
+        .has_gpu = is_for_card,
+        .gpu_mb = 3'999};
+    for (auto _ : state) {
+        if (queue.queue.claim(claimant)) {
+            state.SkipWithError("there was something");
+        }
+    }
+}
+
+/// As in `find_nothing`; what `GET /v1/jobs?state=running` asks.
+void list_running(benchmark::State& state) {
+    Queue queue;
+    queue.enqueue(kWaiting);
+    static_cast<void>(queue.queue.claim({.owner = "w", .kinds = {"render"}}));
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(queue.queue.list({.states = {"leased"}, .rows_max = 100}));
+    }
+}
+
+BENCHMARK(find_nothing)->Arg(0)->Arg(1)->UseRealTime();
+BENCHMARK(list_running)->UseRealTime();
 BENCHMARK(run_jobs)->Arg(0)->Arg(10'000)->UseRealTime();
 BENCHMARK(run_jobs_with_output)->Arg(1 << 20)->Arg(64 << 20)->UseRealTime();
 

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 namespace stemlathe::test {
@@ -14,14 +13,6 @@ namespace stemlathe::test {
 namespace {
 
 constexpr std::int64_t kLook_ms = 1'500;
-
-template <typename Work>
-double time_ms(Work const& work) {
-    auto const begin = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
-        .count();
-}
 
 double middle_of(std::vector<double> values) {
     std::ranges::sort(values);
@@ -60,16 +51,12 @@ std::string Crowd::newcomer(std::string const& name, std::int64_t weight) {
 }
 
 std::string Crowd::order(std::string const& session, std::string const& klass) {
-    std::string render;
-    orders_ms_.push_back(time_ms([&] {
-        auto const made = remote_.post(
-            "/v1/sessions/" + session + "/renders",
-            {{"deliveries", {"cd"}}, {"class", klass}, {"review", false}},
-            fmt::format("order-{}", orders_ms_.size())
-        );
-        render = made.at("id").as_string().c_str();
-    }));
-    return render;
+    auto const made = remote_.post(
+        "/v1/sessions/" + session + "/renders",
+        {{"deliveries", {"cd"}}, {"class", klass}, {"review", false}},
+        fmt::format("order-{}", orders_++)
+    );
+    return made.at("id").as_string().c_str();
 }
 
 void Crowd::wait_until_done(std::string const& render) {
@@ -77,19 +64,6 @@ void Crowd::wait_until_done(std::string const& render) {
         auto const state = remote_.get("/v1/renders/" + render).at("state").as_string();
         return state != "queued" && state != "running";
     })) << render;
-}
-
-double Crowd::median_ms(std::string const& path, int times) {
-    std::vector<double> values;
-    for (int i = 0; i < times; ++i) {
-        values.push_back(time_ms([&] { static_cast<void>(remote_.get(path)); }));
-    }
-    return middle_of(values);
-}
-
-double Crowd::median_order_ms(std::size_t last) const {
-    auto const count = std::min(last, orders_ms_.size());
-    return middle_of({orders_ms_.end() - static_cast<std::ptrdiff_t>(count), orders_ms_.end()});
 }
 
 std::vector<Wait> waits_of_previews(service::Database& database) {
@@ -134,17 +108,9 @@ void outnumber(Crowd& crowd, int queued, int previews) {
     for (int i = 0; i < queued; ++i) {
         static_cast<void>(crowd.order(many, "normal"));
     }
-    auto const note = [](std::string const& what, double ms) {
-        ::testing::Test::RecordProperty(what, fmt::format("{:.1f} ms", ms));
-    };
-    note("order", crowd.median_order_ms(200));
     for (int i = 0; i < previews; ++i) {
         crowd.wait_until_done(crowd.order(one, "preview"));
     }
-    note("jobs_queued", crowd.median_ms("/v1/jobs?state=queued&limit=50"));
-    note("jobs_running", crowd.median_ms("/v1/jobs?state=running&limit=50"));
-    note("jobs_failed", crowd.median_ms("/v1/jobs?state=failed&limit=50"));
-    note("system", crowd.median_ms("/v1/system"));
 }
 
 void expect_within_one_job(std::vector<Wait> const& waits, std::size_t previews) {

@@ -29,17 +29,11 @@ class Crowd {
 
     void wait_until_done(std::string const& render);
 
-    /// The middle of so many answers' times.
-    [[nodiscard]] double median_ms(std::string const& path, int times = 21);
-
-    /// Of the orders so far, the last so many.
-    [[nodiscard]] double median_order_ms(std::size_t last) const;
-
   private:
     service::Remote remote_;
     std::string server_;
     std::filesystem::path folder_;
-    std::vector<double> orders_ms_{};
+    std::int64_t orders_ = 0;
 };
 
 /// How long a preview waited, by the database's own times.
