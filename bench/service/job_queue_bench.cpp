@@ -70,6 +70,19 @@ void run_jobs(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations());
 }
 
+/// An idle worker's look. Argument: jobs that wait, all for another engine that is heard of.
+void look_past_another_engine(benchmark::State& state) {
+    Queue queue;
+    queue.enqueue(state.range(0));
+    queue.database.run_script("DELETE FROM engine_seen; UPDATE job SET engine = 2;"
+                              "INSERT INTO engine_seen VALUES(2, now_ms() + 3600000)");
+    for (auto _ : state) {
+        if (queue.queue.claim({.owner = "w", .kinds = {"render"}})) {
+            state.SkipWithError("a job of another engine was given away");
+        }
+    }
+}
+
 /// Argument: bytes of the one file that each job makes.
 void run_jobs_with_output(benchmark::State& state) {
     Queue queue;
@@ -119,6 +132,7 @@ void list_running(benchmark::State& state) {
 BENCHMARK(find_nothing)->Arg(0)->Arg(1)->UseRealTime();
 BENCHMARK(list_running)->UseRealTime();
 BENCHMARK(run_jobs)->Arg(0)->Arg(10'000)->UseRealTime();
+BENCHMARK(look_past_another_engine)->Arg(10'000)->UseRealTime();
 BENCHMARK(run_jobs_with_output)->Arg(1 << 20)->Arg(64 << 20)->UseRealTime();
 
 } // namespace
