@@ -1,6 +1,7 @@
 #include "kernels/backend.hpp"
 
 #include "kernels/base/failure.hpp"
+#include "kernels/device_room.hpp"
 #include "kernels/module.hpp"
 
 #include <dlfcn.h>
@@ -18,7 +19,8 @@ namespace {
 struct Module {
     OpenModule open = nullptr;
     ListModule list = nullptr;
-    std::string problem; ///< why it could not be opened, in words; empty if it could
+    RoomOfModule room = nullptr; ///< some have none
+    std::string problem{};       ///< why it could not be opened, in words; empty if it could
 };
 
 /// Modules lie beside the executable, or in ../lib of an installed bundle.
@@ -33,14 +35,14 @@ Module load_module(std::string const& name) {
         // Never closed: a backend's code must outlive every object it made.
         void* const handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
         if (handle == nullptr) {
-            return {nullptr, nullptr, ::dlerror()};
+            return {.problem = ::dlerror()};
         }
         return {
-            reinterpret_cast<OpenModule>(::dlsym(handle, kOpenModuleSymbol)),
-            reinterpret_cast<ListModule>(::dlsym(handle, kListModuleSymbol)),
-            {}};
+            .open = reinterpret_cast<OpenModule>(::dlsym(handle, kOpenModuleSymbol)),
+            .list = reinterpret_cast<ListModule>(::dlsym(handle, kListModuleSymbol)),
+            .room = reinterpret_cast<RoomOfModule>(::dlsym(handle, kRoomOfModuleSymbol))};
     }
-    return {nullptr, nullptr, "libstemlathe_" + name + ".so is not installed beside the program"};
+    return {.problem = "libstemlathe_" + name + ".so is not installed beside the program"};
 }
 
 std::vector<DeviceReport> list_module(std::string const& name, std::string const& backend) {
@@ -128,6 +130,16 @@ std::unique_ptr<Backend> open_backend(BackendChoice const& choice) {
                                        : "this machine has " + std::to_string(cards.size()) + ".")};
     }
     return open_cpu();
+}
+
+std::optional<DeviceRoom> room_of(BackendChoice const& choice, Backend const& backend) {
+    if (backend.info().backend != "cuda") {
+        return std::nullopt;
+    }
+    auto const module = load_module("cuda");
+    DeviceRoom room;
+    bool const is_told = module.room != nullptr && module.room(choice.device, room);
+    return is_told ? std::optional{room} : std::nullopt;
 }
 
 std::vector<DeviceReport> list_devices() {

@@ -154,4 +154,16 @@ void stemlathe_list_module(std::vector<stemlathe::DeviceReport>& devices) {
         devices.push_back(std::move(report));
     }
 }
+
+bool stemlathe_room_of_module(int device, stemlathe::DeviceRoom& room) {
+    std::size_t free_bytes = 0;
+    std::size_t total_bytes = 0;
+    bool const is_told = cudaSetDevice(device) == cudaSuccess &&
+                         cudaMemGetInfo(&free_bytes, &total_bytes) == cudaSuccess;
+    static_cast<void>(cudaGetLastError());
+    room = {
+        .free_bytes = static_cast<std::int64_t>(free_bytes),
+        .total_bytes = static_cast<std::int64_t>(total_bytes)};
+    return is_told;
+}
 }

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "service/agent/card_memory.hpp"
+
 #include <boost/json/object.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace stemlathe::service {
@@ -21,7 +24,8 @@ struct Ending {
     boost::json::object result{};
     std::string code{};
     std::string sentence{};
-    bool is_executor_spent = false; ///< it crashed, or had to be killed
+    std::optional<CardMemory> memory = std::nullopt; ///< of its card, where the executor told
+    bool is_executor_spent = false;                  ///< it crashed, or had to be killed
 };
 
 } // namespace stemlathe::service

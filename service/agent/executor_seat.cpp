@@ -1,5 +1,6 @@
 #include "service/agent/executor_seat.hpp"
 
+#include "kernels/device_room.hpp"
 #include "service/log/log.hpp"
 
 #include <algorithm>
@@ -22,6 +23,33 @@ boost::json::object ExecutorSeat::shown() const {
 void ExecutorSeat::show(boost::json::object shown) {
     std::lock_guard const lock{mutex_};
     shown_ = std::move(shown);
+}
+
+void ExecutorSeat::hear_of_memory(std::optional<CardMemory> const& memory) {
+    if (memory) {
+        memory_ = memory;
+        std::lock_guard const lock{mutex_};
+        shown_["memory"] = {{"free_mib", memory->free_mib}, {"total_mib", memory->total_mib}};
+    }
+}
+
+bool ExecutorSeat::has_room() {
+    constexpr std::int64_t kNeeded_mib = kRoomNeeded_bytes >> 20U;
+    // A small card may never have as much.
+    auto const needed_mib = memory_ ? std::min(kNeeded_mib, memory_->total_mib / 2) : kNeeded_mib;
+    bool const is_crowded = memory_ && memory_->free_mib < needed_mib;
+    if (is_crowded != std::exchange(is_crowded_, is_crowded)) {
+        log(is_crowded ? LogLevel::warning : LogLevel::info,
+            is_crowded ? "card is full" : "card has room again",
+            {{"device", device_},
+             {"free_mib", memory_ ? memory_->free_mib : 0},
+             {"needed_mib", needed_mib},
+             {"message",
+              is_crowded ? "other programs have its memory; it takes no jobs until there is room "
+                           "(nvidia-smi tells whose they are)"
+                         : "it takes jobs again"}});
+    }
+    return !is_crowded;
 }
 
 std::string const& ExecutorSeat::device_in_use() const {
@@ -66,7 +94,8 @@ bool ExecutorSeat::is_taken(std::atomic<bool> const& given_up) {
 /// @returns false: it has ended, or talks nonsense, while there was nothing to do
 bool ExecutorSeat::is_well() {
     try {
-        while (executor_->channel().receive(std::chrono::milliseconds{0})) {
+        while (auto const message = executor_->channel().receive(std::chrono::milliseconds{0})) {
+            hear_of_memory(card_memory_in(*message));
         }
         return !executor_->channel().is_over();
     } catch (std::exception const&) {
@@ -84,6 +113,7 @@ bool ExecutorSeat::greets(std::atomic<bool> const& given_up) {
             if (started_on_ != device_) {
                 ready["instead_of"] = device_; // which is in quarantine
             }
+            memory_ = card_memory_in(ready);
             show(std::move(ready));
             log(LogLevel::info, "executor ready", shown());
             return true;
@@ -99,6 +129,7 @@ bool ExecutorSeat::greets(std::atomic<bool> const& given_up) {
 
 void ExecutorSeat::hear(Ending const& ending, std::string const& job) {
     judge_card(ending, job);
+    hear_of_memory(ending.memory);
     if (!ending.is_executor_spent) {
         rest_ = std::chrono::milliseconds{0};
     } else if (ending.kind == Ending::Kind::failed) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/agent/card_memory.hpp"
 #include "service/agent/device_health.hpp"
 #include "service/agent/ending.hpp"
 #include "service/agent/executor_process.hpp"
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace stemlathe::service {
@@ -29,6 +31,11 @@ class ExecutorSeat {
     /// @param given_up  true once nobody waits for it any more
     [[nodiscard]] bool is_taken(std::atomic<bool> const& given_up);
 
+    /// Whether its card has room for a render now (kRoomNeeded_bytes, of a
+    /// small card half of what it has); a processor always has. What
+    /// is free changes with whatever else uses the card. Call after is_taken.
+    [[nodiscard]] bool has_room();
+
     /// The one that is_taken spoke of.
     [[nodiscard]] ExecutorProcess& executor() noexcept {
         return *executor_;
@@ -46,7 +53,8 @@ class ExecutorSeat {
         return device_;
     }
 
-    /// What it computes on: {"device", "name", "backend"}, or why it does not.
+    /// What it computes on: {"device", "name", "backend"}, of a card its "memory" (`free_mib`,
+    /// `total_mib`) as it was last told; or why it does not compute.
     [[nodiscard]] boost::json::object shown() const;
 
     /// The executor's process, 0 while there is none.
@@ -61,6 +69,7 @@ class ExecutorSeat {
     [[nodiscard]] bool greets(std::atomic<bool> const& given_up);
     void note_break();
     void show(boost::json::object shown);
+    void hear_of_memory(std::optional<CardMemory> const& memory);
 
     Workplace& workplace_;
     std::string device_;
@@ -69,6 +78,8 @@ class ExecutorSeat {
     std::string started_on_{}; ///< of the executor that sits there
     std::unique_ptr<ExecutorProcess> executor_{};
     std::atomic<pid_t> pid_{0};
+    std::optional<CardMemory> memory_ = std::nullopt; ///< none: not of a card, or not told
+    bool is_crowded_ = false;
     std::chrono::milliseconds rest_{0}; ///< before the next executor
     mutable std::mutex mutex_;
     boost::json::object shown_{};

@@ -22,6 +22,8 @@ void RenderSlot::work() {
         auto const rings = workplace_.bell.rings();
         if (!seat_.is_taken(workplace_.is_draining)) {
             seat_.rest();
+        } else if (!seat_.has_room()) {
+            workplace_.bell.wait(rings, taker_.nap());
         } else if (auto lease = claim()) {
             work_on(std::move(*lease));
         } else {

@@ -102,10 +102,14 @@ class Watch {
             );
             return std::nullopt;
         }
+        Ending ending;
         if (auto const* const done = message.if_contains("done")) {
-            return Ending{.kind = Ending::Kind::done, .result = done->as_object()};
+            ending = {.kind = Ending::Kind::done, .result = done->as_object()};
+        } else {
+            ending = failed(message.at("failed").as_object());
         }
-        return failed(message.at("failed").as_object());
+        ending.memory = card_memory_in(message);
+        return ending;
     }
 
     [[nodiscard]] Ending failed(boost::json::object const& failed) const {

@@ -4,6 +4,7 @@
 #include "host/tasks.hpp"
 #include "kernels/backend.hpp"
 #include "kernels/base/failure.hpp"
+#include "kernels/device_room.hpp"
 #include "service/executor/line_channel.hpp"
 #include "service/executor/order.hpp"
 #include "service/executor/render_job.hpp"
@@ -15,6 +16,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -44,7 +46,18 @@ class Desk {
         std::unique_lock lock{mutex_};
         changed_.wait(lock, [&] { return order_.has_value(); });
         job_ = order_->job;
+        is_idle_ = false;
         return {*std::exchange(order_, std::nullopt), stop_.get_token()};
+    }
+
+    void rest() {
+        std::lock_guard const lock{mutex_};
+        is_idle_ = !order_.has_value();
+    }
+
+    [[nodiscard]] bool is_idle() {
+        std::lock_guard const lock{mutex_};
+        return is_idle_;
     }
 
     void cancel(std::string_view job) {
@@ -59,12 +72,35 @@ class Desk {
     std::condition_variable changed_;
     std::optional<Order> order_ = std::nullopt;
     std::string job_{};
+    bool is_idle_ = true;
     std::stop_source stop_{};
 };
 
+/// What a card has free, for whoever gives orders: {"free_mib", "total_mib"}; empty of a processor.
+using TellRoom = std::function<boost::json::object()>;
+
+TellRoom room_teller(BackendChoice const& choice, Backend const& backend) {
+    return [&choice, &backend]() -> boost::json::object {
+        constexpr std::int64_t kMib = std::int64_t{1} << 20U;
+        auto const room = room_of(choice, backend);
+        return room
+                   ? boost::json::
+                         object{{"free_mib", room->free_bytes / kMib}, {"total_mib", room->total_bytes / kMib}}
+                   : boost::json::object{};
+    };
+}
+
+/// `message` with what the card has free.
+boost::json::object with_room(boost::json::object message, TellRoom const& tell_room) {
+    if (auto room = tell_room(); !room.empty()) {
+        message["memory"] = std::move(room);
+    }
+    return message;
+}
+
 /// Hears orders until the supervisor is gone; then nobody wants what is being made, and the process
 /// ends at once.
-void listen(LineChannel& channel, Desk& desk) {
+void listen(LineChannel& channel, Desk& desk, TellRoom const& tell_room) {
     auto next_alive = Clock::now() + kAliveEvery;
     while (true) {
         auto const message = channel.receive(kAliveEvery);
@@ -72,7 +108,9 @@ void listen(LineChannel& channel, Desk& desk) {
             ::_exit(0);
         }
         if (Clock::now() >= next_alive) {
-            if (!channel.send({{"alive", true}})) {
+            // A card that computes may keep whoever asks it waiting; a sign of life may not wait.
+            boost::json::object const alive{{"alive", true}};
+            if (!channel.send(desk.is_idle() ? with_room(alive, tell_room) : alive)) {
                 ::_exit(0);
             }
             next_alive = Clock::now() + kAliveEvery;
@@ -89,9 +127,9 @@ void listen(LineChannel& channel, Desk& desk) {
 }
 
 /// A broken supervisor is as good as none.
-void listen_to_the_end(LineChannel& channel, Desk& desk) noexcept {
+void listen_to_the_end(LineChannel& channel, Desk& desk, TellRoom const& tell_room) noexcept {
     try {
-        listen(channel, desk);
+        listen(channel, desk, tell_room);
     } catch (std::exception const&) {
         ::_exit(1);
     }
@@ -143,34 +181,40 @@ void tie_to_parent() {
 int run_executor(ExecutorSettings const& settings, int socket) {
     tie_to_parent();
     LineChannel channel{socket};
+    BackendChoice choice;
     std::unique_ptr<Backend> backend;
     try {
-        backend = open_backend(parse_backend_choice(settings.device));
+        choice = parse_backend_choice(settings.device);
+        backend = open_backend(choice);
     } catch (std::exception const& failure) {
         static_cast<void>(channel.send({{"unusable", failure_json(failure)}}));
         return 1;
     }
     auto const& info = backend->info();
-    static_cast<void>(channel.send(
-        {{"ready",
-          {{"backend", info.backend},
-           {"device", info.identity},
-           {"name", info.name},
-           {"reason", info.reason}}}}
-    ));
+    auto const tell_room = room_teller(choice, *backend);
+    boost::json::object const ready{
+        {"backend", info.backend},
+        {"device", info.identity},
+        {"name", info.name},
+        {"reason", info.reason}};
+    static_cast<void>(channel.send({{"ready", with_room(ready, tell_room)}}));
     Tasks tasks{settings.threads};
     Desk desk;
     // It never returns: it ends the process, whatever the other thread is doing.
     std::thread{[&] {
-        listen_to_the_end(channel, desk);
+        listen_to_the_end(channel, desk, tell_room);
     }}.detach();
     while (true) {
         auto const [order, stop] = desk.take();
         auto const answer = answer_to(order, stop, channel, *backend, tasks);
-        static_cast<void>(channel.send(answer.message));
+        bool const is_well = !answer.is_fault; // a card that is lost answers nothing more
+        static_cast<void>(
+            channel.send(is_well ? with_room(answer.message, tell_room) : answer.message)
+        );
         if (answer.is_fault) {
             ::_exit(kExecutorFault);
         }
+        desk.rest();
     }
 }
 

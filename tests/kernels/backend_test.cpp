@@ -1,5 +1,6 @@
 #include "kernels/backend.hpp"
 #include "kernels/base/failure.hpp"
+#include "kernels/device_room.hpp"
 #include "tests/support/audio_matchers.hpp"
 #include "tests/support/each_backend.hpp"
 
@@ -41,6 +42,21 @@ TEST_P(BackendOf, ReadsAnyWindowOfAStore) {
     Signal back(2'000);
     backend->download(view, back);
     EXPECT_TRUE(audio_identical(back, std::span{noise}.subspan(18'000)));
+}
+
+TEST_P(BackendOf, TellsWhatACardHasFree) {
+    auto const choice = parse_backend_choice(GetParam());
+    auto const before = room_of(choice, *backend);
+    ASSERT_EQ(before.has_value(), GetParam() == "cuda");
+    if (!before) {
+        return; // a processor has the machine's memory
+    }
+    EXPECT_GE(before->total_bytes, std::int64_t{1} << 30U); // less is refused at open_backend
+    EXPECT_LE(before->free_bytes, before->total_bytes);
+    constexpr std::int64_t kFrames = std::int64_t{4} << 20U; // 32 MiB, more than cards keep ready
+    AudioBuffer buffer;
+    static_cast<void>(backend->upload(Signal(2 * kFrames), 0, buffer));
+    EXPECT_LE(room_of(choice, *backend)->free_bytes, before->free_bytes - kFrames * 8);
 }
 
 INSTANTIATE_EACH_BACKEND(BackendOf);

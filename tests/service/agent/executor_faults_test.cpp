@@ -63,6 +63,46 @@ TEST_F(ExecutorFaults, ACardThatBreaksDownWithSeveralJobsGivesItsPlaceToTheProce
     agent->drain();
 }
 
+/// Whatever else computes on a card may fill it: its jobs are then somebody else's.
+TEST_F(ExecutorFaults, AFullCardLeavesJobsAloneUntilThereIsRoom) {
+    auto const free_mib = temp / "free_mib";
+    write_file(free_mib, "511");
+    auto settings = WorkSite::settings("crowded:" + free_mib.string());
+    settings.id = "wrk_card";
+    settings.devices = {"cuda:0"};
+    auto const job = site.enqueue("ses_1");
+    auto const on_card = site.agent(settings);
+    auto const looks_at = [&](std::string const& what) {
+        return comes_true([&] {
+            return site.count(
+                       "SELECT count(*) AS count FROM worker WHERE id='wrk_card' AND devices LIKE "
+                       "'%\"free_mib\":" +
+                       what + ",%'"
+                   ) == 1;
+        });
+    };
+    ASSERT_TRUE(looks_at("511"));
+    // It looks for work each 50 ms; so many looks later, as its signs of life tell:
+    ASSERT_TRUE(comes_true([&] {
+        return site.count("SELECT count(*) AS count FROM worker w, job j WHERE w.id='wrk_card' AND "
+                          "w.seen>j.created+1000") == 1;
+    }));
+    EXPECT_EQ(site.state(job), "queued");
+    {
+        auto const beside = site.agent(WorkSite::settings("honest"));
+        EXPECT_TRUE(ends(job));
+        beside->drain();
+    }
+    ASSERT_EQ(site.attempts(job).size(), 1U);
+    EXPECT_EQ(site.attempts(job).front().device, "fake");
+    write_file(free_mib, "512");
+    ASSERT_TRUE(looks_at("512"));
+    auto const next = site.enqueue("ses_1");
+    EXPECT_TRUE(ends(next));
+    on_card->drain();
+    EXPECT_EQ(site.attempts(next).front().device, "fake card");
+}
+
 TEST_F(ExecutorFaults, ThoseWhoTellLiesPublishNothing) {
     for (auto const* const manner :
          {"leave-nothing",

@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 
 /// An executor that renders nothing and behaves as its first word says.
 namespace stemlathe::test {
@@ -158,6 +159,17 @@ void tell_environment(LineChannel& channel, Order const& order) {
     say_failed(channel, order, "unreadable", text + "in " + order.folder.string() + "/x.wav");
 }
 
+/// "crowded:FILE": honest, on a card of which as many MiB are free as FILE says.
+constexpr std::string_view kCrowded = "crowded:";
+
+boost::json::object with_memory(boost::json::object message, std::string const& name) {
+    if (name.starts_with(kCrowded)) {
+        auto const free_mib = std::stoll(read_file(name.substr(kCrowded.size())));
+        message["memory"] = {{"free_mib", free_mib}, {"total_mib", 8'192}};
+    }
+    return message;
+}
+
 using Manner = std::function<void(LineChannel&, Order const&)>;
 
 /// Renders at once, and leaves a master that a browser could play.
@@ -219,17 +231,18 @@ int run_fake(std::string const& name, std::string const& device) {
         return 1;
     }
     bool const is_card = device.starts_with("cuda");
-    auto const manner = manners().at(name == "sick-card" && !is_card ? "honest" : name);
-    say(channel,
-        {{"ready",
-          {{"backend", is_card ? "cuda" : "cpu"}, {"device", is_card ? "fake card" : "fake"}}}});
+    bool const is_honest = name.starts_with(kCrowded) || (name == "sick-card" && !is_card);
+    auto const manner = manners().at(is_honest ? "honest" : name);
+    boost::json::object const ready{
+        {"backend", is_card ? "cuda" : "cpu"}, {"device", is_card ? "fake card" : "fake"}};
+    say(channel, {{"ready", with_memory(ready, name)}});
     while (!channel.is_over()) {
         auto const message = channel.receive(milliseconds{100});
         if (message && message->contains("kind")) {
             auto const order = service::order_of(*message);
             order.kind == "review" ? review(channel, order, name) : manner(channel, order);
         } else {
-            say(channel, {{"alive", true}});
+            say(channel, with_memory({{"alive", true}}, name));
         }
     }
     return 0;
