@@ -22,9 +22,7 @@ void RenderSlot::work() {
         auto const rings = workplace_.bell.rings();
         if (!seat_.is_taken(workplace_.is_draining)) {
             seat_.rest();
-        } else if (!seat_.has_room()) {
-            workplace_.bell.wait(rings, taker_.nap());
-        } else if (auto lease = claim()) {
+        } else if (auto lease = seat_.has_room() ? claim() : std::nullopt) {
             work_on(std::move(*lease));
         } else {
             workplace_.bell.wait(rings, taker_.nap());

@@ -46,10 +46,12 @@ void say_done(LineChannel& channel, Order const& order, boost::json::object cons
     say(channel, {{"job", order.job}, {"done", what}});
 }
 
-void say_failed(LineChannel& channel, Order const& order, char const* code, std::string message) {
+void say_failed(
+    LineChannel& channel, Order const& order, char const* code, std::string_view message
+) {
     say(channel,
         {{"job", order.job},
-         {"failed", {{"code", code}, {"message", std::move(message)}, {"findings", nullptr}}}});
+         {"failed", {{"code", code}, {"message", message}, {"findings", nullptr}}}});
 }
 
 void be_honest(LineChannel& channel, Order const& order) {
